@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Flyte's template tasks without flytekit: a type engine, the shim pair, and a contract of what each type loses.
+
+Importing this loads the engine and the pair, and does nothing else. ``shimlite.container`` is what runs in a pod,
+``shimlite.executors`` holds ready executors.
+"""
+
+from .context import Context, ExecutionId, FileAccess, TaskId, current_context
+from .engine import (
+    dict_to_literal_map,
+    guess_python_type,
+    literal_map_to_kwargs,
+    to_literal,
+    to_literal_type,
+    to_python_value,
+)
+from .errors import (
+    ConversionError,
+    ConversionTypeError,
+    ConversionValueError,
+    ExecutorError,
+    FlyteRecoverableException,
+    IgnoreOutputs,
+    InputsError,
+    MissingExtraError,
+    OutputsError,
+    ShimliteError,
+    StorageError,
+    TemplateError,
+    UnsupportedTypeError,
+)
+from .shim import ExecutableTemplateShimTask, ShimTaskExecutor
+from .templates import TaskTemplate
+from .values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Context",
+    "ConversionError",
+    "ConversionTypeError",
+    "ConversionValueError",
+    "ExecutableTemplateShimTask",
+    "ExecutionId",
+    "ExecutorError",
+    "FileAccess",
+    "FlyteDirectory",
+    "FlyteError",
+    "FlyteFile",
+    "FlyteRecoverableException",
+    "FlyteSchema",
+    "IgnoreOutputs",
+    "InputsError",
+    "MissingExtraError",
+    "OutputsError",
+    "ShimTaskExecutor",
+    "ShimliteError",
+    "StorageError",
+    "StructuredDataset",
+    "TaskId",
+    "TaskTemplate",
+    "TemplateError",
+    "UnsupportedTypeError",
+    "current_context",
+    "dict_to_literal_map",
+    "guess_python_type",
+    "literal_map_to_kwargs",
+    "to_literal",
+    "to_literal_type",
+    "to_python_value",
+]

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an executor takes from the air: where it runs, as what, and its files. flytekit's ``current_context()``.
+
+The context of a run is a context variable, so runs in several threads or tasks do not see each other's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+if TYPE_CHECKING:
+    import logging
+
+__all__ = ["Context", "ExecutionId", "FileAccess", "TaskId", "current_context"]
+
+
+@attrs.frozen
+class ExecutionId:
+    """``WorkflowExecutionIdentifier``; empty strings outside an execution."""
+
+    project: str = ""
+    domain: str = ""
+    name: str = ""
+
+
+@attrs.frozen
+class TaskId:
+    """``Identifier`` of a task; empty strings outside an execution."""
+
+    project: str = ""
+    domain: str = ""
+    name: str = ""
+    version: str = ""
+
+
+class FileAccess(Protocol):
+    """How an executor moves files. flytekit's names, less its options."""
+
+    def get_data(self, uri: str, path: str) -> None:
+        """Copy what ``uri`` names, a file or a directory, to the local ``path``. Raises StorageError."""
+
+    def put_data(self, path: str, uri: str) -> str:
+        """Copy the local ``path``, a file or a directory, to ``uri``, and return ``uri``. Raises StorageError."""
+
+
+class Context:
+    """What one run of an executor knows of its surroundings.
+
+    A context made without a working directory gets one of its own when it is first asked for, removed with it.
+    """
+
+    def __init__(
+        self,
+        *,
+        execution_id: ExecutionId | None = None,
+        task_id: TaskId | None = None,
+        working_directory: str = "",
+        raw_output_prefix: str = "",
+        file_access: FileAccess | None = None,
+    ) -> None:
+        self.execution_id = execution_id or ExecutionId()
+        self.task_id = task_id or TaskId()
+        self._working_directory = working_directory
+        self._raw_output_prefix = raw_output_prefix
+        self._file_access = file_access
+        self._own_directory: Any = None
+
+    @property
+    def working_directory(self) -> str:
+        """A local directory that the run may fill; it is gone afterwards."""
+        if not self._working_directory:
+            import tempfile
+
+            self._own_directory = tempfile.TemporaryDirectory(prefix="shimlite-")
+            self._working_directory = self._own_directory.name
+        return self._working_directory
+
+    @property
+    def raw_output_prefix(self) -> str:
+        """The URI under which outputs that are files belong; locally, a folder of the working directory."""
+        return self._raw_output_prefix or f"{self.working_directory}/raw"
+
+    @property
+    def file_access(self) -> FileAccess:
+        if self._file_access is None:
+            raise RuntimeError("this context has no file access; run the task with shimlite.container.local_context()")
+        return self._file_access
+
+    @property
+    def logging(self) -> logging.Logger:
+        """The logger ``shimlite.executor``, without handlers of ours: whoever runs the process configures it."""
+        import logging
+
+        return logging.getLogger("shimlite.executor")
+
+
+_current: contextvars.ContextVar[Context] = contextvars.ContextVar("shimlite.context")
+
+
+def current_context() -> Context:
+    """The context of the run that this code is part of; outside of any, a new local one."""
+    return _current.get(None) or Context()
+
+
+@contextlib.contextmanager
+def active(context: Context) -> Iterator[Context]:
+    """Make ``context`` the current one for the length of a ``with`` block."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)

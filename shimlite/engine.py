@@ -1,0 +1,323 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public conversion functions, and the cache of compiled converters.
+
+A (Python type, ``LiteralType``) pair is compiled into two closures, children first, and kept; all questions about types
+are asked then. An unsupported or ambiguous type is refused when it is compiled, before any data is looked at.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from ._idl import Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
+from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError
+from .mappings import ROWS, row_for, row_of
+from .mappings.packing import text
+from .mappings.records import properties_of
+from .mappings.row import Codec, JsonSchema, Packed, SchemaWriter, described, type_kind
+from .mappings.schemas import Writer, read_class
+from .mappings.unions import UnionRow
+from .values import StructuredDataset
+
+__all__ = [
+    "dict_to_literal_map",
+    "guess_python_type",
+    "literal_map_to_kwargs",
+    "to_literal",
+    "to_literal_type",
+    "to_python_value",
+]
+
+MOST_CONVERTERS = 1024
+"""Compiled pairs kept. An executor's own types are a few dozen; a test suite that generates types must not grow."""
+MOST_CLASSES = 256
+"""Generated dataclasses kept, each some 10 kB."""
+
+Variables = VariableMap | Mapping[str, Variable]
+
+
+def to_literal_type(python_type: Any) -> LiteralType:
+    """The ``LiteralType`` that stands for a Python type, as flytekit 1.16 gives it.
+
+    Raises UnsupportedTypeError for a type outside the fixed set, naming the nearest type inside it.
+    """
+    with _bounded_type():
+        return _Compiler().literal_type(python_type)
+
+
+def guess_python_type(literal_type: LiteralType) -> Any:
+    """The Python type that a ``LiteralType`` alone tells. Total: every type that flyteidl can say has an answer.
+
+    A STRUCT with a JSON Schema gives a generated dataclass, the same one for the same schema, an enum a generated Enum;
+    nothing that the message names is imported. Raises UnsupportedTypeError only for what a newer flyteidl may add.
+    """
+    with _bounded_type():
+        return _Compiler().guess(literal_type)
+
+
+def to_literal(value: Any, as_type: Any) -> Literal:
+    """``value`` as a ``Literal``; ``as_type`` is its Python type, or the ``LiteralType`` it is declared as.
+
+    Raises ConversionError (a TypeError or a ValueError) where the value is not of that type, and UnsupportedTypeError
+    for a type outside the fixed set.
+    """
+    literal = Literal()
+    codec = _codec_for(as_type)
+    with _bounded_value():
+        codec.encode(value, literal)
+    return literal
+
+
+def to_python_value(literal: Literal, as_type: Any) -> Any:
+    """What a ``Literal`` holds, as ``as_type``: a Python type, or the ``LiteralType`` whose guess is wanted.
+
+    Takes every form that real writers send for the type. Raises ConversionError for any other, and UnsupportedTypeError
+    for a type outside the fixed set.
+    """
+    codec = _codec_for(as_type)
+    with _bounded_value():
+        return codec.decode(literal)
+
+
+def literal_map_to_kwargs(
+    literal_map: LiteralMap, variables: Variables, python_types: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The values of a ``LiteralMap`` by name, each variable's there and no other's.
+
+    ``variables`` is one side of an interface; ``python_types`` refines what its types alone tell. Raises ConversionError
+    for a missing, extra or mistyped literal, its path starting with the variable, and UnsupportedTypeError where a
+    Python type does not fit the declared one.
+    """
+    declared = _declared(variables)
+    _same_names(declared, literal_map.literals)
+    codecs = _codecs(declared, python_types or {})
+    values = {}
+    for name, codec in codecs.items():
+        try:
+            with _bounded_value():
+                values[name] = codec.decode(literal_map.literals[name])
+        except ShimliteError as error:
+            raise error.at(name)
+    return values
+
+
+def dict_to_literal_map(
+    values: Mapping[str, Any], variables: Variables, python_types: Mapping[str, Any] | None = None
+) -> LiteralMap:
+    """Values by name as a ``LiteralMap``, each encoded as its variable declares. Errors as literal_map_to_kwargs."""
+    declared = _declared(variables)
+    _same_names(declared, values)
+    codecs = _codecs(declared, python_types or {})
+    literal_map = LiteralMap()
+    for name, codec in codecs.items():
+        try:
+            with _bounded_value():
+                codec.encode(values[name], literal_map.literals[text(name)])
+        except ShimliteError as error:
+            raise error.at(name)
+    return literal_map
+
+
+def _declared(variables: Variables) -> Mapping[str, Variable]:
+    return variables.variables if isinstance(variables, VariableMap) else variables
+
+
+def _codecs(declared: Mapping[str, Variable], python_types: Mapping[str, Any]) -> dict[str, Codec]:
+    codecs = {}
+    for name in sorted(declared):
+        try:
+            codecs[name] = _codec_for_pair(python_types.get(name, _GUESS), declared[name].type)
+        except ShimliteError as error:
+            raise error.at(name)
+    return codecs
+
+
+def _same_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    missing = sorted(name for name in declared if name not in given)
+    if missing:
+        raise ConversionValueError("missing", path=missing[0], hint=_others(missing))
+    extra = sorted((name for name in given if name not in declared), key=str)
+    if extra:
+        raise ConversionValueError("not in the interface", path=str(extra[0]), hint=_others(extra))
+
+
+def _others(names: list[Any]) -> str:
+    return f"so are {len(names) - 1} more" if len(names) > 1 else ""
+
+
+class _bounded_type:
+    """Turns the exhaustion of Python's stack, by a hostile type or value, into an error of ours."""
+
+    error: type[ShimliteError] = UnsupportedTypeError
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and issubclass(kind, RecursionError):
+            raise self.error("nested too deeply") from None
+
+
+class _bounded_value(_bounded_type):
+    error = ConversionValueError
+
+
+_GUESS: Any = object()
+"""Stands for the Python type that the LiteralType alone tells."""
+
+
+def _codec_for(as_type: Any) -> Codec:
+    if isinstance(as_type, LiteralType):
+        return _codec_for_pair(_GUESS, as_type)
+    return _codec_for_pair(as_type, None)
+
+
+def _codec_for_pair(python_type: Any, literal_type: LiteralType | None) -> Codec:
+    with _bounded_type():
+        return _compiled(_Pair(python_type, literal_type))
+
+
+class _Pair:
+    """A pair as a cache's key: equal if written alike, where Python's own ``==`` takes ``int | str`` for ``str | int``.
+
+    ``literal_type`` None stands for the one that the Python type gives.
+    """
+
+    __slots__ = ("key", "literal_type", "python_type")
+
+    def __init__(self, python_type: Any, literal_type: LiteralType | None) -> None:
+        self.python_type = python_type
+        self.literal_type = literal_type
+        told = literal_type is not None and literal_type.SerializeToString(deterministic=True)
+        self.key = (_ordered(python_type), told)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Pair) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def _ordered(python_type: Any) -> Any:
+    """A hashable form of a type that keeps the order of a union's members and tells ``Literal[1]`` from ``[True]``.
+
+    Raises UnsupportedTypeError for what is no type at all.
+    """
+    python_type = _bare(python_type)
+    arguments = typing.get_args(python_type)
+    if typing.get_origin(python_type) is typing.Literal:
+        return typing.Literal, *((type(value), value) for value in arguments)
+    if arguments:
+        return typing.get_origin(python_type), *map(_ordered, arguments)
+    try:
+        hash(python_type)
+    except TypeError:
+        raise UnsupportedTypeError(f"{described(python_type)} is no type") from None
+    return python_type
+
+
+def _bare(python_type: Any) -> Any:
+    """The type without ``Annotated``, whose words only a StructuredDataset has a use for: its columns and format."""
+    if python_type is None:
+        return type(None)
+    if typing.get_origin(python_type) is not typing.Annotated:
+        return python_type
+    inner, *words = typing.get_args(python_type)
+    if inner is not StructuredDataset:
+        return _bare(inner)
+    columns = [tuple(word.items()) for word in words if isinstance(word, Mapping)]
+    formats = [word for word in words if isinstance(word, str)]
+    return types.GenericAlias(StructuredDataset, (*columns, *formats))
+
+
+@functools.lru_cache(maxsize=MOST_CONVERTERS)
+def _compiled(pair: _Pair) -> Codec:
+    compiler = _Compiler()
+    if pair.literal_type is None:
+        return compiler.codec(pair.python_type, compiler.literal_type(pair.python_type))
+    literal_type = LiteralType()
+    literal_type.CopyFrom(pair.literal_type)  # the closures keep it, and the caller may change theirs
+    python_type = compiler.guess(literal_type) if pair.python_type is _GUESS else pair.python_type
+    return compiler.codec(python_type, literal_type)
+
+
+class _Compiler:
+    """Answers the rows' questions about their children (see ``mappings.row.Compiler``), for one compilation."""
+
+    def __init__(self, within: tuple[type, ...] = ()) -> None:
+        self.within = within
+        self._packed: dict[Any, list[Packed]] = {}
+
+    def inside(self, record: type) -> _Compiler:
+        return _Compiler((*self.within, record))
+
+    def literal_type(self, python_type: Any) -> LiteralType:
+        python_type = _bare(python_type)
+        return row_for(python_type).literal_type(python_type, self)
+
+    def variant(self, python_type: Any) -> LiteralType:
+        """The type as a union stores it: told apart by the name of flytekit's transformer."""
+        variant = self.literal_type(python_type)
+        pickled = variant.blob.format == "PythonPickle"  # flytekit's answer for bytes in a record
+        tag = "FlytePickle" if pickled else row_for(_bare(python_type)).tag
+        variant.structure.CopyFrom(TypeStructure(tag=tag))
+        return variant
+
+    def guess(self, literal_type: LiteralType) -> Any:
+        return row_of(literal_type).guess(literal_type, self)
+
+    def codec(self, python_type: Any, literal_type: LiteralType) -> Codec:
+        python_type = _bare(python_type)
+        row = _UNION if type_kind(literal_type) == "union_type" else row_for(python_type)
+        return row.codec(python_type, literal_type, self)
+
+    def packed(self, python_type: Any) -> Packed:
+        python_type = _bare(python_type)
+        key = _ordered(python_type)
+        if key in self._packed:
+            return _first(self._packed[key])
+        done = self._packed[key] = []
+        try:
+            done.append(row_for(python_type).packed(python_type, self))
+        finally:
+            if not done:
+                del self._packed[key]
+        return done[0]
+
+    def classes(self, python_type: Any) -> tuple[type, ...]:
+        python_type = _bare(python_type)
+        return row_for(python_type).classes(python_type)
+
+    def record_schema(self, record: type) -> JsonSchema:
+        return Writer(_schema_of, lambda one, writer: properties_of(one, writer, self)).document(record)
+
+    def record_class(self, literal_type: LiteralType) -> type | None:
+        structure = LiteralType(structure=literal_type.structure)
+        return _record_class(
+            literal_type.metadata.SerializeToString(deterministic=True),
+            structure.SerializeToString(deterministic=True),
+        )
+
+
+_UNION = next(row for row in ROWS if isinstance(row, UnionRow))
+
+
+def _first(done: list[Packed]) -> Packed:
+    """What was compiled; of a class that holds itself, which is not yet, what will be by the time it is called."""
+    if done:
+        return done[0]
+    return Packed(lambda value: done[0].pack(value), lambda value: done[0].unpack(value), (dict,))
+
+
+def _schema_of(python_type: Any, writer: SchemaWriter) -> JsonSchema:
+    python_type = _bare(python_type)
+    return row_for(python_type).json_schema(python_type, writer)
+
+
+@functools.lru_cache(maxsize=MOST_CLASSES)
+def _record_class(metadata: bytes, structure: bytes) -> type | None:
+    return read_class(metadata, LiteralType.FromString(structure), _Compiler())

@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``list[T]``, ``dict[str, T]`` and every other ``dict``: ``LiteralCollection``, ``LiteralMap`` and STRUCT.
+
+A dict whose keys are all strings is a Flyte map, each value a literal of its own. Any other dict, and one that says
+nothing of its values, is a STRUCT: one msgpack ``Binary``, or the ``Struct`` of older writers.
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+from typing import Any
+
+from .._idl import Literal, LiteralType, SimpleType
+from ..errors import ConversionValueError, ShimliteError, UnsupportedTypeError
+from .packing import WIRE, in_order, read_packed, text, write_binary
+from .row import (
+    Codec,
+    Compiler,
+    Convert,
+    JsonSchema,
+    Packed,
+    Row,
+    SchemaWriter,
+    described,
+    misfit,
+    mismatch,
+    msgpack_annotation,
+    spell,
+    type_kind,
+)
+
+
+class ListRow(Row):
+    python, literal, returns, lost = "list[T]", "collection", "list of what T gives", "what T loses"
+    tag = "Typed List"
+    literal_types = ("collection_type",)
+    literals = ("collection",)
+
+    def takes(self, python_type: Any) -> bool:
+        return python_type is list or typing.get_origin(python_type) is list
+
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
+        if not typing.get_args(python_type):
+            raise UnsupportedTypeError("list says nothing of its elements", hint="write list[T]")
+        return LiteralType(collection_type=compiler.literal_type(_element(python_type)))
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        return list[compiler.guess(literal_type.collection_type)]  # type: ignore[misc]
+
+    def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+        if type_kind(literal_type) != "collection_type":
+            raise misfit(python_type, literal_type)
+        element = compiler.codec(_element(python_type), literal_type.collection_type)
+        encode_one, decode_one = element.encode, element.decode
+        packed = self.packed(python_type, compiler)
+
+        def encode(values: Any, literal: Literal) -> None:
+            if not isinstance(values, list):
+                raise mismatch(spell(python_type), described(values))
+            collection = literal.collection
+            collection.SetInParent()
+            add = collection.literals.add
+            place = 0
+            try:
+                for value in values:
+                    encode_one(value, add())
+                    place += 1
+            except ShimliteError as error:
+                raise error.at(f"[{place}]")
+
+        def decode(literal: Literal) -> Any:
+            literals = literal.collection.literals
+            if not literals and not literal.HasField("collection"):
+                return packed.unpack(read_packed(literal, spell(python_type)))
+            values: list[Any] = []
+            try:
+                values.extend(map(decode_one, literals))
+            except ShimliteError as error:  # extend keeps what it got, so its length is the place that failed
+                raise error.at(f"[{len(values)}]")
+            return values
+
+        return Codec(encode, decode)
+
+    def packed(self, python_type: Any, compiler: Compiler) -> Packed:
+        element = compiler.packed(_element(python_type))
+        expected = spell(python_type)
+        return Packed(_each(element.pack, expected), _each(element.unpack, expected), (list,))
+
+    def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
+        element = writer.schema(_element(python_type))
+        return {"type": "array", "items": element} if element else {"type": "array"}
+
+    def classes(self, python_type: Any) -> tuple[type, ...]:
+        return (list,)
+
+
+def _element(python_type: Any) -> Any:
+    return next(iter(typing.get_args(python_type)), Any)
+
+
+def _each(convert: Convert, expected: str) -> Convert:
+    def each(values: Any) -> list[Any]:
+        if not isinstance(values, list):
+            raise mismatch(expected, described(values))
+        made: list[Any] = []
+        try:
+            made.extend(map(convert, values))
+        except ShimliteError as error:
+            raise error.at(f"[{len(made)}]")
+        return made
+
+    return each
+
+
+class MapRow(Row):
+    python, literal, returns, lost = "dict[str, T]", "map", "dict of what T gives", "what T loses, the order of keys"
+    tag = "Typed Dict"
+    literal_types = ("map_value_type",)
+    literals = ("map", "generic")
+
+    def takes(self, python_type: Any) -> bool:
+        return _is_dict(python_type) and typing.get_args(python_type)[:1] == (str,)
+
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
+        return LiteralType(map_value_type=compiler.literal_type(typing.get_args(python_type)[1]))
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        return dict[str, compiler.guess(literal_type.map_value_type)]  # type: ignore[misc]
+
+    def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+        if type_kind(literal_type) != "map_value_type":
+            raise misfit(python_type, literal_type)
+        element = compiler.codec(typing.get_args(python_type)[1], literal_type.map_value_type)
+        encode_one, decode_one = element.encode, element.decode
+        packed = self.packed(python_type, compiler)
+
+        def encode(values: Any, literal: Literal) -> None:
+            if not isinstance(values, dict):
+                raise mismatch(spell(python_type), described(values))
+            literal.map.SetInParent()
+            literals = literal.map.literals
+            for key, value in values.items():
+                try:
+                    encode_one(value, literals[_key(key)])
+                except ShimliteError as error:
+                    raise error.at_key(key)
+
+        def decode(literal: Literal) -> Any:
+            literals = literal.map.literals
+            if not literals and not literal.HasField("map"):
+                return packed.unpack(read_packed(literal, spell(python_type)))
+            values = {}
+            key = ""
+            try:
+                for key, value in literals.items():
+                    values[key] = decode_one(value)
+            except ShimliteError as error:
+                raise error.at_key(key)
+            return values
+
+        return Codec(encode, decode)
+
+    def packed(self, python_type: Any, compiler: Compiler) -> Packed:
+        return _packed_dict(python_type, compiler)
+
+    def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
+        return _dict_schema(python_type, writer)
+
+    def classes(self, python_type: Any) -> tuple[type, ...]:
+        return (dict,)
+
+
+class StructRow(Row):
+    python, literal, returns = "dict, dict[K, T] with other keys", "STRUCT", "dict"
+    lost = "the key and value types, the order of keys; of a legacy Struct: ints beyond 2**53"
+    tag = "Typed Dict"
+    literal_types = ("STRUCT",)
+    literals = ("binary", "generic")
+
+    def takes(self, python_type: Any) -> bool:
+        return _is_dict(python_type)
+
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
+        compiler.packed(python_type)  # refuses what msgpack cannot hold, before any data
+        return LiteralType(simple=SimpleType.STRUCT, annotation=msgpack_annotation())
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        return dict
+
+    def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+        if type_kind(literal_type) != "STRUCT":
+            raise misfit(python_type, literal_type)
+        packed = compiler.packed(python_type)
+
+        def encode(values: Any, literal: Literal) -> None:
+            write_binary(packed.pack(values), literal)
+
+        def decode(literal: Literal) -> Any:
+            return packed.unpack(read_packed(literal, spell(python_type)))
+
+        return Codec(encode, decode)
+
+    def packed(self, python_type: Any, compiler: Compiler) -> Packed:
+        if not typing.get_args(python_type):
+            return _untyped(compiler)
+        return _packed_dict(python_type, compiler)
+
+    def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
+        return _dict_schema(python_type, writer) if typing.get_args(python_type) else {"type": "object"}
+
+    def classes(self, python_type: Any) -> tuple[type, ...]:
+        return (dict,)
+
+
+def _is_dict(python_type: Any) -> bool:
+    return python_type is dict or typing.get_origin(python_type) is dict
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise mismatch("a key of str", described(key))
+    return text(key)
+
+
+def _untyped(compiler: Compiler) -> Packed:
+    plain = compiler.packed(Any)
+
+    def only_dict(convert: Convert) -> Convert:
+        def converted(value: Any) -> Any:
+            if not isinstance(value, dict):
+                raise mismatch("dict", described(value))
+            return convert(value)
+
+        return converted
+
+    return Packed(only_dict(plain.pack), only_dict(plain.unpack), (dict,))
+
+
+def _packed_dict(python_type: Any, compiler: Compiler) -> Packed:
+    key_type, value_type = typing.get_args(python_type)
+    keys = compiler.packed(key_type)
+    if not set(keys.wire) <= set(WIRE) - {list, dict}:
+        raise UnsupportedTypeError(f"{spell(key_type)} cannot be a key", hint="use scalars as keys")
+    values = compiler.packed(value_type)
+    unpack_key = _from_text(keys.unpack) if key_type is int else keys.unpack
+    pack = _each_item(keys.pack, values.pack, spell(python_type))
+
+    def pack_in_order(value: Any) -> Any:
+        return in_order(pack(value))
+
+    return Packed(pack_in_order, _each_item(unpack_key, values.unpack, spell(python_type)), (dict,))
+
+
+def _from_text(unpack: Convert) -> Convert:
+    """A ``Struct`` has only strings for keys, so an int comes as its digits."""
+
+    def unpack_key(key: Any) -> Any:
+        return unpack(int(key) if type(key) is str and re.fullmatch("0|-?[1-9][0-9]{0,18}", key) else key)
+
+    return unpack_key
+
+
+def _each_item(convert_key: Convert, convert: Convert, expected: str) -> Convert:
+    def each(values: Any) -> dict[Any, Any]:
+        if not isinstance(values, dict):
+            raise mismatch(expected, described(values))
+        made = {}
+        for key, value in values.items():
+            try:
+                made[convert_key(key)] = convert(value)
+            except ShimliteError as error:
+                raise error.at_key(key)
+        if len(made) != len(values):
+            raise ConversionValueError(expected=expected, got="dict in which two keys become one")
+        return made
+
+    return each
+
+
+def _dict_schema(python_type: Any, writer: SchemaWriter) -> JsonSchema:
+    keys, values = map(writer.schema, typing.get_args(python_type))
+    schema = {"type": "object", "additionalProperties": values, "propertyNames": keys}
+    return {word: said for word, said in schema.items() if said}
+
+
+ROWS: tuple[Row, ...] = (ListRow(), MapRow(), StructRow())

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""msgpack and ``Struct``: how untyped, JSON-like values travel.
+
+flytekit writes dicts and dataclasses as ``Binary`` with the tag ``msgpack``; older writers and the console use
+``google.protobuf.Struct``. Both are read into plain Python values here, and nothing else is ever made of them:
+msgpack's extension types, and so its timestamps, are refused.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgpack
+
+from .._idl import Binary, ListValue, Literal, Struct, Value
+from ..errors import ConversionTypeError, ConversionValueError, ShimliteError
+from .row import MAX_DEPTH, described, literal_kind, mismatch
+
+TAG = "msgpack"
+EXACT = 2**53
+"""Beyond this a double no longer holds every integer, so an integral number read from a ``Struct`` stays a float."""
+
+WIRE = (type(None), bool, int, float, str, bytes, list, dict)
+KEYS = (str, int, float, bool, bytes, type(None))
+
+
+def write_binary(packed: Any, literal: Literal) -> None:
+    """Fill ``literal`` with ``packed`` as msgpack. The value has been checked by whoever packed it."""
+    binary = literal.scalar.binary
+    binary.value = msgpack.packb(packed)
+    binary.tag = TAG
+
+
+def read_binary(binary: Binary) -> Any:
+    """What a ``Binary`` holds: None, bool, int, float, str, bytes, and lists and dicts of these.
+
+    Raises ConversionValueError for another tag, for bytes that are not one whole msgpack value, for extension types
+    and for maps in which a key stands twice.
+    """
+    if binary.tag != TAG:
+        raise ConversionValueError(f"expected a Binary tagged {TAG!r}, got another tag")
+    try:
+        return msgpack.unpackb(
+            binary.value, strict_map_key=False, object_pairs_hook=_as_dict, ext_hook=_refuse_extension
+        )
+    except ShimliteError:
+        raise
+    except Exception as error:  # msgpack raises many kinds, TypeError for a list as a key among them
+        raise ConversionValueError(f"the Binary is not valid msgpack ({type(error).__name__})") from None
+
+
+def _as_dict(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ConversionValueError("a key stands twice in a msgpack map")
+    return made
+
+
+def _refuse_extension(code: int, data: bytes) -> Any:
+    raise ConversionValueError(f"msgpack extension type {code} is not supported")
+
+
+def read_packed(literal: Literal, expected: str) -> Any:
+    """The plain value of a literal that holds one, a msgpack ``Binary`` or a ``Struct``, or an error."""
+    kind = literal.scalar.WhichOneof("value")
+    if kind == "binary":
+        return read_binary(literal.scalar.binary)
+    if kind == "generic":
+        return read_struct(literal.scalar.generic)
+    raise mismatch(expected, literal_kind(literal))
+
+
+def read_struct(struct: Struct, depth: int = 0) -> dict[str, Any]:
+    """A ``Struct`` as a dict; its integral numbers up to 2**53 are ``int``, as whoever wrote them most likely meant.
+
+    Raises ConversionValueError where a ``Value`` is unset or nests deeper than MAX_DEPTH.
+    """
+    return {key: read_value(value, depth + 1) for key, value in struct.fields.items()}
+
+
+def read_value(value: Value, depth: int = 0) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "number_value":
+        return _number(value.number_value)
+    if kind == "null_value":
+        return None
+    if kind in ("string_value", "bool_value"):
+        return getattr(value, kind)
+    if kind is None:
+        raise ConversionValueError("a Value of the Struct is unset")
+    if depth > MAX_DEPTH:
+        raise ConversionValueError(f"the Struct nests deeper than {MAX_DEPTH} levels")
+    if kind == "struct_value":
+        return read_struct(value.struct_value, depth)
+    return _read_list(value.list_value, depth)
+
+
+def _read_list(values: ListValue, depth: int) -> list[Any]:
+    return [read_value(value, depth + 1) for value in values.values]
+
+
+def _number(number: float) -> float | int:
+    if number.is_integer() and abs(number) <= EXACT and not (number == 0 and math.copysign(1, number) < 0):
+        return int(number)
+    return number
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """A JSON-like value as msgpack will hold it: exact built-in classes, tuples as lists, keys in one order.
+
+    Keys are ordered by their packed bytes, so that equal dicts give equal bytes and hit Flyte's cache.
+    """
+    if depth > MAX_DEPTH:
+        raise ConversionValueError(f"nested deeper than {MAX_DEPTH} levels")
+    if isinstance(value, (list, tuple)):
+        return _plain_list(value, depth)
+    if isinstance(value, dict):
+        return _plain_dict(value, depth)
+    return plain_scalar(value)
+
+
+def _plain_list(values: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
+    made: list[Any] = []
+    try:
+        for value in values:
+            made.append(plain(value, depth + 1))
+    except ShimliteError as error:
+        raise error.at(f"[{len(made)}]")
+    return made
+
+
+def _plain_dict(values: dict[Any, Any], depth: int) -> dict[Any, Any]:
+    made: dict[Any, Any] = {}
+    for key, value in values.items():
+        try:
+            made[plain_key(key)] = plain(value, depth + 1)
+        except ShimliteError as error:
+            raise error.at_key(key)
+    return in_order(made)
+
+
+def plain_key(key: Any) -> Any:
+    if not isinstance(key, KEYS):
+        raise mismatch("a key of str, int, float, bool, bytes or None", described(key))
+    return plain_scalar(key)
+
+
+def in_order(values: dict[Any, Any]) -> dict[Any, Any]:
+    """The same dict, its keys in the order of their packed bytes."""
+    if len(values) < 2:
+        return values
+    return {key: values[key] for key in sorted(values, key=msgpack.packb)}
+
+
+def plain_scalar(value: Any) -> Any:
+    """``value`` as the exact built-in class it is one of; a subclass (numpy's ``float64``, an ``IntEnum``) is lost."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, int):
+        if not -(2**63) <= value < 2**64:
+            raise ConversionValueError(expected="an int that msgpack can hold", got="int out of range")
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value)
+    raise mismatch("a JSON-like value", described(value))
+
+
+def text(value: str) -> str:
+    """``value`` as an exact ``str`` that UTF-8 can write, or ConversionValueError."""
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ConversionValueError(expected="STRING", got="str with a lone surrogate") from None
+    return value if type(value) is str else str.__str__(value)
+
+
+def checked(value: Any, depth: int = 0) -> Any:
+    """``value``, as msgpack or a ``Struct`` gave it, or an error: a Timestamp is no JSON-like value."""
+    if type(value) is dict:
+        if depth > MAX_DEPTH:
+            raise ConversionValueError(f"nested deeper than {MAX_DEPTH} levels")
+        for key, item in value.items():
+            if type(key) not in KEYS:
+                raise mismatch("a JSON-like key", described(key))
+            checked(item, depth + 1)
+    elif type(value) is list:
+        if depth > MAX_DEPTH:
+            raise ConversionValueError(f"nested deeper than {MAX_DEPTH} levels")
+        for item in value:
+            checked(item, depth + 1)
+    elif type(value) not in WIRE:
+        raise ConversionTypeError(expected="a JSON-like value", got=f"msgpack {type(value).__name__}")
+    return value

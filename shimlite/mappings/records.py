@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dataclasses and attrs classes: STRUCT with a JSON Schema, the literal a msgpack map of all fields.
+
+``metadata`` holds the schema, ``structure.dataclass_type`` the ``LiteralType`` of each field, for Propeller's attribute
+access. A class guessed from a schema is nobody's own, so it takes any record or dict with its fields.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from .._idl import Literal, LiteralType, SimpleType
+from ..errors import ConversionError, ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError
+from .packing import in_order, read_packed, write_binary
+from .row import (
+    Codec,
+    Compiler,
+    Convert,
+    JsonSchema,
+    Packed,
+    Row,
+    SchemaWriter,
+    described,
+    misfit,
+    mismatch,
+    msgpack_annotation,
+    spell,
+    type_kind,
+)
+
+MISSING = dataclasses.MISSING
+
+
+@attrs.frozen
+class Field:
+    """A field, whichever library declared it."""
+
+    name: str
+    type: Any
+    init: str
+    """The name of the parameter that sets it; empty where none does."""
+    default: Any
+    """MISSING where there is none, or where only a factory knows."""
+    required: bool
+
+
+def is_record(python_type: Any) -> bool:
+    return isinstance(python_type, type) and (dataclasses.is_dataclass(python_type) or attrs.has(python_type))
+
+
+def fields_of(record: type) -> tuple[Field, ...]:
+    """The fields of a dataclass or attrs class, in order, their annotations resolved.
+
+    Raises UnsupportedTypeError where an annotation names what its module does not have.
+    """
+    try:
+        hints = typing.get_type_hints(record)
+    except Exception as error:
+        raise UnsupportedTypeError(
+            f"the annotations of {spell(record)} cannot be resolved ({type(error).__name__})"
+        ) from error
+    return tuple(_dataclass_fields(record, hints) if dataclasses.is_dataclass(record) else _attrs_fields(record, hints))
+
+
+def _dataclass_fields(record: Any, hints: dict[str, Any]) -> Iterator[Field]:
+    for field in dataclasses.fields(record):
+        required = field.default is MISSING and field.default_factory is MISSING
+        yield Field(field.name, hints[field.name], field.name if field.init else "", field.default, required)
+
+
+def _attrs_fields(record: Any, hints: dict[str, Any]) -> Iterator[Field]:
+    for field in attrs.fields(record):
+        known = field.default is not attrs.NOTHING
+        default = MISSING if not known or isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]
+        yield Field(field.name, hints.get(field.name, Any), field.alias if field.init else "", default, not known)
+
+
+class RecordRow(Row):
+    python, literal = "dataclass, attrs class", "STRUCT with a JSON Schema"
+    returns = "a generated dataclass with the same fields"
+    lost = "the class, the order of fields, types that neither schema nor structure says, keys it has no field for"
+    tag = "Object-Dataclass-Transformer"
+    literal_types = ("STRUCT",)
+    literals = ("binary", "generic")
+
+    def takes(self, python_type: Any) -> bool:
+        return is_record(python_type)
+
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
+        compiler.packed(python_type)  # refuses what msgpack cannot hold, before any data
+        literal_type = LiteralType(simple=SimpleType.STRUCT, annotation=msgpack_annotation())
+        literal_type.metadata.update(compiler.record_schema(python_type))
+        if python_type in compiler.within:  # a class that holds itself: its fields are being described further out
+            return literal_type
+        literal_type.structure.SetInParent()
+        inside = compiler.inside(python_type)
+        for field in fields_of(python_type):
+            try:
+                described_as = inside.literal_type(field.type)
+            except UnsupportedTypeError:
+                continue  # msgpack can hold it, but no LiteralType says so: an Enum of ints
+            literal_type.structure.dataclass_type[field.name].CopyFrom(described_as)
+        return literal_type
+
+    def guesses(self, literal_type: LiteralType) -> bool:
+        return "$ref" in literal_type.metadata.fields or "title" in literal_type.metadata.fields
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        return compiler.record_class(literal_type) or dict
+
+    def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+        if type_kind(literal_type) != "STRUCT":
+            raise misfit(python_type, literal_type)
+        packed = compiler.packed(python_type)
+
+        def encode(value: Any, literal: Literal) -> None:
+            write_binary(packed.pack(value), literal)
+
+        def decode(literal: Literal) -> Any:
+            return packed.unpack(read_packed(literal, spell(python_type)))
+
+        return Codec(encode, decode)
+
+    def packed(self, python_type: Any, compiler: Compiler) -> Packed:
+        fields = [(field, _packed_field(python_type, field, compiler)) for field in fields_of(python_type)]
+        return Packed(_pack(python_type, fields), _unpack(python_type, fields), (dict,))
+
+    def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
+        return writer.record(python_type)
+
+    def classes(self, python_type: Any) -> tuple[type, ...]:
+        return (python_type,)
+
+
+def _packed_field(record: type, field: Field, compiler: Compiler) -> Packed:
+    try:
+        return compiler.packed(field.type)
+    except UnsupportedTypeError as error:
+        raise error if error.path else error.at(f"{spell(record)}.{field.name}")
+
+
+def properties_of(record: type, writer: SchemaWriter, compiler: Compiler) -> Iterator[tuple[str, JsonSchema, bool]]:
+    """Each parameter's name, schema and whether it must be given. Names are the fields', as msgpack holds them."""
+    for field in fields_of(record):
+        if not field.init:
+            continue
+        schema = writer.schema(field.type)
+        if field.default is not MISSING:
+            schema = {**schema, "default": _default(field, compiler)}
+        yield field.name, schema, field.required
+
+
+def _default(field: Field, compiler: Compiler) -> Any:
+    if field.default is None:
+        return None
+    try:
+        return _as_json(compiler.packed(field.type).pack(field.default))
+    except ConversionError as error:
+        raise UnsupportedTypeError(f"the default of field {field.name!r} is not of its type: {error.reason}") from None
+
+
+def _as_json(packed: Any) -> Any:
+    if isinstance(packed, bytes):
+        return base64.encodebytes(packed).decode()
+    if isinstance(packed, dict):
+        return {str(key): _as_json(value) for key, value in packed.items()}
+    return [_as_json(value) for value in packed] if isinstance(packed, list) else packed
+
+
+def _pack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:
+    packs = [(field.name, packed.pack) for field, packed in fields]
+    held = _fields_of_another(record, {field.name: field.required for field, _ in fields})
+
+    def pack(value: Any) -> dict[str, Any]:
+        given = vars(value) if type(value) is record and hasattr(value, "__dict__") else held(value)
+        made = {}
+        for name, pack_one in packs:
+            try:
+                made[name] = pack_one(given[name])
+            except KeyError:
+                raise _lacks(record, name) from None
+            except ShimliteError as error:
+                raise error.at(f".{name}")
+        return in_order(made)
+
+    return pack
+
+
+def _fields_of_another(record: type, required: dict[str, bool]) -> Any:
+    """The fields of a value of another class than ``record``: a slotted instance, a subclass, or, for a generated class,
+    any record or dict. One that has more fields is refused, since they would be lost."""
+    generated = is_generated(record)
+
+    def held(value: Any) -> dict[str, Any]:
+        if isinstance(value, record) or (generated and is_record(type(value))):
+            given = {name: getattr(value, name) for name in _names(type(value)) if hasattr(value, name)}
+        elif generated and isinstance(value, dict):
+            given = dict(value)
+        else:
+            raise mismatch(spell(record), described(value))
+        extra = [name for name in given if name not in required]
+        if extra:
+            raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
+        if generated:
+            return {**_defaults(record, required, given), **given}
+        return given
+
+    return held
+
+
+def _names(record: Any) -> list[str]:
+    return [field.name for field in (dataclasses.fields if dataclasses.is_dataclass(record) else attrs.fields)(record)]
+
+
+def _defaults(record: Any, required: dict[str, bool], given: dict[str, Any]) -> dict[str, Any]:
+    absent = {name for name, needed in required.items() if name not in given and not needed}
+    if not absent:
+        return {}
+    defaults = {}
+    for field in dataclasses.fields(record):
+        if field.name in absent:
+            made = field.default_factory is not MISSING
+            defaults[field.name] = field.default_factory() if made else field.default  # type: ignore[misc]
+    return defaults
+
+
+def is_generated(record: type) -> bool:
+    return (record.__doc__ or "").startswith("Generated from the JSON Schema of ")
+
+
+def _unpack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:
+    unpacks = [(field.name, field.init, field.required, packed.unpack) for field, packed in fields if field.init]
+
+    def unpack(value: Any) -> Any:
+        if type(value) is not dict:
+            raise mismatch(spell(record), described(value))
+        given = {}
+        for name, parameter, required, unpack_one in unpacks:
+            if name in value:
+                try:
+                    given[parameter] = unpack_one(value[name])
+                except ShimliteError as error:
+                    raise error.at(f".{name}")
+            elif required:
+                raise _lacks(record, name)
+        try:
+            return record(**given)
+        except ShimliteError:
+            raise
+        except Exception as error:  # the class's own checks
+            raise ConversionValueError(f"{spell(record)} refused its fields ({type(error).__name__})") from error
+
+    return unpack
+
+
+def _lacks(record: type, name: str) -> ConversionValueError:
+    return ConversionValueError(f"expected {spell(record)}, got a map without {name!r}")
+
+
+ROWS: tuple[Row, ...] = (RecordRow(),)

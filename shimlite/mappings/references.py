@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``FlyteFile``, ``FlyteDirectory``, ``StructuredDataset``, ``FlyteSchema`` and ``FlyteError``.
+
+Each holds all that its message holds, so nothing is lost; the data that it names stays where it is. Inside a record
+flytekit writes a small map with the location (``{"path": …}``), which leaves out formats and columns.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import typing
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from .._idl import BlobType, Literal, LiteralType, SchemaType, SimpleType, StructuredDatasetType
+from ..errors import ConversionValueError, ShimliteError, UnsupportedTypeError
+from ..values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from .packing import in_order, read_packed
+from .row import (
+    Codec,
+    Compiler,
+    JsonSchema,
+    Packed,
+    Row,
+    SchemaWriter,
+    described,
+    literal_kind,
+    misfit,
+    mismatch,
+    type_kind,
+)
+from .scalars import StrRow
+
+_TEXT: JsonSchema = {"type": "string"}
+_PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "default": None}
+_MAYBE_TEXT: JsonSchema = {"anyOf": [_TEXT, {"type": "null"}]}
+_TEXTS: JsonSchema = {"type": "object", "additionalProperties": _TEXT, "propertyNames": _TEXT}
+
+
+class ReferenceRow(Row):
+    """A class of ours that one kind of ``LiteralType`` stands for."""
+
+    cls: ClassVar[type]
+    keys: ClassVar[dict[str, str]]
+    """In a record: the key of each attribute, in flytekit's spelling."""
+    properties: ClassVar[dict[str, JsonSchema]]
+
+    def takes(self, python_type: Any) -> bool:
+        return python_type is self.cls or typing.get_origin(python_type) is self.cls
+
+    def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+        if type_kind(literal_type) not in self.literal_types or not self.fits(python_type, literal_type):
+            raise misfit(python_type, literal_type)
+        packed = self.packed(python_type, compiler)
+
+        def encode(value: Any, literal: Literal) -> None:
+            if not isinstance(value, self.cls):
+                raise mismatch(self.cls.__name__, described(value), self.hint(value))
+            try:
+                self.write(value, literal, literal_type)
+            except ShimliteError:
+                raise
+            except (TypeError, ValueError) as error:  # protobuf, of an attribute that is no text
+                raise mismatch(self.cls.__name__, f"{type(error).__name__} in an attribute") from None
+
+        def decode(literal: Literal) -> Any:
+            kind = literal_kind(literal)
+            if kind in ("binary", "generic"):
+                return packed.unpack(read_packed(literal, self.cls.__name__))
+            if kind not in self.literals:
+                raise mismatch(self.cls.__name__, kind)
+            return self.read(literal)
+
+        return Codec(encode, decode)
+
+    def fits(self, python_type: Any, literal_type: LiteralType) -> bool:
+        return True
+
+    def hint(self, value: Any) -> str:
+        return ""
+
+    @abstractmethod
+    def write(self, value: Any, literal: Literal, declared: LiteralType) -> None: ...
+
+    @abstractmethod
+    def read(self, literal: Literal) -> Any: ...
+
+    def packed(self, python_type: Any, compiler: Compiler) -> Packed:
+        texts = compiler.packed(dict[str, str])
+
+        def pack(value: Any) -> dict[str, Any]:
+            if not isinstance(value, self.cls):
+                raise mismatch(self.cls.__name__, described(value), self.hint(value))
+            made = {key: getattr(value, name) for name, key in self.keys.items()}
+            return in_order({key: _packed_attribute(held, texts) for key, held in made.items() if held is not None})
+
+        def unpack(value: Any) -> Any:
+            if type(value) is not dict:
+                raise mismatch(self.cls.__name__, described(value))
+            given = {name: value[key] for name, key in self.keys.items() if value.get(key) is not None}
+            if next(iter(self.keys)) not in given:
+                raise mismatch(self.cls.__name__, f"dict without {next(iter(self.keys.values()))!r}")
+            return self.cls(**{name: _packed_attribute(held, texts) for name, held in given.items()})
+
+        return Packed(pack, unpack, (dict,))
+
+    def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
+        properties = {name: dict(schema) for name, schema in self.properties.items()}
+        schema = {"type": "object", "title": self.cls.__name__, "properties": properties}
+        return {**schema, "additionalProperties": False}
+
+    def classes(self, python_type: Any) -> tuple[type, ...]:
+        return (self.cls,)
+
+
+def _packed_attribute(held: Any, texts: Packed) -> Any:
+    return texts.pack(held) if isinstance(held, Mapping) else StrRow.pack(held)
+
+
+class BlobRow(ReferenceRow):
+    """``Blob``: its dimensionality tells files from directories."""
+
+    dimensionality: ClassVar[BlobType.BlobDimensionality]
+    literal_types = ("blob",)
+    literals = ("blob", "generic")
+
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
+        blob = BlobType(format=_format_of(python_type), dimensionality=self.dimensionality)
+        return LiteralType(blob=blob)
+
+    def guesses(self, literal_type: LiteralType) -> bool:
+        return literal_type.blob.dimensionality == self.dimensionality
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        file_format = literal_type.blob.format
+        return self.cls[file_format] if file_format else self.cls  # type: ignore[index]
+
+    def fits(self, python_type: Any, literal_type: LiteralType) -> bool:
+        formats = {_format_of(python_type), literal_type.blob.format} - {""}
+        return self.guesses(literal_type) and len(formats) <= 1
+
+    def hint(self, value: Any) -> str:
+        return f"wrap the location: {self.cls.__name__}(uri)" if isinstance(value, str) else ""
+
+    def write(self, value: Any, literal: Literal, declared: LiteralType) -> None:
+        blob = literal.scalar.blob
+        blob.uri = StrRow.pack(value.uri)
+        blob.metadata.type.format = _one_format(value.format, declared.blob.format, self.cls)
+        blob.metadata.type.dimensionality = self.dimensionality
+
+    def read(self, literal: Literal) -> Any:
+        blob = literal.scalar.blob
+        if blob.metadata.type.dimensionality != self.dimensionality:
+            raise mismatch(self.cls.__name__, "a blob of the other dimensionality")
+        return self.cls(blob.uri, format=blob.metadata.type.format)
+
+
+class FileRow(BlobRow):
+    python, literal, tag = "FlyteFile", "blob, single", "FlyteFilePath"
+    lost = "nothing (in a record: the format)"
+    cls = FlyteFile
+    dimensionality = BlobType.SINGLE
+    keys = {"uri": "path", "metadata": "metadata"}
+    properties = {"path": _PATH, "metadata": {"anyOf": [_TEXTS, {"type": "null"}], "default": None}}
+
+    def write(self, value: Any, literal: Literal, declared: LiteralType) -> None:
+        super().write(value, literal, declared)
+        literal.metadata.update(value.metadata or {})
+
+    def read(self, literal: Literal) -> FlyteFile:
+        file: FlyteFile = super().read(literal)
+        return FlyteFile(file.uri, format=file.format, metadata=dict(literal.metadata) or None)
+
+
+class DirectoryRow(BlobRow):
+    python, literal, tag = "FlyteDirectory", "blob, multipart", "FlyteDirectory"
+    lost = "nothing (in a record: the format)"
+    cls = FlyteDirectory
+    dimensionality = BlobType.MULTIPART
+    keys = {"uri": "path"}
+    properties = {"path": _PATH}
+
+
+def _format_of(python_type: Any) -> str:
+    return str(next(iter(typing.get_args(python_type)), ""))
+
+
+def _one_format(given: str, declared: str, cls: type) -> str:
+    if given and declared and given != declared:
+        raise ConversionValueError(expected=f"{cls.__name__} of format {declared!r}", got=f"format {given!r}")
+    return given or declared
+
+
+class DatasetRow(ReferenceRow):
+    """``StructuredDataset``, and a ``Schema`` where the platform casts one to the other."""
+
+    python, literal, tag = "StructuredDataset", "structured dataset", "StructuredDataset Transformer"
+    lost = "nothing (in a record: columns)"
+    cls = StructuredDataset
+    keys = {"uri": "uri", "format": "file_format"}
+    properties = {"uri": {**_MAYBE_TEXT, "default": None}, "file_format": {**_MAYBE_TEXT, "default": ""}}
+    literal_types = ("structured_dataset_type",)
+    literals = ("structured_dataset", "schema", "generic")
+
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
+        literal_type = LiteralType()
+        dataset = literal_type.structured_dataset_type
+        dataset.SetInParent()
+        for given in typing.get_args(python_type):
+            if isinstance(given, str):
+                dataset.format = given
+                continue
+            for name, column in given:
+                dataset.columns.add(name=name, literal_type=compiler.literal_type(column))
+        return literal_type
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        return StructuredDataset
+
+    def write(self, value: StructuredDataset, literal: Literal, declared: LiteralType) -> None:
+        dataset, wanted = literal.scalar.structured_dataset, declared.structured_dataset_type
+        dataset.uri = StrRow.pack(value.uri)
+        written = dataset.metadata.structured_dataset_type
+        written.SetInParent()
+        written.format = _one_format(value.format, wanted.format, self.cls)
+        written.external_schema_type = value.external_schema_type or wanted.external_schema_type
+        written.external_schema_bytes = value.external_schema_bytes or wanted.external_schema_bytes
+        for name, column in value.columns or _columns(wanted):
+            written.columns.add(name=name, literal_type=column)
+
+    def read(self, literal: Literal) -> StructuredDataset:
+        if literal.scalar.HasField("schema"):
+            return _as_dataset(SchemaRow().read(literal))
+        dataset = literal.scalar.structured_dataset
+        held = dataset.metadata.structured_dataset_type
+        return StructuredDataset(
+            dataset.uri,
+            format=held.format,
+            columns=_columns(held),
+            external_schema_type=held.external_schema_type,
+            external_schema_bytes=held.external_schema_bytes,
+        )
+
+
+def _columns(dataset: StructuredDatasetType) -> tuple[tuple[str, LiteralType], ...]:
+    return tuple((column.name, column.literal_type) for column in dataset.columns)
+
+
+COLUMN_TYPES: dict[type, str] = {
+    int: "INTEGER",
+    float: "FLOAT",
+    str: "STRING",
+    bool: "BOOLEAN",
+    dt.datetime: "DATETIME",
+    dt.timedelta: "DURATION",
+}
+"""``SchemaColumnType`` and ``SimpleType`` spell the same six types."""
+_BY_NAME = {name: column for column, name in COLUMN_TYPES.items()}
+
+
+class SchemaRow(ReferenceRow):
+    """``Schema``, and a ``StructuredDataset`` where the platform casts one to the other."""
+
+    python, literal, tag = "FlyteSchema", "schema", "FlyteSchema Transformer"
+    lost = "nothing (in a record: columns)"
+    cls = FlyteSchema
+    keys = {"uri": "remote_path"}
+    properties = {"remote_path": {**_MAYBE_TEXT, "default": None}}
+    literal_types = ("schema",)
+    literals = ("schema", "structured_dataset", "generic")
+
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
+        literal_type = LiteralType()
+        literal_type.schema.SetInParent()
+        _write_columns(typing.get_args(python_type), literal_type.schema)
+        return literal_type
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        return FlyteSchema
+
+    def write(self, value: FlyteSchema, literal: Literal, declared: LiteralType) -> None:
+        schema = literal.scalar.schema
+        schema.uri = StrRow.pack(value.uri)
+        schema.type.SetInParent()
+        _write_columns(value.columns or _schema_columns(declared.schema), schema.type)
+
+    def read(self, literal: Literal) -> FlyteSchema:
+        if literal.scalar.HasField("structured_dataset"):
+            return _as_schema(DatasetRow().read(literal))
+        schema = literal.scalar.schema
+        return FlyteSchema(schema.uri, columns=_schema_columns(schema.type))
+
+
+def _write_columns(columns: typing.Iterable[tuple[str, type]], schema: SchemaType) -> None:
+    for name, column in columns:
+        if column not in COLUMN_TYPES:
+            raise UnsupportedTypeError(f"column {name!r} of a schema cannot be {column!r}")
+        schema.columns.add(name=name, type=SchemaType.SchemaColumn.SchemaColumnType.Value(COLUMN_TYPES[column]))
+
+
+def _schema_columns(schema: SchemaType) -> tuple[tuple[str, type], ...]:
+    names = SchemaType.SchemaColumn.SchemaColumnType.DESCRIPTOR.values_by_number
+    try:
+        return tuple((column.name, _BY_NAME[names[column.type].name]) for column in schema.columns)
+    except KeyError:
+        raise ConversionValueError(expected="FlyteSchema", got="a column of unknown type") from None
+
+
+def _as_schema(dataset: StructuredDataset) -> FlyteSchema:
+    kinds = [(name, _BY_NAME.get(type_kind(column))) for name, column in dataset.columns]
+    return FlyteSchema(dataset.uri, columns=tuple((name, column) for name, column in kinds if column is not None))
+
+
+def _as_dataset(schema: FlyteSchema) -> StructuredDataset:
+    simple = [(name, SimpleType.Value(COLUMN_TYPES[column])) for name, column in schema.columns]
+    return StructuredDataset(schema.uri, columns=tuple((name, LiteralType(simple=kind)) for name, kind in simple))
+
+
+class ErrorRow(ReferenceRow):
+    python, literal, tag = "FlyteError", "ERROR", "FlyteError"
+    cls = FlyteError
+    keys = {"message": "message", "failed_node_id": "failed_node_id"}
+    properties = {"message": _TEXT, "failed_node_id": _TEXT}
+    literal_types = ("ERROR",)
+    literals = ("error", "generic")
+
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
+        return LiteralType(simple=SimpleType.ERROR)
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        return FlyteError
+
+    def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
+        return {**super().json_schema(python_type, writer), "required": list(self.properties)}
+
+    def write(self, value: FlyteError, literal: Literal, declared: LiteralType) -> None:
+        literal.scalar.error.SetInParent()
+        literal.scalar.error.message = StrRow.pack(value.message)
+        literal.scalar.error.failed_node_id = StrRow.pack(value.failed_node_id)
+
+    def read(self, literal: Literal) -> FlyteError:
+        return FlyteError(literal.scalar.error.message, literal.scalar.error.failed_node_id)
+
+
+REFERENCES: tuple[ReferenceRow, ...] = (FileRow(), DirectoryRow(), DatasetRow(), SchemaRow(), ErrorRow())
+ROWS: tuple[Row, ...] = REFERENCES

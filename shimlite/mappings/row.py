@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a row of the table is, and the few words that every row shares.
+
+A row tells one type's whole story. It answers five questions, none of which looks at a value:
+
+* ``literal_type``: which ``LiteralType`` stands for this Python type;
+* ``guess``: which Python type stands for this ``LiteralType``;
+* ``codec``: the two closures between values and ``Literal`` messages;
+* ``packed``: the two closures between values and what msgpack holds, for fields of a record and for ``Binary``;
+* ``json_schema``: what flytekit's JSON Schema says of a field of this type.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
+
+import attrs
+
+from .._idl import Literal, LiteralType, TypeAnnotation
+from ..errors import ConversionTypeError, UnsupportedTypeError
+
+MAX_DEPTH = 256
+"""Levels of nesting in one value. msgpack itself packs 511; Python's own stack allows 1000 frames, ours take two a
+level. Types nest no deeper than a protobuf message may (100), so only JSON-like values and recursive classes reach it.
+"""
+
+Encode = Callable[[Any, Literal], None]
+"""Fills an empty ``Literal`` in place, so that nested messages are never copied."""
+Decode = Callable[[Literal], Any]
+Convert = Callable[[Any], Any]
+JsonSchema = dict[str, Any]
+
+
+@attrs.frozen
+class Codec:
+    """A (Python type, ``LiteralType``) pair, compiled."""
+
+    encode: Encode
+    decode: Decode
+
+
+@attrs.frozen
+class Packed:
+    """A Python type as msgpack holds it, compiled: ``wire`` are the classes that ``unpack`` may accept."""
+
+    pack: Convert
+    unpack: Convert
+    wire: tuple[type, ...]
+
+
+class Compiler(Protocol):
+    """What a row may ask about its children. The engine is the one that answers."""
+
+    within: tuple[type, ...]
+    """The records whose fields are being described, outermost first."""
+
+    def inside(self, record: type) -> Compiler: ...
+    def literal_type(self, python_type: Any) -> LiteralType: ...
+    def variant(self, python_type: Any) -> LiteralType: ...
+    def guess(self, literal_type: LiteralType) -> Any: ...
+    def codec(self, python_type: Any, literal_type: LiteralType) -> Codec: ...
+    def packed(self, python_type: Any) -> Packed: ...
+    def classes(self, python_type: Any) -> tuple[type, ...]: ...
+    def record_schema(self, record: type) -> JsonSchema: ...
+    def record_class(self, literal_type: LiteralType) -> type | None: ...
+
+
+class SchemaWriter(Protocol):
+    """What a row may ask while a record's JSON Schema is written."""
+
+    def schema(self, python_type: Any) -> JsonSchema: ...
+    def record(self, record: type) -> JsonSchema: ...
+
+
+class Row(ABC):
+    """One type of the fixed set."""
+
+    python: ClassVar[str]
+    """The type, as a person writes it."""
+    literal: ClassVar[str]
+    """Its ``LiteralType``, as a person reads it."""
+    returns: ClassVar[str] = "itself"
+    """What comes back when only the template tells the type."""
+    lost: ClassVar[str] = "nothing"
+    """What does not survive, in one line."""
+    tag: ClassVar[str] = ""
+    """``TypeStructure.tag`` of a union's variant: the name of flytekit's transformer."""
+    literal_types: ClassVar[tuple[str, ...]] = ()
+    """The kinds of ``LiteralType`` that this row guesses (see ``type_kind``)."""
+    literals: ClassVar[tuple[str, ...]] = ()
+    """The kinds of ``Literal`` that this row writes or reads (see ``literal_kind``), ``binary`` and ``union`` aside."""
+
+    @abstractmethod
+    def takes(self, python_type: Any) -> bool:
+        """Whether ``python_type`` (without ``Annotated``) belongs to this row."""
+
+    @abstractmethod
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType: ...
+
+    def guesses(self, literal_type: LiteralType) -> bool:
+        """Whether this row answers for ``literal_type``, of whose kind it already is."""
+        return True
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} guesses nothing")  # pragma: no cover - no literal_types
+
+    @abstractmethod
+    def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec: ...
+
+    @abstractmethod
+    def packed(self, python_type: Any, compiler: Compiler) -> Packed: ...
+
+    @abstractmethod
+    def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema: ...
+
+    @abstractmethod
+    def classes(self, python_type: Any) -> tuple[type, ...]:
+        """The exact classes of the values, by which a union finds the variant of a value."""
+
+
+def type_kind(literal_type: LiteralType) -> str:
+    """``INTEGER`` and the like for a simple type, else the name of the oneof's field.
+
+    An unset ``LiteralType`` counts as ``NONE``: that is what every reader that asks only for ``simple`` takes it for,
+    Propeller among them. A number that this flyteidl does not name is spelled ``simple 42``.
+    """
+    kind = literal_type.WhichOneof("type")
+    if kind is None:
+        return "NONE"
+    if kind != "simple":
+        return str(kind)
+    value = literal_type.DESCRIPTOR.fields_by_name["simple"].enum_type.values_by_number.get(literal_type.simple)
+    return str(value.name) if value is not None else f"simple {literal_type.simple}"
+
+
+def literal_kind(literal: Literal) -> str:
+    """The innermost oneof field that is set: ``integer``, ``collection``, ``binary``; ``nothing`` where none is."""
+    kind = literal.WhichOneof("value")
+    if kind == "scalar":
+        kind = literal.scalar.WhichOneof("value")
+        if kind == "primitive":
+            kind = literal.scalar.primitive.WhichOneof("value")
+    return kind or "nothing"
+
+
+def spell(python_type: Any) -> str:
+    """A type as its author wrote it: ``list[int]``, ``Point``, ``int | None``."""
+    arguments = typing.get_args(python_type)
+    origin = typing.get_origin(python_type)
+    if python_type is type(None):
+        return "None"
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(map(spell, arguments))
+    if origin is typing.Literal:
+        return f"Literal[{', '.join(map(repr, arguments))}]"
+    if arguments:
+        return f"{spell(origin)}[{', '.join(map(spell, arguments))}]"
+    if isinstance(python_type, (str, tuple)):  # an argument that is no type: a format, a list of columns
+        return repr(python_type)
+    return str(getattr(python_type, "__name__", python_type)).replace("typing.", "")
+
+
+def described(value: Any) -> str:
+    """What a value is, without showing it: its type, and its length where it is a container."""
+    kind = type(value).__name__
+    if value is None:
+        return "None"
+    return f"{kind} of {len(value)}" if isinstance(value, (list, tuple, dict)) else kind
+
+
+def mismatch(expected: str, got: str, hint: str = "") -> ConversionTypeError:
+    return ConversionTypeError(expected=expected, got=got, hint=hint)
+
+
+def misfit(python_type: Any, literal_type: LiteralType) -> UnsupportedTypeError:
+    """The pair makes no sense: no literal of this type is a value of that one."""
+    kind = type_kind(literal_type)
+    return UnsupportedTypeError(
+        f"{spell(python_type)} does not fit {kind}", expected=kind, got=spell(python_type)
+    )
+
+
+def msgpack_annotation() -> TypeAnnotation:
+    """How flytekit marks a type whose literals are msgpack, so that cache keys are computed alike."""
+    annotation = TypeAnnotation()
+    annotation.annotations.update({"cache-key-metadata": {"serialization-format": "msgpack"}})
+    return annotation

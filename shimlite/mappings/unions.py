@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``Optional``, ``Union`` and ``X | Y``: a value with the type of its variant stored beside it (``Union``).
+
+Nothing is guessed. Writing, the exact class of a value names its variant; where it does not, exactly one variant must
+take the value. Reading, the stored tag and type name it. A literal that arrives bare, as Propeller sends it for a
+constant, must fit one variant only.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from .._idl import Literal, LiteralType
+from ..errors import ConversionError, ConversionValueError, UnsupportedTypeError
+from .packing import read_packed
+from .row import (
+    Codec,
+    Compiler,
+    JsonSchema,
+    Packed,
+    Row,
+    SchemaWriter,
+    described,
+    literal_kind,
+    misfit,
+    mismatch,
+    spell,
+    type_kind,
+)
+
+
+@attrs.frozen
+class Arm:
+    """One variant, and the codec for the member that takes it."""
+
+    variant: LiteralType
+    codec: Codec
+    classes: tuple[type, ...]
+
+
+class UnionRow(Row):
+    python, literal = "Optional[T], Union[T, U], T | U", "union"
+    returns, lost = "what the member gives", "what the member loses; ambiguous values: refused"
+    tag = "Typed Union"
+    literal_types = ("union_type",)
+    literals = ("union",)
+
+    def takes(self, python_type: Any) -> bool:
+        return typing.get_origin(python_type) in (typing.Union, types.UnionType) or python_type is typing.NoReturn
+
+    def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
+        literal_type = LiteralType()
+        literal_type.union_type.SetInParent()
+        variants = [compiler.variant(member) for member in members(python_type)]
+        for place, variant in enumerate(variants):
+            if variant in variants[:place]:
+                raise UnsupportedTypeError(
+                    f"{spell(python_type)} is ambiguous", hint="two members have the same LiteralType"
+                )
+        literal_type.union_type.variants.extend(variants)
+        return literal_type
+
+    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        guessed = [compiler.guess(variant) for variant in literal_type.union_type.variants]
+        if not guessed:
+            return typing.NoReturn  # no variant, so no value
+        return functools.reduce(lambda made, one: typing.Union[made, one], guessed)
+
+    def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+        if type_kind(literal_type) != "union_type":
+            return compiler.codec(_only_fit(python_type, literal_type, compiler), literal_type)
+        arms = [_arm(python_type, variant, compiler) for variant in literal_type.union_type.variants]
+        by_class = _by_class((arm.classes, arm) for arm in arms)
+        expected = spell(python_type)
+        packed = self.packed(python_type, compiler)
+
+        def encode(value: Any, literal: Literal) -> None:
+            candidates = by_class.get(type(value), arms)
+            if len(candidates) == 1:
+                arm = candidates[0]
+                arm.codec.encode(value, literal.scalar.union.value)
+            else:
+                arm, encoded = _only_one(_encoded(candidates, value), expected, described(value))
+                literal.scalar.union.value.CopyFrom(encoded)
+            literal.scalar.union.type.CopyFrom(arm.variant)
+
+        def decode(literal: Literal) -> Any:
+            if literal.scalar.WhichOneof("value") == "union":
+                union = literal.scalar.union
+                stored = _stored(union.type, arms, expected)
+                if len(stored) == 1:
+                    return stored[0].codec.decode(union.value)
+                return _only_one(_decoded(stored, union.value), expected, literal_kind(union.value))[1]
+            if literal.scalar.HasField("binary"):
+                return packed.unpack(read_packed(literal, expected))
+            native = _native(arms, literal)
+            found = _decoded(native, literal) or _decoded([arm for arm in arms if arm not in native], literal)
+            return _only_one(found, expected, literal_kind(literal))[1]
+
+        return Codec(encode, decode)
+
+    def packed(self, python_type: Any, compiler: Compiler) -> Packed:
+        arms = [(compiler.packed(member), compiler.classes(member)) for member in members(python_type)]
+        everyone = [packed for packed, _ in arms]
+        expected = spell(python_type)
+        by_class = _by_class((classes, packed) for packed, classes in arms)
+        by_wire = _by_class((packed.wire, packed) for packed in everyone)
+        for cls, readers in by_wire.items():
+            # msgpack tells an int from a float: who takes this class as it is, is asked before who converts it.
+            readers.sort(key=lambda packed: packed.wire[0] is not cls)
+
+        def pack(value: Any) -> Any:
+            candidates = by_class.get(type(value), everyone)
+            if len(candidates) == 1:
+                found, made = candidates[0], candidates[0].pack(value)
+            else:
+                tried = _tried(candidates, lambda packed: packed.pack(value))
+                found, made = _only_one(tried, expected, described(value))
+            reader, back = _tried(by_wire[type(made)], lambda packed: packed.unpack(made))[0]
+            if reader is found or back is value or (type(back) is type(value) and back == value):
+                return made
+            raise ConversionValueError(f"ambiguous: a record would read it back as another member of {expected}")
+
+        def unpack(value: Any) -> Any:
+            readers = by_wire.get(type(value), [])
+            if len(readers) == 1:
+                return readers[0].unpack(value)
+            for _, made in _tried(readers, lambda packed: packed.unpack(value)):
+                return made
+            raise mismatch(expected, described(value))
+
+        return Packed(pack, unpack, tuple(by_wire))
+
+    def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
+        return {"anyOf": [writer.schema(member) for member in members(python_type)]}
+
+    def classes(self, python_type: Any) -> tuple[type, ...]:
+        return ()
+
+
+def members(python_type: Any) -> tuple[Any, ...]:
+    """A union's members; of any other type, the type itself; of ``NoReturn`` none."""
+    if python_type is typing.NoReturn:
+        return ()
+    if typing.get_origin(python_type) in (typing.Union, types.UnionType):
+        return typing.get_args(python_type)
+    return (python_type,)
+
+
+def _only_fit(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Any:
+    """The one member of a union that a literal type which is none can be read as."""
+    fitting = [member for member in members(python_type) if _fits(member, literal_type, compiler)]
+    if len(fitting) != 1:
+        raise misfit(python_type, literal_type)
+    return fitting[0]
+
+
+def _fits(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> bool:
+    try:
+        compiler.codec(python_type, literal_type)
+    except UnsupportedTypeError:
+        return False
+    return True
+
+
+def _arm(python_type: Any, variant: LiteralType, compiler: Compiler) -> Arm:
+    member = _member_for(python_type, variant, compiler)
+    return Arm(variant, compiler.codec(member, variant), compiler.classes(member))
+
+
+def _member_for(python_type: Any, variant: LiteralType, compiler: Compiler) -> Any:
+    """The member that takes a variant: the one it was written from, the one it is guessed as, the only one it fits."""
+    choices = members(python_type)
+    if type_kind(variant) == "union_type":  # Python flattens a union in a union; Flyte does not
+        return python_type
+    for member in choices:
+        if _is_variant(member, variant, compiler):
+            return member
+    guessed = compiler.guess(variant)
+    if guessed in choices:
+        return guessed
+    return _only_fit(python_type, variant, compiler)
+
+
+def _is_variant(member: Any, variant: LiteralType, compiler: Compiler) -> bool:
+    try:
+        return compiler.variant(member) == variant
+    except UnsupportedTypeError:
+        return False
+
+
+_T = typing.TypeVar("_T")
+
+
+def _by_class(pairs: Iterable[tuple[tuple[type, ...], _T]]) -> dict[type, list[_T]]:
+    table: dict[type, list[_T]] = {}
+    for classes, item in pairs:
+        for cls in classes:
+            table.setdefault(cls, []).append(item)
+    return table
+
+
+def _tried(items: Iterable[_T], convert: Callable[[_T], Any]) -> list[tuple[_T, Any]]:
+    """Each item that converts, with what it made."""
+    made = []
+    for item in items:
+        try:
+            made.append((item, convert(item)))
+        except ConversionError:
+            continue
+    return made
+
+
+def _encoded(arms: Iterable[Arm], value: Any) -> list[tuple[Arm, Literal]]:
+    def encode(arm: Arm) -> Literal:
+        literal = Literal()
+        arm.codec.encode(value, literal)
+        return literal
+
+    return _tried(arms, encode)
+
+
+def _decoded(arms: Iterable[Arm], literal: Literal) -> list[tuple[Arm, Any]]:
+    return _tried(arms, lambda arm: arm.codec.decode(literal))
+
+
+def _only_one(found: Sequence[tuple[_T, Any]], expected: str, got: str) -> tuple[_T, Any]:
+    if not found:
+        raise mismatch(expected, got)
+    if len(found) > 1:
+        raise ConversionValueError(f"ambiguous: {got} fits {len(found)} members of {expected}")
+    return found[0]
+
+
+def _stored(stored: LiteralType, arms: Sequence[Arm], expected: str) -> Sequence[Arm]:
+    """The variants that a union's stored type may mean: those of its tag, and of these the same type if there is one.
+
+    A type without a tag, which other SDKs write, means the variants that are equal but for the tag.
+    """
+    tag = stored.structure.tag
+    found = [arm for arm in arms if arm.variant.structure.tag == tag] if tag else _same_type(stored, arms)
+    if len(found) > 1:
+        found = _same_type(stored, found) or found
+    if not found:
+        raise mismatch(expected, f"a union of another variant, {type_kind(stored)}")
+    return found
+
+
+def _same_type(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:
+    return [arm for arm in arms if _untagged(arm.variant) == _untagged(stored)]
+
+
+def _untagged(literal_type: LiteralType) -> LiteralType:
+    bare = LiteralType()
+    bare.CopyFrom(literal_type)
+    bare.ClearField("structure")
+    return bare
+
+
+_NATIVE = {
+    "integer": ("INTEGER",),
+    "float_value": ("FLOAT",),
+    "string_value": ("STRING", "enum_type"),
+    "boolean": ("BOOLEAN",),
+    "datetime": ("DATETIME",),
+    "duration": ("DURATION",),
+    "none_type": ("NONE",),
+}
+
+
+def _native(arms: Sequence[Arm], literal: Literal) -> list[Arm]:
+    """The variants of a bare literal's own kind: a bare 5 is an int before it is a float."""
+    kinds = _NATIVE.get(literal_kind(literal), ())
+    return [arm for arm in arms if type_kind(arm.variant) in kinds]
+
+
+ROWS: tuple[Row, ...] = (UnionRow(),)

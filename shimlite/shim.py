@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pair: a ``TaskTemplate`` and the executor that runs it. No I/O, and no value ever logged.
+
+Names, hooks and their order are those of flytekit's ``shim_task``. Where flytekit encodes what an executor returned by
+the value's own type, the declared ``LiteralType`` decides here, and all outputs are checked before any is handed on.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import inspect
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+from . import _idl
+from ._idl import LiteralMap
+from .context import Context, active
+from .engine import dict_to_literal_map, literal_map_to_kwargs
+from .errors import ConversionTypeError, ExecutorError, InputsError, OutputsError, ShimliteError, TemplateError, UnsupportedTypeError
+from .mappings.row import described
+from .templates import TaskTemplate
+
+__all__ = ["ExecutableTemplateShimTask", "ShimTaskExecutor"]
+
+T = TypeVar("T")
+
+
+class ShimTaskExecutor(Generic[T]):
+    """The base of executors. Any class with this method is one; deriving only helps the reader."""
+
+    def execute_from_model(self, tt: TaskTemplate, **kwargs: Any) -> Any:
+        """Do the task's work. May be ``async def``.
+
+        ``tt`` is the template, ``kwargs`` the inputs as Python values. Returns nothing for no outputs, the value for
+        one, and for several a dict by name, a NamedTuple by field, or a tuple where the names are ``o0``, ``o1``, ….
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not override execute_from_model")
+
+
+class ExecutableTemplateShimTask:
+    """A template paired with an executor, ready to run.
+
+    ``tt`` is a ``flyteidl.core.TaskTemplate`` or the view of one; ``executor_type`` any class with
+    ``execute_from_model``, made without arguments. Raises ExecutorError and TemplateError for what is neither.
+    """
+
+    def __init__(self, tt: _idl.TaskTemplate | TaskTemplate, executor_type: Any, *args: Any, **kwargs: Any) -> None:
+        self._executor_type = executor_type
+        self._executor = executor_type()
+        if not callable(getattr(self._executor, "execute_from_model", None)):
+            raise ExecutorError(f"{_name_of(executor_type)} has no execute_from_model")
+        self._task_template = tt if isinstance(tt, TaskTemplate) else TaskTemplate(tt)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        return self.task_template.id.name
+
+    @property
+    def task_template(self) -> TaskTemplate:
+        return self._task_template
+
+    @property
+    def executor(self) -> Any:
+        return self._executor
+
+    @property
+    def executor_type(self) -> Any:
+        return self._executor_type
+
+    def pre_execute(self, user_params: Context) -> Context | None:
+        """Called first; the context it returns is the one the executor runs in."""
+        return user_params
+
+    def post_execute(self, user_params: Context | None, rval: Any) -> Any:
+        """Called with what the executor returned; what it returns counts. May raise ``IgnoreOutputs``."""
+        return rval
+
+    def execute(self, /, **kwargs: Any) -> Any:
+        """Hand the inputs to the executor, with a copy of the template that it may keep or change."""
+        own = _idl.TaskTemplate()
+        own.CopyFrom(self.task_template.proto)
+        return self.executor.execute_from_model(TaskTemplate(own), **kwargs)
+
+    def dispatch_execute(self, ctx: Context | None, input_literal_map: LiteralMap) -> LiteralMap:
+        """Decode the inputs, run the executor, encode its outputs.
+
+        ``ctx`` None stands for a local context. Raises InputsError, OutputsError and TemplateError, each naming the
+        variable; what the executor itself raises passes unchanged.
+        """
+        ctx = ctx or Context()
+        user_params = self.pre_execute(ctx)
+        with active(user_params or ctx):
+            kwargs = self._inputs(input_literal_map)
+            returned = _awaited(self.execute(**kwargs))
+            return self._outputs(self.post_execute(user_params, returned))
+
+    def _inputs(self, literal_map: LiteralMap) -> dict[str, Any]:
+        inputs = self.task_template.interface.inputs
+        _refuse_unbindable(self.executor, inputs)
+        try:
+            return literal_map_to_kwargs(literal_map, inputs)
+        except UnsupportedTypeError as error:
+            error.blame(TemplateError, "inputs")
+        except ShimliteError as error:
+            error.blame(InputsError, "inputs")
+
+    def _outputs(self, returned: Any) -> LiteralMap:
+        outputs = self.task_template.interface.outputs
+        try:
+            if isinstance(returned, LiteralMap):
+                literal_map_to_kwargs(returned, outputs)
+                return returned
+            return dict_to_literal_map(by_name(returned, list(outputs)), outputs)
+        except UnsupportedTypeError as error:
+            error.blame(TemplateError, "outputs")
+        except ShimliteError as error:
+            error.blame(OutputsError, "outputs")
+
+
+def by_name(returned: Any, names: list[str]) -> Mapping[str, Any]:
+    """What an executor returned, as outputs by name.
+
+    The interface is a map, which has no order: position means a name only where the names themselves count.
+    """
+    if not names:
+        if returned is not None:
+            raise ConversionTypeError(f"expected nothing, got {described(returned)}", hint="the interface has no outputs")
+        return {}
+    if len(names) == 1:
+        return {names[0]: returned}
+    if isinstance(returned, Mapping):
+        return returned
+    if isinstance(returned, tuple) and hasattr(returned, "_fields"):
+        return dict(zip(returned._fields, returned))
+    if isinstance(returned, tuple) and sorted(names) == sorted(f"o{place}" for place in range(len(names))):
+        return {f"o{place}": value for place, value in enumerate(returned)}
+    expected = ", ".join(map(repr, names))
+    raise ConversionTypeError(
+        f"expected a dict of {expected}, got {described(returned)}", hint="an interface has no order, so return names"
+    )
+
+
+def _awaited(returned: Any) -> Any:
+    """The result of an ``async def`` executor, run in an event loop of its own; any other result as it is."""
+    if not inspect.iscoroutine(returned):
+        return returned
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(returned)
+    return _in_a_thread(asyncio.run, returned)
+
+
+def _in_a_thread(run: Any, coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """For callers inside a loop, which cannot start another in the same thread; the context comes along."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(contextvars.copy_context().run, run, coroutine).result()
+
+
+def _refuse_unbindable(executor: Any, names: Iterable[str]) -> None:
+    """Refuse, before anything runs, inputs that ``execute_from_model`` cannot be called with."""
+    method = executor.execute_from_model
+    try:
+        parameters = list(inspect.signature(getattr(method, "__func__", method)).parameters.values())
+    except (TypeError, ValueError):  # something built in, which the call itself will judge
+        return
+    positional = 2 if hasattr(method, "__func__") else 1
+    taken = {one.name for one in parameters[:positional] if one.kind is one.POSITIONAL_OR_KEYWORD}
+    named = {one.name for one in parameters[positional:] if one.kind is not one.POSITIONAL_ONLY}
+    any_name = any(one.kind is one.VAR_KEYWORD for one in parameters)
+    for name in names:
+        if name in taken:
+            raise TemplateError(
+                f"{name!r} is already a parameter of execute_from_model", path=f"inputs.{name}", hint="rename the input"
+            )
+        if not any_name and name not in named:
+            raise ExecutorError(f"execute_from_model takes no input {name!r}", path=f"inputs.{name}", hint="add **kwargs")
+
+
+def _name_of(executor_type: Any) -> str:
+    return str(getattr(executor_type, "__qualname__", type(executor_type).__name__))
+
+
