@@ -4,6 +4,10 @@
 Whoever vendors the protos too changes this file and nothing else.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 from flyteidl.core.errors_pb2 import ContainerError, ErrorDocument
 from flyteidl.core.execution_pb2 import ExecutionError
 from flyteidl.core.identifier_pb2 import Identifier, ResourceType, WorkflowExecutionIdentifier
@@ -82,4 +86,13 @@ __all__ = [
     "Variable",
     "VariableMap",
     "WorkflowExecutionIdentifier",
+    "task_spec_type",
 ]
+
+
+def task_spec_type() -> type[Any]:
+    """``flyteidl.admin.TaskSpec``, which only commands for people meet: its module loads half of Flyte's admin API."""
+    from flyteidl.admin.task_pb2 import TaskSpec
+
+    task_spec: type[Any] = TaskSpec
+    return task_spec

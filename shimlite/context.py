@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
+from .errors import StorageError
+
 if TYPE_CHECKING:
     import logging
 
@@ -48,10 +50,51 @@ class FileAccess(Protocol):
         """Copy the local ``path``, a file or a directory, to ``uri``, and return ``uri``. Raises StorageError."""
 
 
+class LocalFiles:
+    """File access where every URI is a local path or a ``file://`` URI of one, taken as it is written."""
+
+    def get_data(self, uri: str, path: str) -> None:
+        _copy(local_path(uri), path)
+
+    def put_data(self, path: str, uri: str) -> str:
+        _copy(path, local_path(uri))
+        return uri
+
+
+def local_path(uri: str) -> str:
+    """The local path that a URI names. Raises StorageError for another scheme than ``file``."""
+    scheme, separator, path = uri.partition("://")
+    if not separator:
+        return uri
+    if scheme != "file":
+        raise StorageError(f"cannot reach {scheme}://", hint="this version of shimlite reads and writes local paths")
+    return path
+
+
+def _copy(source: str, target: str) -> None:
+    import os
+    import shutil
+
+    try:
+        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
+        if os.path.isdir(source):
+            shutil.copytree(source, target, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source, target)
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        raise storage_error(f"cannot copy {source!r} to {target!r}", error) from error
+
+
+def storage_error(what: str, error: Exception) -> StorageError:
+    """One line of ours about a file, in the operating system's words, which hold no data."""
+    return StorageError(f"{what}: {getattr(error, 'strerror', None) or type(error).__name__}")
+
+
 class Context:
     """What one run of an executor knows of its surroundings.
 
-    A context made without a working directory gets one of its own when it is first asked for, removed with it.
+    A context made without a working directory gets one of its own when it is first asked for, removed with it; one made
+    without file access reaches local files.
     """
 
     def __init__(
@@ -67,7 +110,7 @@ class Context:
         self.task_id = task_id or TaskId()
         self._working_directory = working_directory
         self._raw_output_prefix = raw_output_prefix
-        self._file_access = file_access
+        self.file_access = file_access or LocalFiles()
         self._own_directory: Any = None
 
     @property
@@ -84,12 +127,6 @@ class Context:
     def raw_output_prefix(self) -> str:
         """The URI under which outputs that are files belong; locally, a folder of the working directory."""
         return self._raw_output_prefix or f"{self.working_directory}/raw"
-
-    @property
-    def file_access(self) -> FileAccess:
-        if self._file_access is None:
-            raise RuntimeError("this context has no file access; run the task with shimlite.container.local_context()")
-        return self._file_access
 
     @property
     def logging(self) -> logging.Logger:

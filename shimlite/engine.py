@@ -11,7 +11,7 @@ import functools
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from ._idl import Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError
@@ -37,7 +37,7 @@ MOST_CONVERTERS = 1024
 MOST_CLASSES = 256
 """Generated dataclasses kept, each some 10 kB."""
 
-Variables = VariableMap | Mapping[str, Variable]
+Variables: TypeAlias = VariableMap | Mapping[str, Variable]
 
 
 def to_literal_type(python_type: Any) -> LiteralType:
@@ -45,7 +45,7 @@ def to_literal_type(python_type: Any) -> LiteralType:
 
     Raises UnsupportedTypeError for a type outside the fixed set, naming the nearest type inside it.
     """
-    with _bounded_type():
+    with _BoundedType():
         return _Compiler().literal_type(python_type)
 
 
@@ -55,7 +55,7 @@ def guess_python_type(literal_type: LiteralType) -> Any:
     A STRUCT with a JSON Schema gives a generated dataclass, the same one for the same schema, an enum a generated Enum;
     nothing that the message names is imported. Raises UnsupportedTypeError only for what a newer flyteidl may add.
     """
-    with _bounded_type():
+    with _BoundedType():
         return _Compiler().guess(literal_type)
 
 
@@ -67,7 +67,7 @@ def to_literal(value: Any, as_type: Any) -> Literal:
     """
     literal = Literal()
     codec = _codec_for(as_type)
-    with _bounded_value():
+    with _BoundedValue():
         codec.encode(value, literal)
     return literal
 
@@ -79,7 +79,7 @@ def to_python_value(literal: Literal, as_type: Any) -> Any:
     for a type outside the fixed set.
     """
     codec = _codec_for(as_type)
-    with _bounded_value():
+    with _BoundedValue():
         return codec.decode(literal)
 
 
@@ -88,9 +88,9 @@ def literal_map_to_kwargs(
 ) -> dict[str, Any]:
     """The values of a ``LiteralMap`` by name, each variable's there and no other's.
 
-    ``variables`` is one side of an interface; ``python_types`` refines what its types alone tell. Raises ConversionError
-    for a missing, extra or mistyped literal, its path starting with the variable, and UnsupportedTypeError where a
-    Python type does not fit the declared one.
+    ``variables`` is one side of an interface; ``python_types`` refines what its types alone tell. Raises
+    ConversionError for a missing, extra or mistyped literal, its path starting with the variable, and
+    UnsupportedTypeError where a Python type does not fit the declared one.
     """
     declared = _declared(variables)
     _same_names(declared, literal_map.literals)
@@ -98,7 +98,7 @@ def literal_map_to_kwargs(
     values = {}
     for name, codec in codecs.items():
         try:
-            with _bounded_value():
+            with _BoundedValue():
                 values[name] = codec.decode(literal_map.literals[name])
         except ShimliteError as error:
             raise error.at(name)
@@ -115,11 +115,29 @@ def dict_to_literal_map(
     literal_map = LiteralMap()
     for name, codec in codecs.items():
         try:
-            with _bounded_value():
+            with _BoundedValue():
                 codec.encode(values[name], literal_map.literals[text(name)])
         except ShimliteError as error:
             raise error.at(name)
     return literal_map
+
+
+def to_plain(value: Any, as_type: Any) -> Any:
+    """``value`` as JSON-like data, the way a record's field holds it: what commands print. Errors as to_literal."""
+    with _BoundedValue():
+        return _packed_for(as_type).pack(value)
+
+
+def from_plain(plain: Any, as_type: Any) -> Any:
+    """The value that JSON-like data stands for, as a record's field reads it. Errors as to_python_value."""
+    with _BoundedValue():
+        return _packed_for(as_type).unpack(plain)
+
+
+def _packed_for(as_type: Any) -> Packed:
+    compiler = _Compiler()
+    with _BoundedType():
+        return compiler.packed(compiler.guess(as_type) if isinstance(as_type, LiteralType) else as_type)
 
 
 def _declared(variables: Variables) -> Mapping[str, Variable]:
@@ -149,7 +167,7 @@ def _others(names: list[Any]) -> str:
     return f"so are {len(names) - 1} more" if len(names) > 1 else ""
 
 
-class _bounded_type:
+class _BoundedType:
     """Turns the exhaustion of Python's stack, by a hostile type or value, into an error of ours."""
 
     error: type[ShimliteError] = UnsupportedTypeError
@@ -162,7 +180,7 @@ class _bounded_type:
             raise self.error("nested too deeply") from None
 
 
-class _bounded_value(_bounded_type):
+class _BoundedValue(_BoundedType):
     error = ConversionValueError
 
 
@@ -177,7 +195,7 @@ def _codec_for(as_type: Any) -> Codec:
 
 
 def _codec_for_pair(python_type: Any, literal_type: LiteralType | None) -> Codec:
-    with _bounded_type():
+    with _BoundedType():
         return _compiled(_Pair(python_type, literal_type))
 
 

@@ -38,9 +38,7 @@ class ShimliteError(Exception):
     ``path``, ``expected``, ``got`` and ``hint`` are strings, empty where they do not apply.
     """
 
-    def __init__(
-        self, reason: str = "", *, path: str = "", expected: str = "", got: str = "", hint: str = ""
-    ) -> None:
+    def __init__(self, reason: str = "", *, path: str = "", expected: str = "", got: str = "", hint: str = "") -> None:
         super().__init__(reason)
         self.reason = reason or f"expected {expected}, got {got}"
         self.path = path
@@ -113,20 +111,12 @@ class ExecutorError(ShimliteError, TypeError):
     """The executor cannot be used: not importable, not callable without arguments, or misfitting the interface."""
 
 
-class StorageError(ShimliteError, OSError):
+class StorageError(ShimliteError, ValueError):
     """A file could not be read or written: nobody's fault but the platform's, and worth another try."""
 
-    # OSError builds its text and arguments itself; both are ours here.
-    def __new__(cls, *args: Any, **kwargs: Any) -> StorageError:
-        return super().__new__(cls)
 
-    __str__ = ShimliteError.__str__
-
-
-class MissingExtraError(ShimliteError, ImportError):
+class MissingExtraError(ShimliteError, ValueError):
     """A library that belongs to one of shimlite's extras is not installed."""
-
-    __str__ = ShimliteError.__str__
 
 
 class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name

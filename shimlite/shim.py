@@ -16,7 +16,15 @@ from . import _idl
 from ._idl import LiteralMap
 from .context import Context, active
 from .engine import dict_to_literal_map, literal_map_to_kwargs
-from .errors import ConversionTypeError, ExecutorError, InputsError, OutputsError, ShimliteError, TemplateError, UnsupportedTypeError
+from .errors import (
+    ConversionTypeError,
+    ExecutorError,
+    InputsError,
+    OutputsError,
+    ShimliteError,
+    TemplateError,
+    UnsupportedTypeError,
+)
 from .mappings.row import described
 from .templates import TaskTemplate
 
@@ -54,7 +62,7 @@ class ExecutableTemplateShimTask:
 
     @property
     def name(self) -> str:
-        return self.task_template.id.name
+        return str(self.task_template.id.name)
 
     @property
     def task_template(self) -> TaskTemplate:
@@ -125,7 +133,9 @@ def by_name(returned: Any, names: list[str]) -> Mapping[str, Any]:
     """
     if not names:
         if returned is not None:
-            raise ConversionTypeError(f"expected nothing, got {described(returned)}", hint="the interface has no outputs")
+            raise ConversionTypeError(
+                f"expected nothing, got {described(returned)}", hint="the interface has no outputs"
+            )
         return {}
     if len(names) == 1:
         return {names[0]: returned}
@@ -179,10 +189,10 @@ def _refuse_unbindable(executor: Any, names: Iterable[str]) -> None:
                 f"{name!r} is already a parameter of execute_from_model", path=f"inputs.{name}", hint="rename the input"
             )
         if not any_name and name not in named:
-            raise ExecutorError(f"execute_from_model takes no input {name!r}", path=f"inputs.{name}", hint="add **kwargs")
+            raise ExecutorError(
+                f"execute_from_model takes no input {name!r}", path=f"inputs.{name}", hint="add **kwargs"
+            )
 
 
 def _name_of(executor_type: Any) -> str:
     return str(getattr(executor_type, "__qualname__", type(executor_type).__name__))
-
-

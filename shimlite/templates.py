@@ -87,11 +87,11 @@ class TaskTemplate:
 
     @property
     def type(self) -> str:
-        return self._proto.type
+        return str(self._proto.type)
 
     @property
     def task_type_version(self) -> int:
-        return self._proto.task_type_version
+        return int(self._proto.task_type_version)
 
     @functools.cached_property
     def metadata(self) -> TaskMetadata:

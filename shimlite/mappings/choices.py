@@ -192,9 +192,7 @@ class LiteralRow(Row):
             check = self._check(python_type, plain_scalar)
             return Packed(check, check, tuple(classes))
         scalar = compiler.packed(classes.pop())
-        return Packed(
-            self._check(python_type, scalar.pack), self._check(python_type, scalar.unpack), scalar.wire
-        )
+        return Packed(self._check(python_type, scalar.pack), self._check(python_type, scalar.unpack), scalar.wire)
 
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         return {"enum": list(typing.get_args(python_type))}

@@ -193,8 +193,8 @@ def _pack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:
 
 
 def _fields_of_another(record: type, required: dict[str, bool]) -> Any:
-    """The fields of a value of another class than ``record``: a slotted instance, a subclass, or, for a generated class,
-    any record or dict. One that has more fields is refused, since they would be lost."""
+    """The fields of a value of another class than ``record``: a slotted instance, a subclass, or, for a generated
+    class, any record or dict. One that has more fields is refused, since they would be lost."""
     generated = is_generated(record)
 
     def held(value: Any) -> dict[str, Any]:
@@ -225,8 +225,7 @@ def _defaults(record: Any, required: dict[str, bool], given: dict[str, Any]) -> 
     defaults = {}
     for field in dataclasses.fields(record):
         if field.name in absent:
-            made = field.default_factory is not MISSING
-            defaults[field.name] = field.default_factory() if made else field.default  # type: ignore[misc]
+            defaults[field.name] = factory() if callable(factory := field.default_factory) else field.default
     return defaults
 
 

@@ -130,7 +130,7 @@ class BlobRow(ReferenceRow):
         return LiteralType(blob=blob)
 
     def guesses(self, literal_type: LiteralType) -> bool:
-        return literal_type.blob.dimensionality == self.dimensionality
+        return bool(literal_type.blob.dimensionality == self.dimensionality)
 
     def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
         file_format = literal_type.blob.format
@@ -307,9 +307,21 @@ def _schema_columns(schema: SchemaType) -> tuple[tuple[str, type], ...]:
         raise ConversionValueError(expected="FlyteSchema", got="a column of unknown type") from None
 
 
+def _dataset_columns(columns: typing.Iterable[tuple[str, LiteralType]]) -> tuple[tuple[str, type], ...]:
+    """Those whose type a schema can say."""
+    kinds = [(name, _BY_NAME.get(type_kind(column))) for name, column in columns]
+    return tuple((name, column) for name, column in kinds if column is not None)
+
+
+def column_types(literal_type: LiteralType) -> dict[str, type]:
+    """The columns that a schema's or a structured dataset's ``LiteralType`` declares, those of the six types above."""
+    if type_kind(literal_type) == "schema":
+        return dict(_schema_columns(literal_type.schema))
+    return dict(_dataset_columns(_columns(literal_type.structured_dataset_type)))
+
+
 def _as_schema(dataset: StructuredDataset) -> FlyteSchema:
-    kinds = [(name, _BY_NAME.get(type_kind(column))) for name, column in dataset.columns]
-    return FlyteSchema(dataset.uri, columns=tuple((name, column) for name, column in kinds if column is not None))
+    return FlyteSchema(dataset.uri, columns=_dataset_columns(dataset.columns))
 
 
 def _as_dataset(schema: FlyteSchema) -> StructuredDataset:

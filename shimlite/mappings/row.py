@@ -179,9 +179,7 @@ def mismatch(expected: str, got: str, hint: str = "") -> ConversionTypeError:
 def misfit(python_type: Any, literal_type: LiteralType) -> UnsupportedTypeError:
     """The pair makes no sense: no literal of this type is a value of that one."""
     kind = type_kind(literal_type)
-    return UnsupportedTypeError(
-        f"{spell(python_type)} does not fit {kind}", expected=kind, got=spell(python_type)
-    )
+    return UnsupportedTypeError(f"{spell(python_type)} does not fit {kind}", expected=kind, got=spell(python_type))
 
 
 def msgpack_annotation() -> TypeAnnotation:

@@ -119,7 +119,7 @@ class BoolRow(ScalarRow):
         literal.scalar.primitive.boolean = BoolRow.pack(value)
 
     @staticmethod
-    def decode(literal: Literal) -> bool:
+    def decode(literal: Literal) -> Any:
         primitive = literal.scalar.primitive
         if primitive.boolean or primitive.WhichOneof("value") == "boolean":
             return primitive.boolean
@@ -153,7 +153,7 @@ class IntRow(ScalarRow):
             raise _out_of_int64() from None
 
     @staticmethod
-    def decode(literal: Literal) -> int:
+    def decode(literal: Literal) -> Any:
         return literal.scalar.primitive.integer or IntRow._decode_default(literal)
 
     @staticmethod
@@ -210,11 +210,11 @@ class FloatRow(ScalarRow):
         literal.scalar.primitive.float_value = value if type(value) is float else FloatRow.pack(value)
 
     @staticmethod
-    def decode(literal: Literal) -> float:
+    def decode(literal: Literal) -> Any:
         return literal.scalar.primitive.float_value or FloatRow._decode_default(literal)
 
     @staticmethod
-    def _decode_default(literal: Literal) -> float:
+    def _decode_default(literal: Literal) -> Any:
         primitive = literal.scalar.primitive
         kind = primitive.WhichOneof("value")
         if kind == "float_value":
@@ -253,7 +253,7 @@ class StrRow(ScalarRow):
         literal.scalar.primitive.string_value = StrRow.pack(value)
 
     @staticmethod
-    def decode(literal: Literal) -> str:
+    def decode(literal: Literal) -> Any:
         return literal.scalar.primitive.string_value or StrRow._decode_default(literal)
 
     @staticmethod
@@ -293,7 +293,7 @@ class BytesRow(ScalarRow):
         write_binary(BytesRow.pack(value), literal)
 
     @staticmethod
-    def decode(literal: Literal) -> bytes:
+    def decode(literal: Literal) -> Any:
         binary = literal.scalar.binary
         if binary.tag == "msgpack":
             return BytesRow._exact(read_packed(literal, "BINARY"))

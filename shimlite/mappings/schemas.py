@@ -74,7 +74,7 @@ def _object(title: str, properties: list[tuple[str, JsonSchema, bool]]) -> JsonS
     return {**schema, "required": required} if required else schema
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """This schema makes no class."""
 
 
@@ -120,7 +120,7 @@ class _Reader:
             return self._class(self._schema, self._schema["title"], held)
         made = self.type_of(self._schema, held)
         if not isinstance(made, type) or not dataclasses.is_dataclass(made):
-            raise _Unreadable
+            raise _UnreadableError
         return made
 
     def type_of(self, schema: Any, held: LiteralType | None = None) -> Any:
@@ -130,7 +130,7 @@ class _Reader:
         and whether strings are an Enum's.
         """
         if not isinstance(schema, dict):
-            raise _Unreadable
+            raise _UnreadableError
         if "$ref" in schema:
             return self._referred(schema["$ref"], held)
         if "anyOf" in schema:
@@ -144,16 +144,16 @@ class _Reader:
             return self._array(schema, held)
         if kind == "object":
             return self._object(schema, held)
-        return self._formats.get((kind, schema.get("format")), SCALARS.get(kind, Any))
+        return self._formats.get((str(kind), str(schema.get("format"))), SCALARS.get(str(kind), Any))
 
     def _referred(self, reference: Any, held: LiteralType | None) -> Any:
         if reference in self._made:
             return self._made[reference]
         place, _, name = reference.removeprefix("#/").partition("/")
         if place not in ("$defs", "definitions"):
-            raise _Unreadable
+            raise _UnreadableError
         schema = self._schema[place][name]
-        if "enum" in schema or "properties" not in schema and "title" not in schema:
+        if "enum" in schema or ("properties" not in schema and "title" not in schema):
             return self.type_of(schema, held)
         return self._class(schema, schema.get("title", name), held, reference)
 
@@ -184,7 +184,7 @@ class _Reader:
     def _class(self, schema: JsonSchema, title: str, held: LiteralType | None, reference: str = "") -> type:
         made = type(title, (), {"__doc__": f"Generated from the JSON Schema of {title}."})
         if schema.get("type") != "object":
-            raise _Unreadable
+            raise _UnreadableError
         if reference:
             self._made[reference] = made  # before its fields, which may refer to it
         required = list(schema.get("required", ()))
@@ -192,11 +192,11 @@ class _Reader:
         names = [name for name in required if name in properties]
         names += sorted(set(properties) - set(required))
         if len(names) > MOST_FIELDS or not all(map(_can_name_a_field, names)):
-            raise _Unreadable
+            raise _UnreadableError
         types = held.structure.dataclass_type if held is not None else {}
         annotations = {}
         for name in names:
-            held_field = types[name] if name in types else None
+            held_field = types.get(name)
             annotations[name] = self.type_of(properties[name], held_field)
             if name not in required:
                 annotations[name] = self._set_default(made, name, annotations[name], properties[name])
@@ -213,7 +213,7 @@ class _Reader:
             setattr(record, name, dataclasses.field(default_factory=typing.get_origin(field_type) or field_type))
             return field_type
         setattr(record, name, None)
-        return field_type if field_type is Any else typing.Union[field_type, None]
+        return field_type if field_type is Any else typing.Optional[field_type]
 
     def _default(self, field_type: Any, default: Any) -> Any:
         """A scalar's default as it is. Any other is made when it is needed, each time a new one; so is one that does

@@ -38,8 +38,9 @@ class DatetimeRow(ScalarRow):
     def encode(value: Any, literal: Literal) -> None:
         if not isinstance(value, dt.datetime):
             # What a template calls DATETIME may have been declared as a date.
-            return DateRow.encode(value, literal)
-        _write_timestamp(value, literal.scalar.primitive.datetime)
+            DateRow.encode(value, literal)
+        else:
+            _write_timestamp(value, literal.scalar.primitive.datetime)
 
     @staticmethod
     def decode(literal: Literal) -> dt.datetime:

@@ -190,7 +190,7 @@ def _member_for(python_type: Any, variant: LiteralType, compiler: Compiler) -> A
 
 def _is_variant(member: Any, variant: LiteralType, compiler: Compiler) -> bool:
     try:
-        return compiler.variant(member) == variant
+        return bool(compiler.variant(member) == variant)
     except UnsupportedTypeError:
         return False
 

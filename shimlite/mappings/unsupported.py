@@ -68,5 +68,3 @@ def _of_a_class(cls: type) -> str:
         if issubclass(cls, base):
             return spell(base) if base not in (list, dict) else f"{base.__name__}[…]"
     return "a dataclass or attrs class"
-
-

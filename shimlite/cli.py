@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The programs ``shimlite`` and ``shimlite-execute``. Exit codes: 0, 1 for a failure, 2 for wrong usage.
+
+``__init__.py`` says what a failure looks like to a program; here it is one line on stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from .container.arguments import add_options, parse
+from .container.entrypoint import execute
+from .errors import ShimliteError
+
+
+def execute_main(argv: Sequence[str] | None = None) -> int:
+    """``shimlite-execute``: what a pod runs, with the arguments of ``pyflyte-execute``."""
+    parser = argparse.ArgumentParser(prog="shimlite-execute", description=_EXECUTE, epilog=_EPILOG, allow_abbrev=False)
+    add_options(parser)
+    return _execute(parser, sys.argv[1:] if argv is None else argv)
+
+
+def _execute(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
+    return execute(parse(parser, argv), lambda message: print(message, file=sys.stderr))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """``shimlite`` and ``python -m shimlite``."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    if argv[:1] == ["execute"]:  # its options may follow its arguments, which a subcommand's cannot
+        return execute_main(argv[1:])
+    parser, subparsers = _parser()
+    options = parser.parse_args(argv)
+    try:
+        return int(options.main(options, subparsers[options.command]))
+    except ShimliteError as error:
+        print(f"shimlite {options.command}: {_one_line(str(error))}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        return 1
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_EXECUTE = "Run a Flyte template task from its files, as a pod does: leaves outputs.pb or error.pb."
+_EPILOG = "Takes what a registered template holds: --inputs … --output-prefix … -- TEMPLATE EXECUTOR"
+_ABOUT = "Flyte's template tasks without flytekit."
+
+
+def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    from . import __version__
+    from .commands import demo, inspect, run
+
+    parser = argparse.ArgumentParser(prog="shimlite", description=_ABOUT)
+    parser.add_argument("--version", action="version", version=f"shimlite {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("execute", help="run a task from its files, as a pod does", add_help=False)
+    made = {}
+    for name, module, text in (
+        ("run", run, "run a template here and print its outputs"),
+        ("inspect", inspect, "say what a template, literal map, literal or error document holds"),
+        ("demo", demo, "make a SQLite task, run the entry point on it, show what it left"),
+    ):
+        made[name] = commands.add_parser(
+            name, help=text, description=f"{text[0].upper()}{text[1:]}.", epilog=_EXAMPLES[name]
+        )
+        module.add_options(made[name])
+        made[name].set_defaults(main=module.main)
+    return parser, made
+
+
+_EXAMPLES = {
+    "run": "shimlite run task.pb package.module.Executor --inputs inputs.json --input limit=5",
+    "inspect": "shimlite inspect outputs.pb",
+    "demo": "shimlite demo /tmp/demo",
+}

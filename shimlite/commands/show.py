@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values, types and literals for a person to read. The commands that print them were asked to, so values are shown."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .._idl import Literal, LiteralMap, LiteralType
+from ..errors import ShimliteError
+from ..mappings.packing import read_packed
+from ..mappings.references import column_types
+from ..mappings.row import literal_kind, spell, type_kind
+
+MOST_ITEMS = 20
+LONGEST_TEXT = 200
+
+
+def as_json(plain: Any) -> Any:
+    """JSON-like data (see ``engine.to_plain``) as JSON proper: bytes in base64, every key text, no bare NaN."""
+    if isinstance(plain, dict):
+        return {
+            key if isinstance(key, str) else json.dumps(as_json(key)): as_json(value) for key, value in plain.items()
+        }
+    if isinstance(plain, list):
+        return [as_json(value) for value in plain]
+    if isinstance(plain, bytes):
+        return base64.b64encode(plain).decode()
+    if isinstance(plain, float) and not math.isfinite(plain):
+        return "NaN" if math.isnan(plain) else "Infinity" if plain > 0 else "-Infinity"  # as protobuf's own JSON
+    return plain
+
+
+def table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Rows under their columns' names, numbers to the right; the first MOST_ITEMS of them."""
+    if not rows:
+        yield "(no rows)"
+        return
+    names = list(rows[0])
+    cells = [[_cell(row[name]) for name in names] for row in rows[:MOST_ITEMS]]
+    widths = [max(map(len, column)) for column in zip(names, *cells)]
+    numeric = [isinstance(rows[0][name], (int, float)) for name in names]
+    for line in (names, ["-" * width for width in widths], *cells):
+        aligned = (c.rjust(w) if n else c.ljust(w) for c, w, n in zip(line, widths, numeric))
+        yield "  ".join(aligned).rstrip()
+    if len(rows) > MOST_ITEMS:
+        yield f"… {len(rows) - MOST_ITEMS} more rows"
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else shortened(str(value).replace("\n", " "), 40)
+
+
+def shortened(text: str, longest: int = LONGEST_TEXT) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def type_in_words(literal_type: LiteralType) -> str:
+    """``list of INTEGER``, ``enum of 'red', 'green'``, ``dataclass Order``."""
+    kind = type_kind(literal_type)
+    if kind == "collection_type":
+        return f"list of {type_in_words(literal_type.collection_type)}"
+    if kind == "map_value_type":
+        return f"map of STRING to {type_in_words(literal_type.map_value_type)}"
+    if kind == "union_type":
+        return " or ".join(map(type_in_words, literal_type.union_type.variants)) or "union of nothing"
+    if kind == "enum_type":
+        return f"enum of {shortened(', '.join(map(repr, literal_type.enum_type.values)))}"
+    if kind == "blob":
+        what = "directory" if literal_type.blob.dimensionality else "file"
+        return f"{what} of format {literal_type.blob.format!r}" if literal_type.blob.format else what
+    if kind in ("schema", "structured_dataset_type"):
+        return _table_in_words(kind, literal_type)
+    title = literal_type.metadata.fields["title"].string_value if "title" in literal_type.metadata.fields else ""
+    return f"STRUCT, dataclass {title}" if kind == "STRUCT" and title else kind
+
+
+def _table_in_words(kind: str, literal_type: LiteralType) -> str:
+    name = "schema" if kind == "schema" else "structured dataset"
+    try:
+        columns = [f"{column} {spell(held)}" for column, held in column_types(literal_type).items()]
+    except ShimliteError:
+        return name
+    return f"{name} of {shortened(', '.join(columns))}" if columns else name
+
+
+def literal_lines(literal: Literal, name: str, indent: str = "") -> Iterator[str]:
+    """A literal as a tree: its kind and what it holds, its elements below it."""
+    kind = literal_kind(literal)
+    if kind == "collection":
+        items = literal.collection.literals
+        yield f"{indent}{name}: list of {len(items)}"
+        yield from _elements([(f"[{place}]", item) for place, item in enumerate(items)], indent + "  ")
+    elif kind == "map":
+        yield f"{indent}{name}: map of {len(literal.map.literals)}"
+        yield from map_lines(literal.map, indent + "  ")
+    elif kind == "union":
+        union = literal.scalar.union
+        yield from literal_lines(union.value, f"{name}: as {type_in_words(union.type)}", indent)
+    else:
+        yield f"{indent}{name}: {_scalar_in_words(kind, literal)}"
+
+
+def map_lines(literal_map: LiteralMap, indent: str = "") -> Iterator[str]:
+    """The literals of a map in order of name, as trees."""
+    yield from _elements([(name, literal_map.literals[name]) for name in sorted(literal_map.literals)], indent)
+
+
+def _elements(elements: Sequence[tuple[str, Literal]], indent: str) -> Iterator[str]:
+    for name, element in elements[:MOST_ITEMS]:
+        yield from literal_lines(element, name, indent)
+    if len(elements) > MOST_ITEMS:
+        yield f"{indent}… {len(elements) - MOST_ITEMS} more"
+
+
+def _scalar_in_words(kind: str, literal: Literal) -> str:
+    scalar = literal.scalar
+    if kind == "nothing":
+        return "nothing is set"
+    if kind == "none_type":
+        return "None"
+    if kind in ("integer", "float_value", "string_value", "boolean"):
+        return f"{kind.removesuffix('_value')} {shortened(repr(getattr(scalar.primitive, kind)))}"
+    if kind in ("datetime", "duration"):
+        return f"{kind} {getattr(scalar.primitive, kind).ToJsonString()}"
+    if kind in ("binary", "generic"):
+        return f"{kind} {_packed_in_words(literal)}"
+    if kind == "offloaded_metadata":
+        return f"offloaded to {literal.offloaded_metadata.uri}, {literal.offloaded_metadata.size_bytes} bytes"
+    if kind == "error":
+        return f"error of node {scalar.error.failed_node_id!r}: {shortened(scalar.error.message)}"
+    return f"{kind.replace('_', ' ')} at {getattr(scalar, kind).uri}"
+
+
+def _packed_in_words(literal: Literal) -> str:
+    try:
+        return shortened(json.dumps(as_json(read_packed(literal, "JSON-like"))))
+    except ShimliteError:
+        return f"of {len(literal.scalar.binary.value)} bytes tagged {literal.scalar.binary.tag!r}"

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of ``pyflyte-execute``, as a registered template holds it and Propeller fills it in.
+
+Propeller replaces ``{{.input}}`` and the like when it makes the pod; a variable that it left alone counts as absent.
+The resolver is flytekit's name for how a task is found again. A template task needs none: its two arguments are the
+template and the executor. The name is recognised as a string and never imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+
+import attrs
+
+RESOLVERS = (
+    "",
+    "flytekit.core.python_customized_container_task.default_task_template_resolver",
+)
+
+
+@attrs.frozen
+class Arguments:
+    """What to run and where its files are, all of them URIs."""
+
+    template: str
+    executor: str
+    inputs: str
+    output_prefix: str
+    raw_output_prefix: str = ""
+    """Empty where the platform gave none; the run's own folder then takes what is offloaded."""
+    checkpoint_path: str = ""
+    prev_checkpoint: str = ""
+    resolver: str = ""
+    test: bool = False
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Give ``parser`` the options and arguments of ``pyflyte-execute``."""
+    parser.add_argument("--inputs", required=True, metavar="URI", help="inputs.pb, a LiteralMap")
+    parser.add_argument("--output-prefix", required=True, metavar="URI", help="folder for outputs.pb or error.pb")
+    parser.add_argument("--raw-output-data-prefix", default="", metavar="URI", help="folder for outputs that are files")
+    parser.add_argument("--checkpoint-path", default="", metavar="URI", help="accepted, not used yet")
+    parser.add_argument("--prev-checkpoint", default="", metavar="URI", help="accepted, not used yet")
+    parser.add_argument("--resolver", default="", metavar="NAME", help="flytekit's task template resolver, or nothing")
+    parser.add_argument("--test", action="store_true", help="check the arguments and do nothing")
+    parser.add_argument("--dynamic-addl-distro", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--dynamic-dest-dir", default="", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "resolver_args", nargs="+", metavar="ARGUMENT", help="the template's URI and the executor's import path"
+    )
+
+
+def parse(parser: argparse.ArgumentParser, argv: Sequence[str]) -> Arguments:
+    """The arguments in ``argv``. As any argparse parser, exits with code 2 and a usage line where they do not fit."""
+    given = parser.parse_intermixed_args(list(argv))
+    if len(given.resolver_args) < 2:
+        parser.error("give two arguments: the template's URI and the executor's import path")
+    return Arguments(
+        template=given.resolver_args[0],
+        executor=given.resolver_args[1],
+        inputs=given.inputs,
+        output_prefix=given.output_prefix,
+        raw_output_prefix=_filled(given.raw_output_data_prefix),
+        checkpoint_path=_filled(given.checkpoint_path),
+        prev_checkpoint=_filled(given.prev_checkpoint),
+        resolver=given.resolver,
+        test=given.test,
+    )
+
+
+def _filled(value: str) -> str:
+    """Nothing for a variable that Propeller did not fill in, and for the ``""`` it writes for an absent checkpoint."""
+    return "" if value == '""' or re.fullmatch(r"\{\{.*\}\}", value) else value

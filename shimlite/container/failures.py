@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What went wrong, as ``ErrorDocument`` says it: whose fault it is, and whether another attempt may help.
+
+Propeller retries SYSTEM errors by itself and USER errors only where they are RECOVERABLE and the task allows retries,
+so a bug in an executor must be neither. Storage that fails is the platform's.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+
+from .._idl import ContainerError, ErrorDocument, ExecutionError
+from ..errors import FlyteRecoverableException, ShimliteError, StorageError
+
+LONGEST_MESSAGE = 100 * 1024
+"""Characters. Events cut a message to 100 KiB, and an error.pb beyond the platform's limit is never read at all."""
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
+RECOVERABLE, NON_RECOVERABLE = ContainerError.RECOVERABLE, ContainerError.NON_RECOVERABLE
+
+
+def error_document(error: BaseException) -> ErrorDocument:
+    """The document for an exception that ended a run. Its timestamp is now."""
+    code, kind, origin = classify(error)
+    document = ErrorDocument()
+    held = document.error
+    held.code, held.kind, held.origin, held.message = code, kind, origin, capped(message_of(error))
+    held.timestamp.GetCurrentTime()
+    return document
+
+
+def classify(error: BaseException) -> tuple[str, ContainerError.Kind, ExecutionError.ErrorKind]:
+    """Code, kind and origin."""
+    if isinstance(error, StorageError):
+        return "SYSTEM:StorageError", RECOVERABLE, SYSTEM
+    if isinstance(error, ShimliteError):
+        return f"USER:{type(error).__name__}", NON_RECOVERABLE, USER
+    if isinstance(error, FlyteRecoverableException):
+        return "USER:Recoverable", RECOVERABLE, USER
+    if isinstance(error, KeyboardInterrupt):  # somebody stopped the process, not the executor
+        return "SYSTEM:Interrupted", RECOVERABLE, SYSTEM
+    return "USER:RuntimeError", NON_RECOVERABLE, USER
+
+
+def message_of(error: BaseException) -> str:
+    """One line for an error of ours; flytekit's layout for an executor's own, its cause chain without our frames."""
+    if isinstance(error, ShimliteError) and error.__cause__ is None:
+        return str(error)
+    trace = "".join(_formatted(error))
+    return f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(f'{type(error).__name__}: {_text(error)}')}"
+
+
+def _formatted(error: BaseException) -> list[str]:
+    report = traceback.TracebackException.from_exception(error)
+    _leave_out_ours(report)
+    return list(report.format())
+
+
+def _leave_out_ours(report: traceback.TracebackException | None) -> None:
+    """Of the error and of those behind it: an executor's author has no use for how it was called."""
+    while report is not None:
+        frames = [frame for frame in report.stack if not _is_ours(frame.filename)]
+        report.stack = traceback.StackSummary.from_list(frames)
+        report = report.__cause__ or report.__context__
+
+
+def _is_ours(filename: str) -> bool:
+    if filename.startswith("<frozen importlib"):
+        return True
+    return filename.startswith(_PACKAGE) and not filename.startswith(os.path.join(_PACKAGE, "executors"))
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as broken:  # an executor's own __str__
+        return f"<its text cannot be made: {type(broken).__name__}>"
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}\n" for line in text.splitlines())
+
+
+def capped(message: str) -> str:
+    """The message, its middle left out where it is too long; what UTF-8 cannot write is escaped."""
+    message = message.encode(errors="backslashreplace").decode()
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    half = LONGEST_MESSAGE // 2
+    return f"{message[:half]}\n… {len(message) - 2 * half} characters left out …\n{message[-half:]}"

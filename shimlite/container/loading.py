@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the URIs and names in argv to a template, a literal map and an executor class.
+
+Only argv names code: nothing that a template or a literal says is ever imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any, TypeVar
+
+from .._idl import DecodeError, LiteralMap, Message, TaskTemplate
+from ..errors import ExecutorError, InputsError, ShimliteError, TemplateError
+from .storage import storage_for
+
+ALIASES = {"flytekit.extras.sqlite3.task.SQLite3TaskExecutor": "executors.sqlite3.SQLite3TaskExecutor"}
+"""Executors that flytekit ships, by the path it registers, and ours for them, inside this package."""
+
+_PACKAGE = __name__.rpartition(".container")[0]
+_M = TypeVar("_M", bound=Message)
+
+
+def read_template(uri: str) -> TaskTemplate:
+    """The ``TaskTemplate`` at ``uri``. Raises StorageError, and TemplateError for anything else than one."""
+    content = storage_for(uri).read(uri)
+    if not content:
+        raise TemplateError("the template is empty", path="template")
+    return parsed(content, TaskTemplate, TemplateError, "template")
+
+
+def read_inputs(uri: str) -> LiteralMap:
+    """The ``LiteralMap`` at ``uri``; an empty file is an empty map. Raises StorageError and InputsError."""
+    return parsed(storage_for(uri).read(uri), LiteralMap, InputsError, "inputs")
+
+
+def parsed(content: bytes, message: type[_M], error: type[ShimliteError], path: str) -> _M:
+    made = message()
+    try:
+        made.ParseFromString(content)
+    except (DecodeError, RecursionError, ValueError):
+        raise error(f"{len(content)} bytes that are no {message.DESCRIPTOR.full_name}", path=path) from None
+    return made
+
+
+def load_executor(name: str) -> Any:
+    """The class that a dotted path names, ``package.module.Class`` or a nested ``….Outer.Inner``.
+
+    Raises ExecutorError where it cannot be imported, the reason as its cause where that lies in the executor's own
+    code.
+    """
+    name = f"{_PACKAGE}.{ALIASES[name]}" if name in ALIASES else name
+    if os.getcwd() not in sys.path:
+        sys.path.append(os.getcwd())
+    parts = name.split(".")
+    if len(parts) < 2 or not all(parts):
+        raise ExecutorError(f"{name!r} is no import path", path="executor", hint="give package.module.Class")
+    for split in range(len(parts) - 1, 0, -1):
+        module = _imported(".".join(parts[:split]))
+        if module is not None:
+            return _attribute(module, parts[split:], name)
+    raise ExecutorError(f"there is no module {parts[0]!r}", path="executor", hint=f"wanted for {name}")
+
+
+def _imported(module: str) -> Any:
+    """The module; None where there is none of that name, which may still be a class in the one above."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is not None and (module == error.name or module.startswith(f"{error.name}.")):
+            return None
+        raise ExecutorError(f"{module} needs the package {error.name!r}", path="executor") from error
+    except Exception as error:
+        raise ExecutorError(f"importing {module} raised {type(error).__name__}", path="executor") from error
+
+
+def _attribute(module: Any, names: list[str], whole: str) -> Any:
+    found = module
+    for name in names:
+        if not hasattr(found, name):
+            raise ExecutorError(f"{module.__name__} has no {'.'.join(names)!r}", path="executor")
+        found = getattr(found, name)
+    if not callable(found):
+        raise ExecutorError(f"{whole} cannot be called", path="executor")
+    return found

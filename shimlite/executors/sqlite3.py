@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the tasks that flytekit's ``SQLite3Task`` registers: a query over a SQLite file, its rows as Parquet.
+
+``custom`` holds ``uri`` (the database), ``query_template`` and ``compressed`` (the database is the only file in a zip
+or tar archive). The output is a schema or a structured dataset.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import re
+import sqlite3
+import tarfile
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+from ..context import current_context
+from ..errors import TemplateError
+from ..mappings.references import column_types
+from ..mappings.row import type_kind
+from ..parquet import write_rows
+from ..shim import ShimTaskExecutor
+from ..templates import TaskTemplate
+from ..values import FlyteSchema, StructuredDataset
+
+__all__ = ["BoundSQLite3TaskExecutor", "SQLite3TaskExecutor", "interpolate_query"]
+
+LARGEST_DATABASE = 16 * 2**30
+"""Bytes an archive may unpack to: beyond a container's disk, and short of what a small archive can be made to hold."""
+
+CHUNK = 1024 * 1024
+
+_INPUT = re.compile(r"\{\{\s*\.inputs\.(\w+)\s*\}\}", re.IGNORECASE)
+
+
+class SQLite3TaskExecutor(ShimTaskExecutor[Any]):
+    """Puts the inputs into the query as text, as flytekit does.
+
+    **An input can therefore change the query.** ``{{ .inputs.name }}`` becomes ``str(value)``, unquoted: text that
+    comes from elsewhere can read other tables. Use BoundSQLite3TaskExecutor for the same templates where inputs are
+    only values.
+    """
+
+    def execute_from_model(self, tt: TaskTemplate, **kwargs: Any) -> Any:
+        """Run the query; the rows come back as a FlyteSchema or StructuredDataset, as the template declares.
+
+        Raises ValueError for inputs that do not match the query's, sqlite3.Error for what SQLite refuses, StorageError
+        where the database cannot be read, and MissingExtraError without the extra ``[parquet]``.
+        """
+        query, parameters = self.query_of(tt.custom["query_template"], kwargs)
+        with (
+            _database(tt.custom["uri"], bool(tt.custom.get("compressed"))) as path,
+            contextlib.closing(sqlite3.connect(path)) as connection,
+        ):
+            cursor = connection.execute(query, parameters)
+            names = [column[0] for column in cursor.description or ()]
+            return _as_declared(tt, names, cursor.fetchall())
+
+    def query_of(self, template: str, inputs: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """The SQL and its bound parameters."""
+        return interpolate_query(template, inputs), {}
+
+
+class BoundSQLite3TaskExecutor(SQLite3TaskExecutor):
+    """Binds the inputs as parameters, so that none can change the query. They can stand only where SQL has a value."""
+
+    def query_of(self, template: str, inputs: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        _refuse_unmatched(template, inputs)
+        return _INPUT.sub(r":\1", template), {name: _bindable(name, value) for name, value in inputs.items()}
+
+
+def interpolate_query(template: str, inputs: Mapping[str, Any]) -> str:
+    """``template`` with each ``{{ .inputs.name }}`` replaced by ``str`` of that input, unquoted.
+
+    What an input holds is not looked at again, where flytekit would replace a placeholder inside it. Raises ValueError
+    for a name without input, and for an input without a place.
+    """
+    _refuse_unmatched(template, inputs)
+    return _INPUT.sub(lambda match: str(inputs[match[1]]), template)
+
+
+def _refuse_unmatched(template: str, inputs: Mapping[str, Any]) -> None:
+    wanted = set(_INPUT.findall(template))
+    for name in sorted(wanted - set(inputs)):
+        raise ValueError(f"the query asks for the input {name!r}, which the task does not have")
+    for name in sorted(set(inputs) - wanted):
+        raise ValueError(f"the query has no place for the input {name!r}")
+
+
+def _bindable(name: str, value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float, str, bytes)):
+        return value
+    if isinstance(value, dt.date):  # datetime is one
+        return value.isoformat()
+    raise ValueError(f"the input {name!r} is a {type(value).__name__}, which SQLite has no type for")
+
+
+@contextlib.contextmanager
+def _database(uri: str, compressed: bool) -> Iterator[str]:
+    """A local copy of the database, gone afterwards. No name from the template or the archive is used as a path."""
+    with tempfile.TemporaryDirectory(dir=current_context().working_directory) as folder:
+        fetched = os.path.join(folder, "fetched")
+        current_context().file_access.get_data(uri, fetched)
+        yield _unpacked(fetched, os.path.join(folder, "unpacked")) if compressed else fetched
+
+
+def _unpacked(archive: str, target: str) -> str:
+    """The only file in ``archive``, written to ``target``. Raises ValueError for any other archive."""
+    with contextlib.ExitStack() as stack:
+        files = _files_in(archive, stack)
+        member = next(files, None)
+        if member is None or next(files, None) is not None:
+            raise ValueError("the archive does not hold exactly one file")
+        with open(target, "wb") as file:
+            _copy_bounded(member, file)
+    return target
+
+
+def _files_in(archive: str, stack: contextlib.ExitStack) -> Iterator[IO[bytes]]:
+    if zipfile.is_zipfile(archive):
+        zipped = stack.enter_context(zipfile.ZipFile(archive))
+        return (zipped.open(name) for name in zipped.infolist() if not name.is_dir())
+    if tarfile.is_tarfile(archive):
+        tarred = stack.enter_context(tarfile.open(archive))  # noqa: SIM115 - the stack closes it
+        return (_opened(tarred, member) for member in tarred if not member.isdir())
+    raise ValueError("the database is neither a zip nor a tar archive")
+
+
+def _opened(tarred: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    file = tarred.extractfile(member) if member.isfile() else None
+    if file is None:
+        raise ValueError("the archive holds a link or a device")
+    return file
+
+
+def _copy_bounded(source: IO[bytes], target: IO[bytes]) -> None:
+    left = LARGEST_DATABASE
+    while chunk := source.read(CHUNK):
+        left -= len(chunk)
+        if left < 0:
+            raise ValueError(f"the archive unpacks to more than {LARGEST_DATABASE} bytes")
+        target.write(chunk)
+
+
+def _as_declared(tt: TaskTemplate, names: list[str], rows: list[Any]) -> Any:
+    outputs = tt.interface.outputs
+    if not outputs:
+        return None
+    declared = next(iter(outputs.values())).type
+    kind = type_kind(declared)
+    if len(outputs) > 1 or kind not in ("schema", "structured_dataset_type"):
+        raise TemplateError("expected one output, a schema or a structured dataset", path="outputs")
+    if not names:
+        raise ValueError("the query gives no columns, which the task's output needs")
+    types = column_types(declared)
+    missing = sorted(set(types) - set(names))
+    if missing:
+        raise ValueError(f"the query gives no column {missing[0]!r}, which the task declares")
+    uri = _upload(names, rows, types)
+    return FlyteSchema(uri) if kind == "schema" else StructuredDataset(uri, format="parquet")
+
+
+def _upload(names: list[str], rows: list[Any], types: Mapping[str, type]) -> str:
+    context = current_context()
+    with tempfile.TemporaryDirectory(dir=context.working_directory) as folder:
+        write_rows(names, rows, folder, types)
+        return context.file_access.put_data(folder, f"{context.raw_output_prefix}/{uuid.uuid4().hex}")
