@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import weakref
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
@@ -82,7 +83,7 @@ def _copy(source: str, target: str) -> None:
         else:
             shutil.copyfile(source, target)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        raise storage_error(f"cannot copy {source!r} to {target!r}", error) from error
+        raise storage_error(f"cannot copy {source!r} to {target!r}", error) from None
 
 
 def storage_error(what: str, error: Exception) -> StorageError:
@@ -111,16 +112,16 @@ class Context:
         self._working_directory = working_directory
         self._raw_output_prefix = raw_output_prefix
         self.file_access = file_access or LocalFiles()
-        self._own_directory: Any = None
 
     @property
     def working_directory(self) -> str:
         """A local directory that the run may fill; it is gone afterwards."""
         if not self._working_directory:
+            import shutil
             import tempfile
 
-            self._own_directory = tempfile.TemporaryDirectory(prefix="shimlite-")
-            self._working_directory = self._own_directory.name
+            self._working_directory = tempfile.mkdtemp(prefix="shimlite-")
+            weakref.finalize(self, shutil.rmtree, self._working_directory, ignore_errors=True)
         return self._working_directory
 
     @property

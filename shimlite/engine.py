@@ -281,7 +281,7 @@ class _Compiler:
         """The type as a union stores it: told apart by the name of flytekit's transformer."""
         variant = self.literal_type(python_type)
         pickled = variant.blob.format == "PythonPickle"  # flytekit's answer for bytes in a record
-        tag = "FlytePickle" if pickled else row_for(_bare(python_type)).tag
+        tag = "FlytePickle" if pickled else self.tag(python_type)
         variant.structure.CopyFrom(TypeStructure(tag=tag))
         return variant
 
@@ -309,6 +309,9 @@ class _Compiler:
     def classes(self, python_type: Any) -> tuple[type, ...]:
         python_type = _bare(python_type)
         return row_for(python_type).classes(python_type)
+
+    def tag(self, python_type: Any) -> str:
+        return row_for(_bare(python_type)).tag
 
     def record_schema(self, record: type) -> JsonSchema:
         return Writer(_schema_of, lambda one, writer: properties_of(one, writer, self)).document(record)

@@ -56,8 +56,8 @@ def _arro3() -> tuple[Any, Any]:
     try:
         import arro3.core
         import arro3.io
-    except ImportError as error:
-        raise MissingExtraError("Parquet needs arro3", hint="pip install 'shimlite[parquet]'") from error
+    except ImportError:
+        raise MissingExtraError("Parquet needs arro3", hint="pip install 'shimlite[parquet]'") from None
     return arro3.core, arro3.io
 
 
@@ -96,7 +96,7 @@ def _whole(value: Any) -> int:
 
 def _number(value: Any) -> float:
     number = float(value)
-    if isinstance(value, (str, bytes)) or number != value:
+    if isinstance(value, (str, bytes)) or (number != value and value == value):
         raise ValueError
     return number
 

@@ -46,7 +46,7 @@ ZONES = (
     dt.timezone(dt.timedelta(hours=14)),
     dt.timezone(-dt.timedelta(hours=11, minutes=59, seconds=59)),
     dt.timezone(dt.timedelta(seconds=1), "a second"),
-    dt.timezone(dt.timedelta(microseconds=-1)),
+    dt.timezone(-dt.timedelta(seconds=1)),
 )
 NAMED_ZONES = ("Europe/Berlin", "America/St_Johns", "Asia/Kathmandu")
 TIMES = (
@@ -289,9 +289,17 @@ def _flat(python_type: Any) -> Iterable[Any]:
 
 
 def _tag(python_type: Any) -> Any:
-    """What a union's variant adds to the ``LiteralType``: here, the class of values."""
+    """What a union's variant adds to the ``LiteralType``, the name of flytekit's transformer: one for each class here."""
     bare = _bare(python_type)
-    return "Literal" if typing.get_origin(bare) is Literal else typing.get_origin(bare) or bare
+    if typing.get_origin(bare) is Literal:
+        return "Literal"
+    if isinstance(bare, type) and issubclass(bare, enum.Enum):
+        return "Enum"
+    return typing.get_origin(bare) or ("record" if _is_record(bare) else bare)
+
+
+def _is_record(bare: Any) -> bool:
+    return bare not in _REFERENCE_VALUES and (dataclasses.is_dataclass(bare) or attrs.has(bare))
 
 
 def _said(python_type: Any) -> Any:
@@ -453,7 +461,8 @@ def values(python_type: Any, max_depth: int = MAX_DEPTH + 2) -> SearchStrategy[A
         keys = values(arguments[0]).filter(lambda key: key == key)  # NaN is equal to no key, so it could stand twice
         return st.dictionaries(keys, values(arguments[1], below), max_size=MOST_ITEMS if below > 0 else 0)
     if (origin or bare) in _REFERENCE_VALUES:
-        return _REFERENCE_VALUES[origin or bare](python_type)
+        words = getattr(python_type, "__metadata__", ())
+        return _REFERENCE_VALUES[origin or bare](bare, words)
     return _record_values(bare, max_depth)
 
 
@@ -483,17 +492,16 @@ def _format(python_type: Any) -> SearchStrategy[str]:
     return st.sampled_from(("", declared)) if declared else st.sampled_from(("", *FORMATS))
 
 
-def _files(python_type: Any) -> SearchStrategy[FlyteFile]:
+def _files(python_type: Any, _: Any) -> SearchStrategy[FlyteFile]:
     return st.builds(FlyteFile, _uris, format=_format(python_type), metadata=_metadata)
 
 
-def _directories(python_type: Any) -> SearchStrategy[FlyteDirectory]:
+def _directories(python_type: Any, _: Any) -> SearchStrategy[FlyteDirectory]:
     return st.builds(FlyteDirectory, _uris, format=_format(python_type))
 
 
 @st.composite
-def _dataset_values(draw: st.DrawFn, python_type: Any) -> StructuredDataset:
-    words = getattr(python_type, "__metadata__", ())
+def _dataset_values(draw: st.DrawFn, python_type: Any, words: tuple[Any, ...]) -> StructuredDataset:
     declared = next((word for word in words if isinstance(word, str)), "")
     return StructuredDataset(
         draw(_uris),
@@ -504,11 +512,11 @@ def _dataset_values(draw: st.DrawFn, python_type: Any) -> StructuredDataset:
     )
 
 
-def _schema_values(python_type: Any) -> SearchStrategy[FlyteSchema]:
+def _schema_values(python_type: Any, _: Any) -> SearchStrategy[FlyteSchema]:
     return st.builds(FlyteSchema, _uris, columns=_columns().map(lambda columns: tuple(columns.items())))
 
 
-def _errors(python_type: Any) -> SearchStrategy[FlyteError]:
+def _errors(python_type: Any, _: Any) -> SearchStrategy[FlyteError]:
     return st.builds(FlyteError, texts, failed_node_id=texts)
 
 

@@ -68,7 +68,7 @@ def _leave_out_ours(report: traceback.TracebackException | None) -> None:
 
 
 def _is_ours(filename: str) -> bool:
-    if filename.startswith("<frozen importlib"):
+    if filename.startswith("<frozen "):
         return True
     return filename.startswith(_PACKAGE) and not filename.startswith(os.path.join(_PACKAGE, "executors"))
 

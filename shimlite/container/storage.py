@@ -32,7 +32,7 @@ class LocalStorage(LocalFiles):
             with open(path, "rb") as file:
                 content = file.read(LARGEST_MESSAGE + 1)
         except (OSError, ValueError) as error:
-            raise storage_error(f"cannot read {path!r}", error) from error
+            raise storage_error(f"cannot read {path!r}", error) from None
         if len(content) > LARGEST_MESSAGE:
             raise storage_error(f"cannot read {path!r}", OverflowError())
         return content
@@ -42,7 +42,7 @@ class LocalStorage(LocalFiles):
         try:
             _write_whole(path, content)
         except (OSError, ValueError) as error:
-            raise storage_error(f"cannot write {path!r}", error) from error
+            raise storage_error(f"cannot write {path!r}", error) from None
 
 
 def _write_whole(path: str, content: bytes) -> None:

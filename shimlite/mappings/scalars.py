@@ -157,7 +157,7 @@ class IntRow(ScalarRow):
         return literal.scalar.primitive.integer or IntRow._decode_default(literal)
 
     @staticmethod
-    def _decode_default(literal: Literal) -> int:
+    def _decode_default(literal: Literal) -> Any:
         primitive = literal.scalar.primitive
         kind = primitive.WhichOneof("value")
         if kind == "integer":
@@ -174,10 +174,10 @@ class IntRow(ScalarRow):
 
     @staticmethod
     def pack(value: Any) -> int:
-        value = IntRow._value(value)
-        if value not in INT64:
+        number = IntRow._value(value)
+        if number not in INT64:
             raise _out_of_int64()
-        return value
+        return number
 
     @staticmethod
     def unpack(value: Any) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from .._idl import Duration, Literal, Timestamp
+from .._idl import Duration, Literal, LiteralType, Timestamp
 from ..errors import ConversionValueError
 from .packing import read_packed
 from .row import described, mismatch
@@ -33,6 +33,9 @@ class DatetimeRow(ScalarRow):
     wire = (str,)
     literal_types = ("DATETIME",)
     literals = ("datetime", "string_value")
+
+    def guesses(self, literal_type: LiteralType) -> bool:
+        return bool(literal_type.structure.tag != DateRow.tag)
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
@@ -70,12 +73,16 @@ class DatetimeRow(ScalarRow):
 
 class DateRow(ScalarRow):
     python, literal, tag = "date", "DATETIME", "date"
-    returns = "an aware datetime at midnight UTC"
+    returns = "an aware datetime at midnight UTC; a date in a union, whose tag says so"
     lost = "that it was a date"
     cls = dt.date
     schema = {"type": "string", "format": "date"}
     wire = (str,)
+    literal_types = ("DATETIME",)
     literals = ("datetime", "string_value")
+
+    def guesses(self, literal_type: LiteralType) -> bool:
+        return bool(literal_type.structure.tag == self.tag)
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:

@@ -42,6 +42,8 @@ class Arm:
     variant: LiteralType
     codec: Codec
     classes: tuple[type, ...]
+    own: bool
+    """Whether the variant was written from a type like the member: from str, not from a Literal that reads as one."""
 
 
 class UnionRow(Row):
@@ -76,7 +78,10 @@ class UnionRow(Row):
         if type_kind(literal_type) != "union_type":
             return compiler.codec(_only_fit(python_type, literal_type, compiler), literal_type)
         arms = [_arm(python_type, variant, compiler) for variant in literal_type.union_type.variants]
-        by_class = _by_class((arm.classes, arm) for arm in arms)
+        by_class = {
+            cls: [arm for arm in found if arm.own] or found
+            for cls, found in _by_class((arm.classes, arm) for arm in arms).items()
+        }
         expected = spell(python_type)
         packed = self.packed(python_type, compiler)
 
@@ -171,7 +176,8 @@ def _fits(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> bo
 
 def _arm(python_type: Any, variant: LiteralType, compiler: Compiler) -> Arm:
     member = _member_for(python_type, variant, compiler)
-    return Arm(variant, compiler.codec(member, variant), compiler.classes(member))
+    own = compiler.tag(member) == variant.structure.tag
+    return Arm(variant, compiler.codec(member, variant), compiler.classes(member), own)
 
 
 def _member_for(python_type: Any, variant: LiteralType, compiler: Compiler) -> Any:

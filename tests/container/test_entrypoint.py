@@ -1,0 +1,391 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The entry point as a pod runs it: a real process, real files, and what it leaves."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from shimlite import dict_to_literal_map, to_literal
+from shimlite._idl import ContainerError, ErrorDocument, ExecutionError, LiteralMap, TaskTemplate
+
+from ..build import template
+
+RESOLVER = "flytekit.core.python_customized_container_task.default_task_template_resolver"
+USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
+RECOVERABLE, NON_RECOVERABLE = ContainerError.RECOVERABLE, ContainerError.NON_RECOVERABLE
+
+EXECUTORS = '''
+import sys
+from shimlite import FlyteRecoverableException, IgnoreOutputs, current_context
+
+class Double:
+    def execute_from_model(self, tt, **kwargs):
+        return kwargs["n"] * 2
+
+    class Nested:
+        def execute_from_model(self, tt, **kwargs):
+            return kwargs["n"] * 3
+
+class Raises:
+    def execute_from_model(self, tt, **kwargs):
+        try:
+            {}["inner"]
+        except KeyError as error:
+            raise ValueError("it broke") from error
+
+class Recoverable:
+    def execute_from_model(self, tt, **kwargs):
+        raise FlyteRecoverableException("again")
+
+class Exits:
+    def execute_from_model(self, tt, **kwargs):
+        sys.exit(0)
+
+class Interrupted:
+    def execute_from_model(self, tt, **kwargs):
+        raise KeyboardInterrupt
+
+class Ignores:
+    def execute_from_model(self, tt, **kwargs):
+        raise IgnoreOutputs("worker 1")
+
+class Wrong:
+    def execute_from_model(self, tt, **kwargs):
+        return "s3cr3t"
+
+class Beyond:
+    def execute_from_model(self, tt, **kwargs):
+        return 2**63
+
+class Fetches:
+    def execute_from_model(self, tt, **kwargs):
+        current_context().file_access.get_data("/nowhere/at/all", "x")
+
+class Needs:
+    def __init__(self, argument):
+        pass
+
+class Broken(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+class Unprintable:
+    def execute_from_model(self, tt, **kwargs):
+        raise Broken
+
+class Surrogate:
+    def execute_from_model(self, tt, **kwargs):
+        raise ValueError("\\ud800")
+
+class Long:
+    def execute_from_model(self, tt, **kwargs):
+        raise ValueError("<" + "x" * 3_000_000 + ">")
+
+class Surroundings:
+    def execute_from_model(self, tt, **kwargs):
+        import json, os
+        context = current_context()
+        context.logging.warning("logged")
+        return json.dumps([
+            context.execution_id.project, context.execution_id.domain, context.execution_id.name,
+            context.task_id.project, context.task_id.domain, context.task_id.name, context.task_id.version,
+            context.raw_output_prefix, os.path.isdir(context.working_directory), context.working_directory,
+        ])
+
+not_callable = 3
+'''
+
+
+@pytest.fixture
+def pod(tmp_path):
+    (tmp_path / "executors.py").write_text(EXECUTORS)
+    (tmp_path / "raises.py").write_text("1 / 0\n")
+    (tmp_path / "needs.py").write_text("import no_such_package.inside\n")
+    return Pod(tmp_path)
+
+
+class Pod:
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        self.out = folder / "out"
+        self.write(template({"n": int}, {"x": int}), {"n": 21})
+
+    def write(self, made: TaskTemplate, inputs: object) -> None:
+        if isinstance(inputs, dict):
+            inputs = dict_to_literal_map(inputs, made.interface.inputs)
+        (self.folder / "task.pb").write_bytes(made.SerializeToString())
+        (self.folder / "inputs.pb").write_bytes(inputs.SerializeToString())  # type: ignore[attr-defined]
+
+    def run(self, executor: str, *options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        arguments = ["--inputs", "inputs.pb", "--output-prefix", "out", "--raw-output-data-prefix", "raw"]
+        arguments += ["--resolver", RESOLVER, *options, "--", "task.pb", executor]
+        root = str(pathlib.Path(__file__).parents[2])
+        return subprocess.run(
+            [sys.executable, "-m", "shimlite", "execute", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": root, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.out.iterdir()) if self.out.exists() else []
+
+    def outputs(self) -> LiteralMap:
+        assert self.files() == ["outputs.pb"]
+        return LiteralMap.FromString((self.out / "outputs.pb").read_bytes())
+
+    def error(self) -> ContainerError:
+        assert self.files() == ["error.pb"]
+        return ErrorDocument.FromString((self.out / "error.pb").read_bytes()).error
+
+    def failed(self, executor: str, *options: str) -> tuple[str, int, int, str]:
+        """Code, kind, origin and message of the error document that a run leaves, which must end with 0."""
+        ended = self.run(executor, *options)
+        error = self.error()
+        assert (ended.returncode, ended.stderr, ended.stdout) == (0, error.message + "\n", "")
+        return error.code, error.kind, error.origin, error.message
+
+
+def test_a_run_leaves_outputs_and_nothing_else(pod):
+    ended = pod.run("executors.Double")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    assert pod.outputs() == LiteralMap(literals={"x": to_literal(42, int)})
+    folders = {path.name for path in pod.folder.iterdir() if path.is_dir()}
+    assert folders - {"__pycache__"} == {"out"}
+
+
+def test_a_nested_executor_is_found(pod):
+    pod.run("executors.Double.Nested")
+    assert pod.outputs() == LiteralMap(literals={"x": to_literal(63, int)})
+
+
+def test_outputs_may_be_none(pod):
+    pod.write(template(), {})
+    (pod.folder / "executors.py").write_text("class E:\n    def execute_from_model(self, tt): pass\n")
+    (pod.folder / "inputs.pb").write_bytes(b"")
+    assert pod.run("executors.E").returncode == 0
+    assert (pod.out / "outputs.pb").read_bytes() == b""
+
+
+def test_what_an_executor_raises_is_the_users_and_final(pod):
+    code, kind, origin, message = pod.failed("executors.Raises")
+    assert (code, kind, origin) == ("USER:RuntimeError", NON_RECOVERABLE, USER)
+    path = pod.folder / "executors.py"
+    assert message == (
+        "Trace:\n\n"
+        "    Traceback (most recent call last):\n"
+        f'      File "{path}", line 16, in execute_from_model\n'
+        '        {}["inner"]\n' + ("        ~~^^^^^^^^^\n" if sys.version_info >= (3, 11) else "") + "    KeyError: 'inner'\n"
+        "    \n"
+        "    The above exception was the direct cause of the following exception:\n"
+        "    \n"
+        "    Traceback (most recent call last):\n"
+        f'      File "{path}", line 18, in execute_from_model\n'
+        '        raise ValueError("it broke") from error\n'
+        "    ValueError: it broke\n"
+        "\nMessage:\n\n"
+        "    ValueError: it broke\n"
+    )
+    assert pod.error().timestamp.seconds > 1_700_000_000
+
+
+def test_a_recoverable_exception_may_be_tried_again(pod):
+    code, kind, origin, message = pod.failed("executors.Recoverable")
+    assert (code, kind, origin) == ("USER:Recoverable", RECOVERABLE, USER)
+    assert message.endswith("\nMessage:\n\n    FlyteRecoverableException: again\n")
+
+
+def test_sys_exit_leaves_an_error_document(pod):
+    code, kind, origin, message = pod.failed("executors.Exits")
+    assert (code, kind, origin) == ("USER:RuntimeError", NON_RECOVERABLE, USER)
+    assert message.endswith("\nMessage:\n\n    SystemExit: 0\n")
+
+
+def test_an_interrupt_is_the_platforms(pod):
+    code, kind, origin, _ = pod.failed("executors.Interrupted")
+    assert (code, kind, origin) == ("SYSTEM:Interrupted", RECOVERABLE, SYSTEM)
+
+
+def test_ignored_outputs_leave_nothing(pod):
+    ended = pod.run("executors.Ignores")
+    assert (ended.returncode, ended.stderr, pod.files()) == (0, "", [])
+
+
+def test_a_wrong_output_is_named_and_not_shown(pod):
+    assert pod.failed("executors.Wrong") == (
+        "USER:OutputsError", NON_RECOVERABLE, USER, "outputs.x: expected INTEGER, got str",
+    )  # fmt: skip
+
+
+def test_what_no_message_can_hold_leaves_an_error_document(pod):
+    assert pod.failed("executors.Beyond") == (
+        "USER:OutputsError", NON_RECOVERABLE, USER, "outputs.x: expected INTEGER, got int beyond int64",
+    )  # fmt: skip
+
+
+def test_storage_that_fails_is_the_platforms(pod):
+    message = "cannot copy '/nowhere/at/all' to 'x': No such file or directory"
+    assert pod.failed("executors.Fetches") == ("SYSTEM:StorageError", RECOVERABLE, SYSTEM, message)
+
+
+@pytest.mark.parametrize(
+    ("executor", "message"),
+    [
+        ("executors.Nobody", "executor: executors has no 'Nobody'"),
+        ("executors.Double.Nobody", "executor: executors has no 'Double.Nobody'"),
+        ("executors.not_callable", "executor: executors.not_callable cannot be called"),
+        ("nowhere.at.All", "executor: there is no module 'nowhere'; wanted for nowhere.at.All"),
+        ("dotless", "executor: 'dotless' is no import path; give package.module.Class"),
+        ("a..b", "executor: 'a..b' is no import path; give package.module.Class"),
+    ],
+)
+def test_an_executor_that_cannot_be_found(pod, executor, message):
+    assert pod.failed(executor) == ("USER:ExecutorError", NON_RECOVERABLE, USER, message)
+
+
+@pytest.mark.parametrize(
+    ("executor", "message", "cause"),
+    [
+        ("raises.E", "executor: importing raises raised ZeroDivisionError", "ZeroDivisionError: division by zero"),
+        ("needs.E", "executor: needs needs the package 'no_such_package'", "No module named 'no_such_package'"),
+        ("executors.Needs", "executor: making Needs raised TypeError", "missing 1 required positional argument"),
+    ],
+)
+def test_an_executor_that_breaks_shows_why(pod, executor, message, cause):
+    code, kind, origin, shown = pod.failed(executor)
+    assert (code, kind, origin) == ("USER:ExecutorError", NON_RECOVERABLE, USER)
+    assert shown.endswith(f"\nMessage:\n\n    ExecutorError: {message}\n")
+    assert cause in shown
+    assert "shimlite/container" not in shown
+
+
+def test_an_exception_that_cannot_be_printed(pod):
+    _, _, _, message = pod.failed("executors.Unprintable")
+    assert message.endswith("\nMessage:\n\n    Broken: <its text cannot be made: RuntimeError>\n")
+
+
+def test_a_lone_surrogate_in_a_message_is_escaped(pod):
+    _, _, _, message = pod.failed("executors.Surrogate")
+    assert message.endswith("\nMessage:\n\n    ValueError: \\ud800\n")
+
+
+def test_a_long_message_keeps_head_and_tail(pod):
+    _, _, _, message = pod.failed("executors.Long")
+    assert len(message) < 103_000
+    assert message.startswith("Trace:\n\n    Traceback (most recent call last):\n")
+    assert " characters left out …\n" in message
+    assert message.endswith("x>\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "template: the template is empty"), (b"\xff\xff", "template: 2 bytes that are no flyteidl.core.TaskTemplate")],
+)
+def test_a_broken_template(pod, content, message):
+    (pod.folder / "task.pb").write_bytes(content)
+    assert pod.failed("executors.Double") == ("USER:TemplateError", NON_RECOVERABLE, USER, message)
+
+
+def test_broken_inputs(pod):
+    (pod.folder / "inputs.pb").write_bytes(b"\xff\xff")
+    assert pod.failed("executors.Double") == (
+        "USER:InputsError", NON_RECOVERABLE, USER, "inputs: 2 bytes that are no flyteidl.core.LiteralMap",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["task.pb", "inputs.pb"])
+def test_a_missing_file_is_the_platforms(pod, name):
+    (pod.folder / name).unlink()
+    assert pod.failed("executors.Double") == (
+        "SYSTEM:StorageError", RECOVERABLE, SYSTEM, f"cannot read '{name}': No such file or directory",
+    )  # fmt: skip
+
+
+def test_another_resolver_is_refused(pod):
+    assert pod.failed("executors.Double", "--resolver", "my.resolver") == (
+        "USER:TemplateError", NON_RECOVERABLE, USER, f"resolver: this resolver is not supported; only {RESOLVER} is",
+    )  # fmt: skip
+
+
+def test_where_nothing_can_be_written_the_exit_code_says_so(pod):
+    pod.out.write_text("a file, where the folder should be")
+    ended = pod.run("executors.Double")
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "cannot write 'out/outputs.pb': File exists\n" "cannot write 'out/error.pb': File exists\n"
+    )
+
+
+def test_inputs_are_never_logged(pod):
+    secret = "s3cr3t-token"
+    pod.write(template({"n": str}, {"x": int}), {"n": secret})
+    for executor in ("executors.Wrong", "executors.Raises"):
+        ended = pod.run(executor, env={"FLYTE_SDK_LOGGING_LEVEL": "10"})
+        assert secret not in ended.stdout + ended.stderr
+        assert secret.encode() not in (pod.out / "error.pb").read_bytes()
+
+
+def test_inputs_of_the_wrong_type_are_not_shown(pod):
+    pod.write(template({"n": int}, {"x": int}), LiteralMap(literals={"n": to_literal("s3cr3t", str)}))
+    assert pod.failed("executors.Double") == (
+        "USER:InputsError", NON_RECOVERABLE, USER, "inputs.n: expected INTEGER, got string_value",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("FLYTE_INTERNAL_EXECUTION_PROJECT", "FLYTE_INTERNAL_EXECUTION_DOMAIN", "FLYTE_INTERNAL_EXECUTION_ID",
+         "FLYTE_INTERNAL_TASK_PROJECT", "FLYTE_INTERNAL_TASK_DOMAIN", "FLYTE_INTERNAL_TASK_NAME",
+         "FLYTE_INTERNAL_TASK_VERSION"),
+        ("_F_PRJ", "_F_DM", "_F_NM", "_F_TK_PRJ", "_F_TK_DM", "_F_TK_NM", "_F_TK_V"),
+    ],
+)  # fmt: skip
+def test_the_executor_knows_where_it_runs(pod, names):
+    pod.write(template(outputs={"x": str}), {})
+    ended = pod.run("executors.Surroundings", env=dict(zip(names, "abcdefg")))
+    import json
+
+    *told, is_folder, folder = json.loads(pod.outputs().literals["x"].scalar.primitive.string_value)
+    assert told == [*"abcdefg", "raw"]
+    assert is_folder is True
+    assert not os.path.exists(folder)
+    assert ended.stderr == "logged\n"
+
+
+def test_unfilled_variables_count_as_absent(pod):
+    pod.write(template(outputs={"x": str}), {})
+    pod.run("executors.Surroundings", "--raw-output-data-prefix", "{{.rawOutputDataPrefix}}")
+    assert '"out/raw"' in pod.outputs().literals["x"].scalar.primitive.string_value
+
+
+def test_outputs_have_the_same_bytes_in_every_process(pod):
+    names = {f"o{place}": int for place in range(20)}
+    pod.write(template(outputs=names), {})
+    (pod.folder / "executors.py").write_text(
+        "class E:\n    def execute_from_model(self, tt): return tuple(range(20))\n"
+    )
+    seen = set()
+    for seed in ("0", "1", "2"):
+        pod.run("executors.E", env={"PYTHONHASHSEED": seed})
+        seen.add((pod.out / "outputs.pb").read_bytes())
+    assert len(seen) == 1
+
+
+def test_the_files_are_readable_for_others(pod):
+    pod.run("executors.Double")
+    umask = os.umask(0)
+    os.umask(umask)
+    assert (pod.out / "outputs.pb").stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_test_does_nothing(pod):
+    assert pod.run("executors.Raises", "--test").returncode == 0
+    assert pod.files() == []

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Local storage: whole files or none."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from shimlite import StorageError
+from shimlite.container import storage
+from shimlite.container.storage import LocalStorage, storage_for
+
+
+@pytest.mark.parametrize("form", ["{}", "file://{}"])
+def test_what_is_written_is_read(tmp_path, form):
+    uri = form.format(tmp_path / "a" / "b.pb")
+    store = storage_for(uri)
+    store.write(uri, b"1")
+    store.write(uri, b"22")
+    assert store.read(uri) == b"22"
+    assert os.listdir(tmp_path / "a") == ["b.pb"]
+
+
+def test_a_write_that_fails_leaves_the_old_content(tmp_path, monkeypatch):
+    uri = str(tmp_path / "b.pb")
+    LocalStorage().write(uri, b"old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage.os, "fsync", full)
+    with pytest.raises(StorageError) as caught:
+        LocalStorage().write(uri, b"new")
+    assert str(caught.value) == f"cannot write '{uri}': No space left on device"
+    assert os.listdir(tmp_path) == ["b.pb"]
+    assert LocalStorage().read(uri) == b"old"
+
+
+def test_reading_stops_at_the_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "LARGEST_MESSAGE", 3)
+    (tmp_path / "a").write_bytes(b"1234")
+    with pytest.raises(StorageError) as caught:
+        LocalStorage().read(str(tmp_path / "a"))
+    assert str(caught.value) == f"cannot read '{tmp_path}/a': OverflowError"
+    (tmp_path / "a").write_bytes(b"123")
+    assert LocalStorage().read(str(tmp_path / "a")) == b"123"
+
+
+def test_what_cannot_be_reached_is_named(tmp_path):
+    for uri, message in (
+        (f"{tmp_path}/none", f"cannot read '{tmp_path}/none': No such file or directory"),
+        (f"{tmp_path}", f"cannot read '{tmp_path}': Is a directory"),
+        ("a\0b", "cannot read 'a\\x00b': ValueError"),
+    ):
+        with pytest.raises(StorageError) as caught:
+            storage_for(uri).read(uri)
+        assert str(caught.value) == message
+    with pytest.raises(StorageError) as caught:
+        storage_for("s3://b/k")
+    assert str(caught.value) == "cannot reach s3://; this version of shimlite reads and writes local paths"

@@ -1,0 +1,358 @@
+# SPDX-License-Identifier: Apache-2.0
+"""None, bool, int, float, str, bytes, and Any inside a record."""
+
+import enum
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+import shimlite
+from shimlite import ConversionTypeError, ConversionValueError, UnsupportedTypeError
+
+from ..support import (
+    Literal,
+    collection,
+    packed,
+    primitive,
+    raw,
+    refusal,
+    round_trip,
+    scalar,
+    schema_of,
+    shape,
+    simple,
+    struct,
+    unpacked,
+)
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class Word(str, enum.Enum):
+    RED = "red"
+
+
+class MyInt(int):
+    pass
+
+
+class Double(float):
+    """Stands for ``numpy.float64``, which is a float too."""
+
+
+class MyStr(str):
+    def __str__(self) -> str:
+        return "something else"
+
+
+class MyBytes(bytes):
+    pass
+
+
+TYPES = {None: "NONE", bool: "BOOLEAN", int: "INTEGER", float: "FLOAT", str: "STRING", bytes: "BINARY"}
+
+
+@pytest.mark.parametrize(("python_type", "name"), TYPES.items())
+def test_the_literal_type_and_back(python_type, name):
+    assert shimlite.to_literal_type(python_type) == simple(name)
+    assert shimlite.guess_python_type(simple(name)) is (python_type or type(None))
+
+
+def test_none_may_be_written_either_way():
+    assert shimlite.to_literal_type(type(None)) == simple("NONE")
+
+
+LITERALS = [
+    (None, None, scalar(none_type={})),
+    (True, bool, primitive(boolean=True)),
+    (False, bool, primitive(boolean=False)),
+    (0, int, primitive(integer=0)),
+    (2**53 + 1, int, primitive(integer=2**53 + 1)),
+    (2**63 - 1, int, primitive(integer=2**63 - 1)),
+    (-(2**63), int, primitive(integer=-(2**63))),
+    (0.0, float, primitive(float_value=0.0)),
+    (-0.0, float, primitive(float_value=-0.0)),
+    (1.5, float, primitive(float_value=1.5)),
+    (5e-324, float, primitive(float_value=5e-324)),
+    (math.inf, float, primitive(float_value=math.inf)),
+    (-math.inf, float, primitive(float_value=-math.inf)),
+    (math.nan, float, primitive(float_value=math.nan)),
+    ("", str, primitive(string_value="")),
+    ("a\x00\u2603\U0001f600", str, primitive(string_value="a\x00\u2603\U0001f600")),
+    (b"", bytes, packed(b"")),
+    (b"\x00\xff", bytes, packed(b"\x00\xff")),
+]
+
+
+@pytest.mark.parametrize(("value", "python_type", "literal"), LITERALS)
+def test_the_literal_and_back(value, python_type, literal):
+    written = shimlite.to_literal(value, python_type)
+    assert written.SerializeToString() == literal.SerializeToString()
+    assert shape(shimlite.to_python_value(literal, python_type)) == shape(value)
+
+
+TAKEN = [
+    (Level.LOW, int, 1),
+    (MyInt(5), int, 5),
+    (3, float, 3.0),
+    (Level.LOW, float, 1.0),
+    (2**53, float, float(2**53)),
+    (2**53 + 2, float, float(2**53 + 2)),
+    (-(10**22), float, -1e22),
+    (Double(1.5), float, 1.5),
+    (Double(-0.0), float, -0.0),
+    (MyStr("x"), str, "x"),
+    (MyStr("\u2603"), str, "\u2603"),
+    (Word.RED, str, "red"),
+    (MyBytes(b"x"), bytes, b"x"),
+]
+
+
+@pytest.mark.parametrize(("value", "python_type", "plain"), TAKEN)
+def test_of_a_subclass_the_value_is_taken(value, python_type, plain):
+    assert shape(round_trip(value, python_type)) == shape(plain)
+    assert shape(round_trip({"k": value}, dict[str, python_type])) == shape({"k": plain})
+    assert shape(round_trip({0: value}, dict[int, python_type])) == shape({0: plain})
+
+
+WRONG_CLASS = [
+    (0, None, "expected NONE, got int"),
+    (False, None, "expected NONE, got bool"),
+    (1, bool, "expected BOOLEAN, got int"),
+    (None, bool, "expected BOOLEAN, got None"),
+    ("true", bool, "expected BOOLEAN, got str"),
+    (True, int, "expected INTEGER, got bool"),
+    (1.0, int, "expected INTEGER, got float"),
+    ("5", int, "expected INTEGER, got str"),
+    (None, int, "expected INTEGER, got None"),
+    ([1, 2], int, "expected INTEGER, got list of 2"),
+    (True, float, "expected FLOAT, got bool"),
+    ("1.5", float, "expected FLOAT, got str"),
+    ({"a": 1}, float, "expected FLOAT, got dict of 1"),
+    (b"x", str, "expected STRING, got bytes"),
+    (None, str, "expected STRING, got None"),
+    ((), str, "expected STRING, got tuple of 0"),
+    ("x", bytes, "expected BINARY, got str"),
+    (bytearray(b"x"), bytes, "expected BINARY, got bytearray"),
+]
+
+
+@pytest.mark.parametrize(("value", "python_type", "message"), WRONG_CLASS)
+def test_another_class_is_refused(value, python_type, message):
+    assert refusal(ConversionTypeError, shimlite.to_literal, value, python_type) == message
+    assert refusal(ConversionTypeError, shimlite.to_literal, {0: value}, dict[int, python_type]) == f"[0]: {message}"
+
+
+OUT_OF_RANGE = [
+    (2**63, int, "expected INTEGER, got int beyond int64"),
+    (-(2**63) - 1, int, "expected INTEGER, got int beyond int64"),
+    (10**400, int, "expected INTEGER, got int beyond int64"),
+    (2**53 + 1, float, "expected FLOAT, got int that no float holds exactly"),
+    (-(2**53) - 1, float, "expected FLOAT, got int that no float holds exactly"),
+    (10**400, float, "expected FLOAT, got int that no float holds exactly"),
+    ("a\ud800", str, "expected STRING, got str with a lone surrogate"),
+    (MyStr("\udfff"), str, "expected STRING, got str with a lone surrogate"),
+]
+
+
+@pytest.mark.parametrize(("value", "python_type", "message"), OUT_OF_RANGE)
+def test_out_of_range_is_refused(value, python_type, message):
+    assert refusal(ConversionValueError, shimlite.to_literal, value, python_type) == message
+    assert refusal(ConversionValueError, shimlite.to_literal, {0: value}, dict[int, python_type]) == f"[0]: {message}"
+
+
+ACCEPTED = [
+    (primitive(float_value=5.0), int, 5),  # the console
+    (primitive(float_value=-0.0), int, 0),
+    (primitive(float_value=-(2.0**63)), int, -(2**63)),
+    (primitive(integer=5), float, 5.0),
+    (primitive(integer=0), float, 0.0),
+    (packed(None), None, None),  # Propeller's attribute access
+    (packed(True), bool, True),
+    (packed(False), bool, False),
+    (packed(0), int, 0),
+    (packed(7), int, 7),
+    (packed(7.0), int, 7),
+    (packed(1.5), float, 1.5),
+    (packed(7), float, 7.0),
+    (packed(0), float, 0.0),
+    (packed(""), str, ""),
+    (packed("x"), str, "x"),
+    (packed(b"x"), bytes, b"x"),
+    (raw(b"anything", tag="cbor"), bytes, b"anything"),
+    (raw(b"anything", tag=""), bytes, b"anything"),
+    (raw(b"", tag=""), bytes, b""),
+]
+
+
+@pytest.mark.parametrize(("literal", "python_type", "value"), ACCEPTED)
+def test_what_real_writers_send_is_accepted(literal, python_type, value):
+    assert shape(shimlite.to_python_value(literal, python_type)) == shape(value)
+
+
+NOT_A_LITERAL_OF_IT = [
+    (Literal(), None, "expected NONE, got nothing"),
+    (scalar(), bool, "expected BOOLEAN, got nothing"),
+    (scalar(primitive={}), int, "expected INTEGER, got nothing"),
+    (Literal(), float, "expected FLOAT, got nothing"),
+    (Literal(), str, "expected STRING, got nothing"),
+    (Literal(), bytes, "expected BINARY, got nothing"),
+    (primitive(integer=1), bool, "expected BOOLEAN, got integer"),
+    (primitive(integer=0), bool, "expected BOOLEAN, got integer"),
+    (primitive(boolean=True), int, "expected INTEGER, got boolean"),
+    (primitive(boolean=False), int, "expected INTEGER, got boolean"),
+    (primitive(string_value="5"), int, "expected INTEGER, got string_value"),
+    (primitive(string_value="1.5"), float, "expected FLOAT, got string_value"),
+    (primitive(integer=5), str, "expected STRING, got integer"),
+    (scalar(none_type={}), str, "expected STRING, got none_type"),
+    (primitive(boolean=False), None, "expected NONE, got boolean"),
+    (primitive(string_value="x"), bytes, "expected BINARY, got string_value"),
+    (collection(), int, "expected INTEGER, got collection"),
+    (Literal(offloaded_metadata={"uri": "s3://b/x"}), int, "expected INTEGER, got offloaded_metadata"),
+    (packed(1), None, "expected NONE, got int"),
+    (packed(1), bool, "expected BOOLEAN, got int"),
+    (packed("5"), int, "expected INTEGER, got str"),
+    (packed(True), int, "expected INTEGER, got bool"),
+    (packed(True), float, "expected FLOAT, got bool"),
+    (packed(None), str, "expected STRING, got None"),
+    (packed(b"x"), str, "expected STRING, got bytes"),
+    (packed("x"), bytes, "expected BINARY, got msgpack str"),
+    (packed([1]), bytes, "expected BINARY, got msgpack list of 1"),
+    (struct({"a": 1}), bytes, "expected BINARY, got generic"),
+    (struct({"a": 1}), int, "expected INTEGER, got dict of 1"),
+]
+
+
+@pytest.mark.parametrize(("literal", "python_type", "message"), NOT_A_LITERAL_OF_IT)
+def test_another_literal_is_refused(literal, python_type, message):
+    assert refusal(ConversionTypeError, shimlite.to_python_value, literal, python_type) == message
+
+
+NOT_EXACT = [
+    (primitive(float_value=1.5), int, "expected INTEGER, got a float that is not integral"),
+    (primitive(float_value=math.nan), int, "expected INTEGER, got a float that is not integral"),
+    (primitive(float_value=math.inf), int, "expected INTEGER, got a float that is not integral"),
+    (primitive(float_value=2.0**63), int, "expected INTEGER, got int beyond int64"),
+    (primitive(float_value=1e300), int, "expected INTEGER, got int beyond int64"),
+    (packed(2**63), int, "expected INTEGER, got int beyond int64"),
+    (packed(1.5), int, "expected INTEGER, got a float that is not integral"),
+    (primitive(integer=2**53 + 1), float, "expected FLOAT, got int that no float holds exactly"),
+    (packed(2**53 + 1), float, "expected FLOAT, got int that no float holds exactly"),
+]
+
+
+@pytest.mark.parametrize(("literal", "python_type", "message"), NOT_EXACT)
+def test_a_number_that_would_change_is_refused(literal, python_type, message):
+    assert refusal(ConversionValueError, shimlite.to_python_value, literal, python_type) == message
+
+
+@pytest.mark.parametrize("python_type", list(TYPES))
+def test_a_type_that_does_not_fit_is_refused(python_type):
+    other = "STRING" if python_type is not str else "INTEGER"
+    name = "None" if python_type is None else python_type.__name__
+    with pytest.raises(UnsupportedTypeError) as caught:
+        shimlite.dict_to_literal_map({"x": None}, {"x": _variable(other)}, {"x": python_type})
+    assert str(caught.value) == f"x: {name} does not fit {other}"
+    assert (caught.value.path, caught.value.expected, caught.value.got) == ("x", other, name)
+
+
+def _variable(name):
+    from flyteidl.core.interface_pb2 import Variable
+
+    return Variable(type=simple(name))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("", b""), ("AP8=", b"\x00\xff"), ("AP8=\n", b"\x00\xff"), ("YW\nJj\n", b"abc")]
+)
+def test_bytes_in_a_struct_are_base64(text, value):
+    assert shimlite.to_python_value(struct({"k": text}), dict[str, bytes]) == {"k": value}
+
+
+@pytest.mark.parametrize("text", ["a", "a===", "AP8", "AP 8=", "\u2603\u2603\u2603\u2603"])
+def test_text_that_is_not_base64_is_refused(text):
+    message = refusal(ConversionValueError, shimlite.to_python_value, struct({"k": text}), dict[str, bytes])
+    assert message == "['k']: expected BINARY, got str that is not base64"
+
+
+def test_any_has_no_literal_type():
+    for python_type, call in ((Any, shimlite.to_literal_type), (list[Any], shimlite.to_literal_type)):
+        assert refusal(UnsupportedTypeError, call, python_type) == (
+            "Any has no LiteralType; use dict for JSON-like values"
+        )
+
+
+def test_any_fits_no_literal_type():
+    assert refusal(UnsupportedTypeError, _decode_as, primitive(integer=5), simple("INTEGER"), Any) == (
+        "x: Any does not fit INTEGER"
+    )
+
+
+def _decode_as(literal, literal_type, python_type):
+    from flyteidl.core import interface_pb2, literals_pb2
+
+    return shimlite.literal_map_to_kwargs(
+        literals_pb2.LiteralMap(literals={"x": literal}),
+        {"x": interface_pb2.Variable(type=literal_type)},
+        {"x": python_type},
+    )
+
+
+@dataclass
+class Open:
+    held: Any
+    data: bytes = b""
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 2**64 - 1, -(2**63), 1.5, "x", b"x", [], [1, [None]], {}, {1: {"a": b""}}, [{"a": [True]}]]
+)
+def test_any_in_a_record_is_json_like(value):
+    assert shape(round_trip(Open(value), Open)) == shape(Open(value))
+
+
+def test_a_tuple_for_any_is_a_list():
+    assert shape(round_trip(Open((1, (2,))), Open)) == shape(Open([1, [2]]))
+
+
+def test_another_class_for_any_is_refused():
+    assert refusal(ConversionTypeError, shimlite.to_literal, Open({"k": [{1}]}), Open) == (
+        ".held['k'][0]: expected a JSON-like value, got set"
+    )
+
+
+def test_flytekit_calls_bytes_and_any_in_a_record_pickles():
+    types = shimlite.to_literal_type(Open).structure.dataclass_type
+    for name, python_type in (("held", Any), ("data", bytes)):
+        assert types[name].blob.format == "PythonPickle"
+        assert dict(types[name].metadata) == {"python_class_name": str(python_type)}
+
+
+def test_the_json_schema_of_each():
+    @dataclass
+    class Each:
+        n: None
+        b: bool
+        i: int
+        f: float
+        s: str
+        d: bytes
+        a: Any
+
+    assert schema_of(Each)["properties"] == {
+        "n": {"type": "null"},
+        "b": {"type": "boolean"},
+        "i": {"type": "integer"},
+        "f": {"type": "number"},
+        "s": {"type": "string"},
+        "d": {"type": "string", "format": "base64"},
+        "a": {},
+    }
+
+
+def test_a_literal_of_bytes_is_one_msgpack_bin():
+    assert unpacked(shimlite.to_literal(b"x", bytes)) == b"x"

@@ -1,0 +1,449 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What should come back, computed from a type and a value alone: an independent reading of DESIGN.md's table.
+
+``through_literal`` is for values that are literals of their own, ``through_record`` for what msgpack holds. Both raise
+Refused where the table says so. Only for a union in a record is msgpack's form itself needed (``written``, ``read``).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import datetime as dt
+import enum
+import re
+import types
+import typing
+from typing import Any, Literal
+
+import attrs
+from strategies import columns_of, same
+
+from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal_type
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+TEN_THOUSAND_YEARS = dt.timedelta(seconds=315_576_000_000)
+REFERENCES = (FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema, FlyteError)
+
+
+class Refused(Exception):
+    """The value is outside what the type can hold, or is not of the type, or is ambiguous."""
+
+
+def bare(python_type: Any) -> tuple[Any, tuple[Any, ...]]:
+    """A type without ``Annotated``, and the words that this held."""
+    if python_type is None:
+        return type(None), ()
+    if typing.get_origin(python_type) is typing.Annotated:
+        inner, words = bare(python_type.__origin__)
+        return inner, (*words, *python_type.__metadata__)
+    return python_type, ()
+
+
+def kind_of(python_type: Any) -> Any:
+    """``list``, ``dict``, ``Union``, ``Literal``, ``Enum``, ``record``, or the class itself."""
+    inner, _ = bare(python_type)
+    origin = typing.get_origin(inner)
+    if origin in (typing.Union, types.UnionType):
+        return "Union"
+    if origin is Literal:
+        return "Literal"
+    if origin is not None:
+        return origin
+    if isinstance(inner, type) and issubclass(inner, enum.Enum):
+        return "Enum"
+    if inner in REFERENCES or not (dataclasses.is_dataclass(inner) or attrs.has(inner)):
+        return inner
+    return "record"
+
+
+def members(python_type: Any) -> tuple[Any, ...]:
+    return typing.get_args(bare(python_type)[0])
+
+
+def classes(python_type: Any) -> tuple[type, ...]:
+    """The exact classes of a type's values."""
+    kind = kind_of(python_type)
+    if kind == "Literal":
+        return tuple({type(value) for value in members(python_type)})
+    if kind in ("Enum", "record"):
+        return (bare(python_type)[0],)
+    return () if kind in ("Union", Any) else (kind,)
+
+
+# ------------------------------------------------------------------------------------------- literals of their own
+
+
+def through_literal(python_type: Any, value: Any) -> Any:
+    """What comes back of a value written and read as ``python_type``."""
+    kind, arguments = kind_of(python_type), members(python_type)
+    if kind == "Union":
+        return _one_member(arguments, value, through_literal)[1]
+    if kind is list and arguments:
+        return [through_literal(arguments[0], one) for one in _of(list, value)]
+    if kind is dict and arguments[:1] == (str,):
+        return {through_literal(str, key): through_literal(arguments[1], one) for key, one in _of(dict, value).items()}
+    if kind is dt.datetime:
+        return _utc(value)
+    if kind is dt.timedelta:
+        if abs(_of(dt.timedelta, value)) > TEN_THOUSAND_YEARS:
+            raise Refused
+        return value
+    if kind in REFERENCES:
+        return _reference(python_type, _of(kind, value))
+    return through_record(python_type, value)
+
+
+def _one_member(choices: tuple[Any, ...], value: Any, through: Any) -> tuple[Any, Any]:
+    """The only member that takes a value, and what it gives back: by the value's exact class, else by trying."""
+    named = [member for member in choices if type(value) in classes(member)]
+    if len(named) == 1:
+        return named[0], through(named[0], value)
+    found = []
+    for member in named or choices:
+        try:
+            found.append((member, through(member, value)))
+        except Refused:
+            continue
+    if len(found) != 1:
+        raise Refused
+    return found[0]
+
+
+def _of(cls: type, value: Any) -> Any:
+    if not isinstance(value, cls):
+        raise Refused
+    return value
+
+
+def _utc(value: Any) -> dt.datetime:
+    """Aware, in UTC, a naive one taken as UTC. A date is its midnight, since a template calls both DATETIME."""
+    if type(value) is dt.date:
+        return dt.datetime(value.year, value.month, value.day, tzinfo=dt.timezone.utc)
+    offset = _of(dt.datetime, value).utcoffset() or dt.timedelta(0)
+    try:
+        return (value.replace(tzinfo=None, fold=0) - offset).replace(tzinfo=dt.timezone.utc)
+    except OverflowError:
+        raise Refused from None
+
+
+def _reference(python_type: Any, value: Any) -> Any:
+    """The value itself, with what the type says and the value leaves open; empty metadata is none."""
+    inner, words = bare(python_type)
+    arguments = typing.get_args(inner)
+    if isinstance(value, (FlyteFile, FlyteDirectory)):
+        given = attrs.evolve(value, format=_either(value.format, "".join(arguments)))
+        return attrs.evolve(given, metadata=given.metadata or None) if isinstance(given, FlyteFile) else given
+    if isinstance(value, StructuredDataset):
+        columns = [(name, to_literal_type(one)) for word in words if isinstance(word, dict) for name, one in word.items()]
+        file_format = next((word for word in words if isinstance(word, str) and word != "words"), "")
+        return attrs.evolve(
+            value, format=_either(value.format, file_format), columns=value.columns or tuple(columns)
+        )
+    if isinstance(value, FlyteSchema):
+        return attrs.evolve(value, columns=value.columns or tuple(arguments))
+    return value
+
+
+def _either(given: str, declared: str) -> str:
+    if given and declared and given != declared:
+        raise Refused
+    return given or declared
+
+
+# ------------------------------------------------------------------------------------------------- what msgpack holds
+
+
+def through_record(python_type: Any, value: Any) -> Any:
+    """What comes back of a field of a record, an item of an untyped dict or of a dict with other keys."""
+    kind, arguments = kind_of(python_type), members(python_type)
+    if kind == "Union":
+        return _from_record(arguments, value)
+    if kind == "Enum":
+        return _member(bare(python_type)[0], value)
+    if kind == "Literal":
+        if not any(type(value) is type(one) and value == one for one in arguments):
+            raise Refused
+        return value
+    if kind == "record":
+        return _record(bare(python_type)[0], value)
+    if kind is list:
+        element = arguments[0] if arguments else Any
+        return [through_record(element, one) for one in _of(list, value)]
+    if kind is dict:
+        key_type, item_type = arguments or (Any, Any)
+        return {
+            through_record(key_type, key): through_record(item_type, one) for key, one in _of(dict, value).items()
+        }
+    if kind is Any:
+        return _json(value)
+    if kind in REFERENCES:
+        return _reference_in_record(_of(kind, value))
+    return _SCALARS[kind](value)
+
+
+def _int(value: Any) -> int:
+    if isinstance(value, bool) or not -(2**63) <= _of(int, value) < 2**63:
+        raise Refused
+    return int(value)
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, bool) or _of(int, value) != int(float(value)):
+        raise Refused
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    return str.__str__(_of(str, value))
+
+
+def _zoned(value: Any) -> dt.datetime:
+    """ISO 8601 text holds the offset, not the zone's name, and no fold."""
+    if type(value) is dt.date:
+        return _utc(value)
+    offset = _of(dt.datetime, value).utcoffset()
+    return value.replace(fold=0, tzinfo=offset if offset is None else dt.timezone(offset))
+
+
+def _day(value: Any) -> dt.date:
+    if type(value) is not dt.date:
+        raise Refused
+    return value
+
+
+def _seconds(value: Any) -> dt.timedelta:
+    """A double of seconds."""
+    _of(dt.timedelta, value)
+    if abs(value) > TEN_THOUSAND_YEARS or dt.timedelta(seconds=value.total_seconds()) != value:
+        raise Refused
+    return value
+
+
+_SCALARS: dict[Any, Any] = {
+    type(None): lambda value: _of(type(None), value),
+    bool: lambda value: _of(bool, value),
+    int: _int,
+    float: _float,
+    str: _text,
+    bytes: lambda value: _of(bytes, value),
+    dt.datetime: _zoned,
+    dt.date: _day,
+    dt.timedelta: _seconds,
+}
+
+
+def _member(cls: Any, value: Any) -> Any:
+    """A member of any Enum, or a value, stands for the member with that value."""
+    value = value.value if isinstance(value, enum.Enum) else value
+    for member in cls:
+        if type(member.value) is type(value) and member.value == value:
+            return member
+    raise Refused
+
+
+def _record(cls: Any, value: Any) -> Any:
+    if type(value) is not cls:
+        raise Refused
+    fields = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else attrs.fields(cls)
+    hints = columns_of(cls)
+    back = {field.name: through_record(hints[field.name], getattr(value, field.name)) for field in fields}
+    return cls(**{getattr(one, "alias", None) or one.name: back[one.name] for one in fields if one.init})
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_json(one) for one in value]
+    if isinstance(value, dict):
+        return {_json(key): _json(one) for key, one in value.items()}
+    if value is not None and not isinstance(value, (bool, int, float, str, bytes)):
+        raise Refused
+    if isinstance(value, enum.Enum):
+        return value.value
+    return value
+
+
+def _reference_in_record(value: Any) -> Any:
+    if isinstance(value, FlyteFile):
+        return FlyteFile(value.uri, metadata=value.metadata)
+    if isinstance(value, StructuredDataset):
+        return StructuredDataset(value.uri, format=value.format)
+    return value if isinstance(value, FlyteError) else type(value)(value.uri)
+
+
+# ------------------------------------------------------------------------------------------------- unions in records
+
+
+def _from_record(choices: tuple[Any, ...], value: Any) -> Any:
+    """msgpack says nothing of the member, so the reader must find the same value again, or the writer refuses."""
+    member, expected = _one_member(choices, value, through_record)
+    back = _first_reader(choices, written(member, value))
+    if not same(back, expected):
+        raise Refused
+    return expected
+
+
+def _first_reader(choices: tuple[Any, ...], wire: Any) -> Any:
+    """The members in order, those first that read msgpack's class as it is."""
+    readers = [member for member in choices if type(wire) in wire_classes(member)]
+    for member in sorted(readers, key=lambda one: wire_classes(one)[0] is not type(wire)):
+        try:
+            return read(member, wire)
+        except Refused:
+            continue
+    raise Refused
+
+
+_WIRE: dict[Any, tuple[type, ...]] = {
+    int: (int, float),
+    float: (float, int),
+    bytes: (bytes, str),
+    dt.datetime: (str,),
+    dt.date: (str,),
+    dt.timedelta: (float, int),
+}
+
+
+def wire_classes(python_type: Any) -> tuple[type, ...]:
+    """The classes of msgpack that a type is read from, its own first."""
+    kind = kind_of(python_type)
+    if kind == "Union":
+        return tuple(cls for member in members(python_type) for cls in wire_classes(member))
+    if kind == "Enum":
+        return tuple(dict.fromkeys(type(plain(member.value)) for member in bare(python_type)[0]))
+    if kind == "Literal":
+        own = tuple({type(value) for value in members(python_type)})
+        return _WIRE.get(own[0], own) if len(own) == 1 else own
+    if kind == "record" or kind in REFERENCES:
+        return (dict,)
+    return _WIRE.get(kind, (kind,))
+
+
+def plain(value: Any) -> Any:
+    return int(value) if isinstance(value, enum.IntEnum) else value
+
+
+def written(python_type: Any, value: Any) -> Any:
+    """The form in msgpack of a value that ``through_record`` has taken."""
+    kind, arguments = kind_of(python_type), members(python_type)
+    if kind == "Union":
+        return written(_one_member(arguments, value, through_record)[0], value)
+    if kind == "Enum":
+        return plain(_member(bare(python_type)[0], value).value)
+    if kind == "record":
+        return {name: written(one, getattr(value, name)) for name, one in columns_of(bare(python_type)[0]).items()}
+    if kind is list:
+        return [written(arguments[0] if arguments else Any, one) for one in value]
+    if kind is dict and arguments:
+        return {written(arguments[0], key): written(arguments[1], one) for key, one in value.items()}
+    if kind is dt.timedelta:
+        return value.total_seconds()
+    if kind is dt.date or kind is dt.datetime:
+        return _zoned(value).isoformat() if kind is dt.datetime else value.isoformat()
+    if kind is FlyteFile:
+        return {"path": value.uri} if value.metadata is None else {"path": value.uri, "metadata": dict(value.metadata)}
+    if kind is FlyteDirectory:
+        return {"path": value.uri}
+    if kind is StructuredDataset:
+        return {"uri": value.uri, "file_format": value.format}
+    if kind is FlyteSchema:
+        return {"remote_path": value.uri}
+    if kind is FlyteError:
+        return {"message": value.message, "failed_node_id": value.failed_node_id}
+    return through_record(python_type, value)
+
+
+def read(python_type: Any, wire: Any) -> Any:
+    """What a type makes of msgpack's form, or Refused."""
+    kind, arguments = kind_of(python_type), members(python_type)
+    if kind == "Union":
+        return _first_reader(arguments, wire)
+    if kind == "record":
+        return _read_record(bare(python_type)[0], _of(dict, wire))
+    if kind is list:
+        return [read(arguments[0] if arguments else Any, one) for one in _of(list, wire)]
+    if kind is dict:
+        key_type, item_type = arguments or (Any, Any)
+        made = {_read_key(key_type, key): read(item_type, one) for key, one in _of(dict, wire).items()}
+        if len(made) != len(wire):
+            raise Refused
+        return made
+    if kind is int or (kind == "Literal" and type(wire) is float and {type(one) for one in arguments} == {int}):
+        value = int(wire) if type(wire) is float and wire.is_integer() else wire
+        return through_record(python_type, value)
+    if kind is bytes and type(wire) is str:
+        return _from_base64(wire)
+    if kind is dt.datetime:
+        return _from_text(wire, dt.datetime.fromisoformat, len(wire) > 10)
+    if kind is dt.date:
+        return _from_text(wire, dt.date.fromisoformat, len(wire) == 10)
+    if kind is dt.timedelta:
+        return _from_seconds(wire)
+    if kind in REFERENCES:
+        return _read_reference(kind, wire)
+    return through_record(python_type, wire)
+
+
+def _read_key(key_type: Any, key: Any) -> Any:
+    if bare(key_type)[0] is int and type(key) is str and re.fullmatch("0|-?[1-9][0-9]{0,18}", key):
+        return read(int, int(key))
+    return read(key_type, key)
+
+
+def _from_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.replace("\n", ""), validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused from None
+
+
+def _from_text(text: Any, parse: Any, fits: bool) -> Any:
+    try:
+        if not fits:
+            raise Refused
+        return parse(text[:-1] + "+00:00" if text[-1] in "Zz" else text)
+    except ValueError:
+        raise Refused from None
+
+
+def _from_seconds(seconds: Any) -> dt.timedelta:
+    try:
+        return dt.timedelta(seconds=seconds)
+    except (OverflowError, ValueError):
+        raise Refused from None
+
+
+def _read_record(cls: Any, wire: dict[Any, Any]) -> Any:
+    fields = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else attrs.fields(cls)
+    hints, given = columns_of(cls), {}
+    for field in fields:
+        if field.init and field.name in wire:
+            given[getattr(field, "alias", None) or field.name] = read(hints[field.name], wire[field.name])
+    try:
+        return cls(**given)
+    except TypeError:  # a field without a default is missing
+        raise Refused from None
+
+
+_KEYS: dict[Any, dict[str, str]] = {
+    FlyteFile: {"path": "uri", "metadata": "metadata"},
+    FlyteDirectory: {"path": "uri"},
+    StructuredDataset: {"uri": "uri", "file_format": "format"},
+    FlyteSchema: {"remote_path": "uri"},
+    FlyteError: {"message": "message", "failed_node_id": "failed_node_id"},
+}
+
+
+def _read_reference(cls: Any, wire: Any) -> Any:
+    given = {name: wire[key] for key, name in _KEYS[cls].items() if _of(dict, wire).get(key) is not None}
+    if next(iter(_KEYS[cls].values())) not in given:
+        raise Refused
+    for name, held in given.items():
+        if not isinstance(held, dict if name == "metadata" else str):
+            raise Refused
+        if name == "metadata" and not all(isinstance(one, str) for pair in held.items() for one in pair):
+            raise Refused
+    return cls(**given)

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The laws of DESIGN.md over the whole fixed set, nested four deep: what comes back is what the table says."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from strategies import MAX_DEPTH, Counted, columns_of, field_types, parts, python_types, same, typed_values, values
+
+from shimlite import (
+    ConversionError,
+    UnsupportedTypeError,
+    dict_to_literal_map,
+    guess_python_type,
+    literal_map_to_kwargs,
+    to_literal,
+    to_literal_type,
+    to_python_value,
+)
+from shimlite._idl import Literal, LiteralType, Variable
+from shimlite.mappings import ROWS, row_for
+
+from .model import Refused, through_literal
+
+
+def encoded(literal: Any) -> bytes:
+    return bytes(literal.SerializeToString(deterministic=True))
+
+
+def written(python_type: Any, value: Any) -> Literal:
+    """A literal of a value that the type can hold; those that it cannot are another test's."""
+    try:
+        through_literal(python_type, value)
+    except Refused:
+        assume(False)
+    return to_literal(value, python_type)
+
+
+@given(python_types())
+def test_every_type_of_the_set_has_a_literal_type_and_compiles(python_type):
+    literal_type = to_literal_type(python_type)
+    assert LiteralType.FromString(encoded(literal_type)) == literal_type
+    for given_as in (python_type, literal_type):
+        with pytest.raises(ConversionError):
+            to_literal(object(), given_as)
+
+
+@given(typed_values())
+def test_what_comes_back_is_what_the_table_says(typed):
+    python_type, value = typed
+    try:
+        expected = through_literal(python_type, value)
+    except Refused:
+        with pytest.raises(ConversionError):
+            to_literal(value, python_type)
+        return
+    literal = to_literal(value, python_type)
+    assert same(to_python_value(literal, python_type), expected)
+    assert same(to_python_value(Literal.FromString(encoded(literal)), python_type), expected)
+
+
+@dataclasses.dataclass
+class Holder:
+    """The types that only a record may have reach the engine inside of it."""
+
+
+@st.composite
+def held_values(draw: st.DrawFn) -> tuple[Any, Any]:
+    field_type = draw(field_types(MAX_DEPTH - 1))
+    make = draw(st.sampled_from((dataclasses.make_dataclass, attrs.make_class)))
+    fields = [("held", field_type)] if make is dataclasses.make_dataclass else {"held": attrs.field(type=field_type)}
+    record = make("Holder", fields)
+    return record, record(draw(values(field_type)))
+
+
+@given(held_values())
+def test_what_comes_back_of_a_field_is_what_the_table_says(typed):
+    test_what_comes_back_is_what_the_table_says.hypothesis.inner_test(typed)
+
+
+@given(typed_values())
+def test_what_has_come_back_once_comes_back_as_itself(typed):
+    python_type, value = typed
+    once = to_python_value(written(python_type, value), python_type)
+    try:
+        assert same(through_literal(python_type, once), once)
+    except Refused:  # of what came back less is known, so that two members of a union may take it
+        with pytest.raises(ConversionError, match="ambiguous"):
+            to_literal(once, python_type)
+        return
+    assert same(to_python_value(to_literal(once, python_type), python_type), once)
+
+
+@given(typed_values())
+def test_a_literal_decoded_and_encoded_has_the_same_bytes(typed):
+    python_type, value = typed
+    literal = written(python_type, value)
+    once = to_python_value(literal, python_type)
+    try:
+        through_literal(python_type, once)
+    except Refused:
+        assume(False)
+    assert encoded(to_literal(once, python_type)) == encoded(literal)
+
+
+@given(typed_values())
+def test_the_template_alone_gives_the_same_literal_back(typed):
+    python_type, value = typed
+    literal, literal_type = written(python_type, value), to_literal_type(python_type)
+    once = to_python_value(literal, literal_type)
+    try:
+        again = to_literal(once, literal_type)
+    except ConversionError as error:
+        assert "ambiguous" in str(error) and guesses_collapse(python_type)
+        return
+    if Counted in parts(python_type):  # what no parameter sets stands in the literal, but in no schema
+        assert same(to_python_value(again, python_type), to_python_value(literal, python_type))
+    else:
+        assert encoded(again) == encoded(literal)
+
+
+def guesses_collapse(python_type: Any) -> bool:
+    """Whether two members of a union are guessed as types that hold the same values, and so cannot be told apart."""
+    return any(overlap(part) for part in parts(python_type))
+
+
+def overlap(python_type: Any) -> bool:
+    import types
+    import typing
+
+    if typing.get_origin(python_type) not in (typing.Union, types.UnionType):
+        return False
+    guessed = collections.Counter(guessed_classes(member) for member in typing.get_args(python_type))
+    return any(count > 1 for count in guessed.values())
+
+
+def guessed_classes(member: Any) -> Any:
+    import datetime as dt
+    import typing
+
+    from .model import bare, kind_of
+
+    kind = kind_of(member)
+    if kind == "Literal":
+        return type(typing.get_args(bare(member)[0])[0])
+    return {dt.date: dt.datetime, "Enum": "Enum", "record": "record"}.get(kind, kind)
+
+
+def reordered(value: Any, draw: Any) -> Any:
+    """An equal value, its dicts filled in another order, at every level."""
+    if isinstance(value, dict):
+        items = draw(st.permutations(list(value.items())))
+        return {key: reordered(item, draw) for key, item in items}
+    if type(value) in (list, tuple):
+        return type(value)(reordered(item, draw) for item in value)
+    return value
+
+
+@given(typed_values(), st.data())
+def test_equal_values_have_equal_bytes_whatever_the_order_of_their_keys(typed, data):
+    python_type, value = typed
+    literal = written(python_type, value)
+    other = reordered(value, data.draw)
+    assert same(other, value)
+    assert encoded(to_literal(other, python_type)) == encoded(literal)
+
+
+@given(st.dictionaries(st.sampled_from(("x", "y", "o0", "tt")), typed_values(max_depth=2), max_size=3))
+def test_a_map_of_literals_gives_each_variable_its_own(by_name):
+    variables = {name: Variable(type=to_literal_type(python_type)) for name, (python_type, _) in by_name.items()}
+    python_types = {name: python_type for name, (python_type, _) in by_name.items()}
+    given_values = {name: value for name, (_, value) in by_name.items()}
+    for python_type, value in by_name.values():
+        written(python_type, value)
+    literal_map = dict_to_literal_map(given_values, variables, python_types)
+    assert set(literal_map.literals) == set(by_name)
+    back = literal_map_to_kwargs(literal_map, variables, python_types)
+    assert same(back, {name: through_literal(*pair) for name, pair in by_name.items()})
+
+
+@given(python_types())
+def test_a_guess_has_the_literal_type_it_was_guessed_from_or_a_poorer_one(python_type):
+    literal_type = to_literal_type(python_type)
+    guessed = guess_python_type(literal_type)
+    assert guess_python_type(literal_type) == guessed
+    try:
+        poorer = to_literal_type(guessed)
+    except UnsupportedTypeError as error:  # two members guessed alike
+        assert "ambiguous" in str(error) or "NoReturn" in str(error)
+        return
+    again = guess_python_type(poorer)
+    assert row_for(again) is row_for(guessed)
+
+
+def test_every_row_is_generated():
+    seen: collections.Counter[Any] = collections.Counter()
+
+    @settings(max_examples=max(500, settings.default.max_examples))
+    @given(python_types())
+    def generate(python_type):
+        seen.update(row_for(part) for part in parts(python_type))
+
+    generate()
+    assert set(seen) == set(ROWS)
+
+
+def test_the_strategies_reach_four_levels():
+    deepest = 0
+
+    def depth(python_type: Any) -> int:
+        import typing
+
+        inner = [depth(argument) for argument in typing.get_args(python_type) if not isinstance(argument, (str, tuple))]
+        if isinstance(python_type, type) and hasattr(python_type, "__dataclass_fields__"):
+            inner += [depth(held) for held in columns_of(python_type).values() if len(parts(held)) < 50]
+        return 1 + max(inner, default=0)
+
+    @given(python_types().filter(lambda one: not {"Tree", "Chain"} & {getattr(p, "__name__", "") for p in parts(one)}))
+    def generate(python_type):
+        nonlocal deepest
+        deepest = max(deepest, depth(python_type))
+
+    generate()
+    assert deepest >= MAX_DEPTH

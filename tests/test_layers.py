@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The layers of the package: imports are relative, go down only, and importing it loads nothing of what is above."""
+
+import ast
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+import shimlite
+
+PACKAGE = pathlib.Path(shimlite.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+CORE = {"errors", "values", "_idl"}
+FLYTEIDL_ONLY_IN = "_idl"
+
+
+def module_of(path: pathlib.Path) -> str:
+    """``mappings.row``; the package itself is ``""``, a folder its ``__init__``'s name."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES = {module_of(path): path.read_text() for path in FILES}
+FOLDERS = {module_of(path) for path in FILES if path.name == "__init__.py"}
+
+
+def imports(module: str, source: str, folders: set[str], modules: set[str]) -> tuple[set[str], set[str]]:
+    """Ours, by their name inside the package, and everybody else's, wherever in the file they are imported."""
+    ours, others = set(), set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            others |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            others |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parts = module.split(".") if module else []
+            up = node.level - 1 if module in folders else node.level
+            base = parts[: len(parts) - up] + (node.module.split(".") if node.module else [])
+            for alias in node.names:
+                inside = ".".join([*base, alias.name])
+                ours.add(inside if inside in modules else ".".join(base))
+    return ours, others
+
+
+IMPORTS = {module: imports(module, source, FOLDERS, set(SOURCES)) for module, source in SOURCES.items()}
+
+
+def layer(module: str) -> str:
+    return module.split(".")[0]
+
+
+def above(module: str, allowed: set[str]) -> set[str]:
+    """What ``module`` imports of ours that is not in the ``allowed`` layers."""
+    return {one for one in IMPORTS[module][0] if layer(one) not in allowed}
+
+
+def modules_in(*layers: str) -> list[str]:
+    return [module for module in SOURCES if layer(module) in layers]
+
+
+def test_there_are_files():
+    assert {"", "_idl", "errors", "values", "engine", "shim", "mappings", "mappings.row"} <= set(SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("source", "ours", "others"),
+    [
+        ("from ..errors import X", {"errors"}, set()),
+        ("from .row import Row", {"mappings.row"}, set()),
+        ("from . import row", {"mappings.row"}, set()),
+        ("def f():\n    from ..container import pod", {"container"}, set()),
+        ("import flyteidl.core", set(), {"flyteidl.core"}),
+        ("from shimlite import engine", set(), {"shimlite", "shimlite.engine"}),
+    ],
+)
+def test_the_reader_of_imports_finds_them(source, ours, others):
+    assert imports("mappings.choices", source, {"", "mappings"}, {"errors", "mappings.row", "container"}) == (
+        ours,
+        others,
+    )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_file_starts_with_its_licence(path):
+    assert path.read_text().split("\n", 1)[0] == "# SPDX-License-Identifier: Apache-2.0"
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_imports_of_ours_are_relative(module):
+    assert {name for name in IMPORTS[module][1] if layer(name) == "shimlite"} == set()
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_the_protos_are_imported_in_one_place(module):
+    protos = {name for name in IMPORTS[module][1] if name.startswith(("flyteidl", "google.protobuf"))}
+    assert bool(protos) == (module == FLYTEIDL_ONLY_IN)
+
+
+@pytest.mark.parametrize("module", ["_idl", "errors"])
+def test_the_leaves_import_nothing_of_ours(module):
+    assert IMPORTS[module][0] == set()
+
+
+def test_values_imports_a_message_for_its_annotation_only():
+    assert IMPORTS["values"][0] == {"_idl"}
+    run = "import sys, shimlite.values as v; print('_idl' in vars(v), 'LiteralType' in vars(v))"
+    assert python(run) == "False False\n"
+
+
+@pytest.mark.parametrize("module", modules_in("mappings"))
+def test_mappings_know_only_the_leaves_and_each_other(module):
+    assert above(module, {*CORE, "mappings"}) == set()
+
+
+def test_the_engine_knows_nothing_above_it():
+    assert above("engine", {*CORE, "mappings"}) == set()
+
+
+@pytest.mark.parametrize("module", ["", "context", "templates", "shim"])
+def test_the_pair_knows_nothing_above_it(module):
+    allowed = {*CORE, "mappings", "engine", "context", "templates", "shim"}
+    assert above(module, allowed) == set()
+
+
+@pytest.mark.parametrize("module", [m for m in SOURCES if layer(m) not in ("strategies", "testing", "cli")])
+def test_nothing_imports_the_strategies(module):
+    assert {one for one in IMPORTS[module][0] if layer(one) in ("strategies", "testing")} == set()
+    assert {name for name in IMPORTS[module][1] if layer(name) == "hypothesis"} == set()
+
+
+def python(program: str) -> str:
+    run = [sys.executable, "-c", program]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=PACKAGE.parent, timeout=60, check=False)
+    assert done.stderr == ""
+    return done.stdout
+
+
+HEAVY = {
+    *("arro3", "asyncio", "grpc", "http", "hypothesis", "logging", "obstore", "shutil", "sqlite3", "tempfile"),
+    *(f"shimlite.{name}" for name in ("cli", "container", "executors", "strategies", "testing")),
+}
+LOADED = """
+import sys
+before = set(sys.modules)
+{load}
+new = set(sys.modules) - before
+print(*sorted(set({names}) & new))
+"""
+
+
+def loaded(load: str) -> str:
+    return python(LOADED.format(load=load, names=sorted(HEAVY))).strip()
+
+
+def test_importing_it_loads_nothing_heavy():
+    assert loaded("import shimlite") == ""
+
+
+def test_importing_it_does_load_the_engine():
+    assert python("import sys, shimlite; print('shimlite.engine' in sys.modules)") == "True\n"
+
+
+def test_the_check_would_notice():
+    assert {"sqlite3", "tempfile"} <= set(loaded("import shimlite, tempfile, sqlite3").split())

@@ -1,0 +1,467 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pair. Begins with the README's table "Where flytekit's own shim is wrong", a test a row."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import dataclasses
+import datetime as dt
+import enum
+import threading
+import typing
+from typing import Any
+
+import msgpack
+import pytest
+
+import shimlite
+from shimlite import (
+    ExecutableTemplateShimTask,
+    ExecutorError,
+    FlyteFile,
+    InputsError,
+    OutputsError,
+    ShimTaskExecutor,
+    TemplateError,
+    current_context,
+    dict_to_literal_map,
+    to_literal,
+    to_literal_type,
+)
+from shimlite._idl import Literal, LiteralMap, LiteralType, TaskTemplate
+from shimlite.context import Context
+
+from .build import executor, run, template
+
+UTC = dt.timezone.utc
+
+
+def outputs(returned: Any, **declared: Any) -> LiteralMap:
+    return run(lambda tt: returned, template(outputs=declared))
+
+
+def output(returned: Any, declared: Any) -> Literal:
+    return outputs(returned, x=declared).literals["x"]
+
+
+def refused(returned: Any, **declared: Any) -> str:
+    with pytest.raises(OutputsError) as caught:
+        outputs(returned, **declared)
+    return str(caught.value)
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+
+def test_lists_and_maps_are_encoded_as_declared():
+    assert output([1, 2], list[int]) == to_literal([1, 2], list[int])
+    assert output([], list[int]) == Literal(collection={})
+    assert output({"a": 1}, dict[str, int]) == to_literal({"a": 1}, dict[str, int])
+
+
+@pytest.mark.parametrize(("returned", "got"), [("x", "str"), (True, "bool"), (None, "None")])
+def test_another_type_than_declared_is_refused(returned, got):
+    assert refused(returned, count=int) == f"outputs.count: expected INTEGER, got {got}"
+
+
+def test_an_int_for_float_is_written_as_the_float_while_that_is_exact():
+    assert output(3, float) == Literal(scalar={"primitive": {"float_value": 3.0}})
+    assert refused(2**53 + 1, x=float) == "outputs.x: expected FLOAT, got int that no float holds exactly"
+
+
+def test_several_outputs_go_by_name():
+    declared = {"first": int, "second": int, "third": int}
+    wanted = dict_to_literal_map({"first": 1, "second": 2, "third": 3}, template(outputs=declared).interface.outputs)
+    Named = collections.namedtuple("Named", "third first second")
+    assert outputs({"third": 3, "first": 1, "second": 2}, **declared) == wanted
+    assert outputs(Named(third=3, first=1, second=2), **declared) == wanted
+    assert refused((1, 2, 3), **declared) == (
+        "outputs: expected a dict of 'first', 'second', 'third', got tuple of 3;"
+        " an interface has no order, so return names"
+    )
+
+
+def test_several_outputs_go_by_position_where_the_names_count():
+    declared = {f"o{place}": int for place in range(11)}
+    made = outputs(tuple(range(11)), **declared)
+    assert {name: made.literals[name].scalar.primitive.integer for name in declared} == {
+        f"o{place}": place for place in range(11)
+    }
+
+
+def test_a_tuple_of_another_length_is_refused():
+    assert refused((1,), o0=int, o1=int) == "outputs.o1: missing"
+    assert refused((1, 2, 3), o0=int, o1=int) == "outputs.o2: not in the interface"
+    assert refused({"o0": 1}, o0=int, o1=int) == "outputs.o1: missing"
+
+
+def test_an_optional_or_union_output_is_wrapped_with_its_type():
+    assert output(3, typing.Optional[int]).scalar.union.value == to_literal(3, int)
+    assert output(3, typing.Optional[int]).scalar.union.type.structure.tag == "int"
+    assert output(None, typing.Optional[int]).scalar.union.type.structure.tag == "none"
+    assert output("a", typing.Union[int, str]).scalar.union.type.structure.tag == "str"
+
+
+def test_a_float_that_is_not_integral_is_no_int():
+    literals = LiteralMap(literals={"n": to_literal(1.5, float)})
+    with pytest.raises(InputsError) as caught:
+        run(lambda tt, n: None, template({"n": int}), literals)
+    assert str(caught.value) == "inputs.n: expected INTEGER, got a float that is not integral"
+
+
+def test_a_dict_in_another_order_gives_the_same_bytes():
+    one = output({"b": {"y": 1, "x": 2}, "a": 3}, dict)
+    other = output({"a": 3, "b": {"x": 2, "y": 1}}, dict)
+    assert one.SerializeToString() == other.SerializeToString()
+
+
+def test_bytes_are_binary_and_a_set_is_refused():
+    assert output(b"\x00\xff", bytes).scalar.binary.value == msgpack.packb(b"\x00\xff")
+    assert refused({1}, x=list[int]) == "outputs.x: expected list[int], got set"
+
+
+def test_a_pickle_among_the_inputs_stays_a_file():
+    pickled = LiteralType(blob={"format": "PythonPickle"})
+    pickled.metadata.update({"python_class_name": "os.system"})
+    literal = Literal(scalar={"blob": {"uri": "s3://b/evil", "metadata": {"type": {"format": "PythonPickle"}}}})
+    seen = []
+    run(lambda tt, p: seen.append(p), template({"p": pickled}), LiteralMap(literals={"p": literal}))
+    assert seen == [FlyteFile("s3://b/evil", format="PythonPickle")]
+
+
+def test_what_no_message_can_hold_is_the_executors_fault():
+    assert refused(2**63, x=int) == "outputs.x: expected INTEGER, got int beyond int64"
+    assert refused("\ud800", x=str) == "outputs.x: expected STRING, got str with a lone surrogate"
+
+
+@dataclasses.dataclass
+class Loose:
+    anything: Any
+
+
+@dataclasses.dataclass
+class Empty:
+    pass
+
+
+@dataclasses.dataclass
+class Node:
+    value: int
+    next: typing.Optional["Node"] = None
+
+
+@dataclasses.dataclass
+class WithFile:
+    file: FlyteFile
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "seen"),
+    [
+        (typing.Optional[dt.date], dt.date(2026, 1, 2), dt.date(2026, 1, 2)),
+        (typing.Union[dt.date, dt.datetime], dt.date(2026, 1, 2), dt.date(2026, 1, 2)),
+        (Loose, Loose({"a": [1, None]}), {"anything": {"a": [1, None]}}),
+        (Empty, Empty(), {}),
+        (Node, Node(1, Node(2)), {"value": 1, "next": {"value": 2, "next": None}}),
+        (WithFile, WithFile(FlyteFile("s3://b/a")), {"file": FlyteFile("s3://b/a")}),
+    ],
+)
+def test_types_that_flytekit_cannot_guess_are_decoded(kind, value, seen):
+    got = []
+    run(lambda tt, x: got.append(x), template({"x": kind}), {"x": value})
+    assert [dataclasses.asdict(x) if dataclasses.is_dataclass(x) else x for x in got] == [seen]
+
+
+def test_missing_and_extra_inputs_are_refused_by_name():
+    made = template({"a": int, "b": int, "c": int})
+    with pytest.raises(InputsError) as missing:
+        run(lambda tt, **inputs: None, made, LiteralMap(literals={"b": to_literal(1, int)}))
+    assert str(missing.value) == "inputs.a: missing; so are 1 more"
+    with pytest.raises(InputsError) as extra:
+        run(lambda tt, **inputs: None, template(), LiteralMap(literals={"z": to_literal(1, int)}))
+    assert str(extra.value) == "inputs.z: not in the interface"
+
+
+def test_integral_numbers_in_custom_are_ints():
+    made = template(outputs={"x": dict})
+    made.custom.update({"limit": 10, "share": 0.5, "nested": {"n": [1, 2.0]}, "no": None, "yes": True})
+    (literal,) = run(lambda tt: tt.custom, made).literals.values()
+    assert msgpack.unpackb(literal.scalar.binary.value) == {
+        "limit": 10, "share": 0.5, "nested": {"n": [1, 2]}, "no": None, "yes": True,
+    }  # fmt: skip
+    assert literal.scalar.binary.value.count(msgpack.packb(10)) == 1
+
+
+@pytest.mark.parametrize("name", ["tt", "self"])
+def test_an_input_with_the_name_of_a_parameter_is_refused(name):
+    made = template({name: int})
+    literals = LiteralMap(literals={name: to_literal(1, int)})
+    with pytest.raises(TemplateError) as caught:
+        run(lambda tt, **inputs: None, made, literals)
+    assert str(caught.value) == (
+        f"inputs.{name}: {name!r} is already a parameter of execute_from_model; rename the input"
+    )
+
+
+# --- the pair --------------------------------------------------------------------------------------------------------
+
+
+def test_inputs_arrive_as_values_of_their_guessed_types():
+    kinds = {"n": int, "x": float, "b": bool, "s": str, "xs": list[int], "at": dt.datetime}
+    given = {"n": 1, "x": 2.0, "b": True, "s": "", "xs": [3], "at": dt.datetime(2026, 1, 2, tzinfo=UTC)}
+    got = []
+    run(lambda tt, **inputs: got.append(inputs), template(kinds), given)
+    assert got == [given]
+    assert {name: type(value) for name, value in got[0].items()} == {n: type(v) for n, v in given.items()}
+
+
+def test_nothing_is_returned_for_no_outputs():
+    assert outputs(None) == LiteralMap()
+    assert refused(3) == "outputs: expected nothing, got int; the interface has no outputs"
+
+
+def test_one_output_is_the_value_itself():
+    assert output({"x": 1}, dict[str, int]) == to_literal({"x": 1}, dict[str, int])
+
+
+def test_a_list_is_no_set_of_outputs():
+    assert refused([1, 2], o0=int, o1=int) == (
+        "outputs: expected a dict of 'o0', 'o1', got list of 2; an interface has no order, so return names"
+    )
+
+
+def test_all_outputs_are_checked_before_any_is_handed_on():
+    assert refused({"a": 1, "b": "x"}, a=int, b=int) == "outputs.b: expected INTEGER, got str"
+
+
+def test_a_literal_map_passes_through_after_a_check():
+    literals = LiteralMap(literals={"x": to_literal(1, int)})
+    assert outputs(literals, x=int) is literals
+    with pytest.raises(OutputsError, match=r"^outputs\.x: expected STRING, got integer$"):
+        outputs(literals, x=str)
+    with pytest.raises(OutputsError, match=r"^outputs\.y: missing$"):
+        outputs(literals, x=int, y=int)
+
+
+class Color(enum.Enum):
+    RED = "red"
+
+
+@dataclasses.dataclass
+class Own:
+    color: Color
+    at: dt.datetime
+
+
+def test_an_executors_own_classes_are_taken_for_the_guessed_ones():
+    value = Own(Color.RED, dt.datetime(2026, 1, 2, tzinfo=UTC))
+    assert output(value, to_literal_type(Own)) == to_literal(value, Own)
+    assert output(dataclasses.asdict(value), Own) == to_literal(value, Own)
+    assert output(Color.RED, to_literal_type(Color)) == to_literal(Color.RED, Color)
+
+
+def test_an_input_passed_through_gives_the_same_literal():
+    made = template({"x": Own}, {"x": Own})
+    literals = LiteralMap(literals={"x": to_literal(Own(Color.RED, dt.datetime(2026, 1, 2)), Own)})
+    assert run(lambda tt, x: x, made, literals) == literals
+
+
+def test_an_async_executor_is_awaited():
+    class Async(ShimTaskExecutor[Any]):
+        async def execute_from_model(self, tt, **kwargs):
+            await asyncio.sleep(0)
+            return kwargs["n"] + 1
+
+    task = ExecutableTemplateShimTask(template({"n": int}, {"m": int}), Async)
+    literals = LiteralMap(literals={"n": to_literal(1, int)})
+    wanted = LiteralMap(literals={"m": to_literal(2, int)})
+    assert task.dispatch_execute(None, literals) == wanted
+
+    async def inside_a_loop():
+        return task.dispatch_execute(None, literals)
+
+    assert asyncio.run(inside_a_loop()) == wanted
+
+
+def test_an_async_executor_sees_its_context_inside_another_loop():
+    class Async:
+        async def execute_from_model(self, tt):
+            return current_context().raw_output_prefix
+
+    task = ExecutableTemplateShimTask(template(outputs={"prefix": str}), Async)
+
+    async def inside_a_loop():
+        return task.dispatch_execute(Context(raw_output_prefix="s3://here"), LiteralMap())
+
+    assert asyncio.run(inside_a_loop()).literals["prefix"] == to_literal("s3://here", str)
+
+
+def test_the_hooks_run_in_flytekits_order():
+    calls = []
+
+    class Hooked(ExecutableTemplateShimTask):
+        def pre_execute(self, user_params):
+            calls.append(("pre", user_params))
+            return Context(raw_output_prefix="changed")
+
+        def execute(self, **kwargs):
+            calls.append(("execute", kwargs, current_context().raw_output_prefix))
+            return super().execute(**kwargs)
+
+        def post_execute(self, user_params, rval):
+            calls.append(("post", user_params.raw_output_prefix, rval))
+            return rval * 2
+
+    context = Context()
+    task = Hooked(template({"n": int}, {"m": int}), executor(lambda tt, n: n + 1))
+    made = task.dispatch_execute(context, LiteralMap(literals={"n": to_literal(1, int)}))
+    assert calls == [("pre", context), ("execute", {"n": 1}, "changed"), ("post", "changed", 2)]
+    assert made.literals["m"] == to_literal(4, int)
+
+
+def test_pre_execute_may_return_nothing():
+    class Silent(ExecutableTemplateShimTask):
+        def pre_execute(self, user_params):
+            return None
+
+    task = Silent(template(outputs={"p": str}), executor(lambda tt: current_context().raw_output_prefix))
+    made = task.dispatch_execute(Context(raw_output_prefix="given"), LiteralMap())
+    assert made.literals["p"] == to_literal("given", str)
+
+
+def test_what_the_executor_raises_passes_unchanged():
+    error = shimlite.FlyteRecoverableException("again")
+
+    def work(tt):
+        raise error
+
+    with pytest.raises(shimlite.FlyteRecoverableException) as caught:
+        run(work, template())
+    assert caught.value is error
+
+
+def test_attributes_are_flytekits():
+    made = template()
+    kind = executor(lambda tt: None)
+    task = ExecutableTemplateShimTask(made, kind)
+    assert task.name == "tests.task"
+    assert task.executor_type is kind
+    assert type(task.executor) is kind
+    assert task.task_template.proto is made
+    view = shimlite.TaskTemplate(made)
+    assert ExecutableTemplateShimTask(view, kind).task_template is view
+
+
+def test_an_executor_changes_only_its_own_copy_of_the_template():
+    made = template(outputs={"x": int})
+    made.custom.update({"connect_args": {}})
+    kept = TaskTemplate()
+    kept.CopyFrom(made)
+
+    def work(tt):
+        assert tt.custom == {"connect_args": {}}
+        tt.custom["connect_args"]["password"] = "secret"
+        tt.interface.outputs["x"].type.simple = 3
+        tt.id.name = "other"
+        return 1
+
+    task = ExecutableTemplateShimTask(made, executor(work))
+    for _ in range(2):
+        assert task.dispatch_execute(None, LiteralMap()).literals["x"] == to_literal(1, int)
+    assert made == kept
+
+
+def test_an_executor_without_the_method_is_refused():
+    class Nothing:
+        pass
+
+    with pytest.raises(ExecutorError) as caught:
+        ExecutableTemplateShimTask(template(), Nothing)
+    assert str(caught.value).endswith("Nothing has no execute_from_model")
+
+
+def test_the_base_class_does_nothing_by_itself():
+    task = ExecutableTemplateShimTask(template(), ShimTaskExecutor)
+    with pytest.raises(NotImplementedError, match=r"^ShimTaskExecutor does not override execute_from_model$"):
+        task.dispatch_execute(None, LiteralMap())
+
+
+def test_what_is_no_template_is_refused():
+    with pytest.raises(TemplateError) as caught:
+        ExecutableTemplateShimTask(LiteralMap(), executor(lambda tt: None))  # type: ignore[arg-type]
+    assert str(caught.value) == "expected a flyteidl.core.TaskTemplate, got LiteralMap"
+
+
+def test_inputs_that_the_method_does_not_take_are_refused_before_it_runs():
+    class Narrow:
+        def execute_from_model(self, template, a):
+            raise AssertionError
+
+    literals = LiteralMap(literals={"a": to_literal(1, int), "b": to_literal(1, int)})
+    with pytest.raises(ExecutorError) as caught:
+        ExecutableTemplateShimTask(template({"a": int, "b": int}), Narrow).dispatch_execute(None, literals)
+    assert str(caught.value) == "inputs.b: execute_from_model takes no input 'b'; add **kwargs"
+
+
+def test_positional_only_parameters_leave_their_names_free():
+    class Free:
+        def execute_from_model(self, tt, /, **kwargs):
+            return kwargs["tt"] + kwargs["self"]
+
+    made = template({"tt": int, "self": int}, {"x": int})
+    literals = dict_to_literal_map({"tt": 1, "self": 2}, made.interface.inputs)
+    assert ExecutableTemplateShimTask(made, Free).dispatch_execute(None, literals).literals["x"] == to_literal(3, int)
+
+
+def test_a_static_method_and_a_builtin_will_do():
+    class Static:
+        @staticmethod
+        def execute_from_model(tt, **kwargs):
+            return kwargs["self"]
+
+    made = template({"self": int}, {"x": int})
+    literals = dict_to_literal_map({"self": 2}, made.interface.inputs)
+    assert ExecutableTemplateShimTask(made, Static).dispatch_execute(None, literals).literals["x"] == to_literal(2, int)
+
+    class BuiltIn:
+        execute_from_model = type  # no signature to look at
+
+    with pytest.raises(OutputsError, match=r"^outputs\.x: expected INTEGER, got type$"):
+        ExecutableTemplateShimTask(template(outputs={"x": int}), BuiltIn).dispatch_execute(None, LiteralMap())
+
+
+def test_an_interface_of_unknown_types_is_the_templates_fault():
+    made = template(outputs={"x": int})
+    made.interface.outputs.variables["x"].type.simple = 42
+    with pytest.raises(TemplateError) as caught:
+        run(lambda tt: 1, made)
+    assert str(caught.value) == "outputs.x: the LiteralType simple 42 is not known to this shimlite"
+    made = template({"y": int})
+    made.interface.inputs.variables["y"].type.simple = 42
+    with pytest.raises(TemplateError) as caught:
+        run(lambda tt, y: 1, made, LiteralMap(literals={"y": to_literal(1, int)}))
+    assert str(caught.value) == "inputs.y: the LiteralType simple 42 is not known to this shimlite"
+
+
+def test_threads_do_not_see_each_others_context():
+    barrier = threading.Barrier(4)
+    made = template(outputs={"p": str})
+
+    def work(tt):
+        barrier.wait(10)
+        return current_context().raw_output_prefix
+
+    task = ExecutableTemplateShimTask(made, executor(work))
+    seen: dict[str, str] = {}
+
+    def dispatch(name: str) -> None:
+        literals = task.dispatch_execute(Context(raw_output_prefix=name), LiteralMap())
+        seen[name] = literals.literals["p"].scalar.primitive.string_value
+
+    threads = [threading.Thread(target=dispatch, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {name: name for name in "abcd"}
