@@ -17,6 +17,7 @@ from .errors import MissingExtraError
 FILE_NAME = "00000"
 """flytekit reads a table as a folder of files with counted names."""
 
+_MAGIC = b"PAR1"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -41,15 +42,33 @@ def write_rows(
 
 
 def read_rows(folder: str) -> list[dict[str, Any]]:
-    """The rows of the Parquet files in a local ``folder``, or of one file, in the order of the files' names."""
+    """The rows of the Parquet files in a local ``folder``, or of one file, in the order of the files' names.
+
+    Raises ValueError for a file that is none, OSError where one cannot be read, and MissingExtraError without the
+    extra.
+    """
     _, io = _arro3()
     paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder))] if os.path.isdir(folder) else [folder]
     rows: list[dict[str, Any]] = []
     for path in paths:
-        table = io.read_parquet(path).read_all()
+        table = _table(io, path)
         columns = [[value.as_py() for value in column] for column in table.columns]
         rows.extend(dict(zip(table.column_names, values)) for values in zip(*columns))
     return rows
+
+
+def _table(io: Any, path: str) -> Any:
+    with open(path, "rb") as file:
+        head = file.read(len(_MAGIC))
+        file.seek(max(0, os.path.getsize(path) - len(_MAGIC)))
+        if head != _MAGIC or file.read() != _MAGIC:
+            raise ValueError(f"{path!r} is no Parquet file")
+    try:
+        return io.read_parquet(path).read_all()
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what arro3 raises for a corrupt file, and no Exception
+            raise
+        raise ValueError(f"{path!r} is a corrupt Parquet file") from None
 
 
 def _arro3() -> tuple[Any, Any]:

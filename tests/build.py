@@ -31,7 +31,9 @@ def executor(work: Callable[..., Any]) -> type:
     return Executor
 
 
-def run(work: Callable[..., Any], made: TaskTemplate, inputs: LiteralMap | Mapping[str, Any] | None = None) -> LiteralMap:
+def run(
+    work: Callable[..., Any], made: TaskTemplate, inputs: LiteralMap | Mapping[str, Any] | None = None
+) -> LiteralMap:
     """What the pair gives for inputs that are literals, or values of the declared types."""
     if not isinstance(inputs, LiteralMap):
         inputs = dict_to_literal_map(inputs or {}, made.interface.inputs)

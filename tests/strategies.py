@@ -251,9 +251,9 @@ def _types(draw: st.DrawFn, depth: int, in_record: bool) -> Any:
         return dict[draw(st.sampled_from(_KEYS)), draw(_types(depth - 1, True))]
     if kind == "record":
         return draw(records(depth - 1))
-    if kind == "annotated":  # with a word of someone else's, which means nothing here
+    if kind == "annotated":  # with a word of someone else's, which means nothing but to a StructuredDataset
         inner = draw(below)
-        return Annotated[inner, "words"] if _bare(inner) is inner else inner
+        return inner if _bare(inner) is StructuredDataset else Annotated[inner, "words"]
     return draw(_unions(below))
 
 

@@ -61,6 +61,19 @@ def test_a_nan_is_a_float(tmp_path):
     assert repr(value) == "nan"
 
 
+def test_what_is_no_parquet_is_refused(tmp_path, capfd):
+    path = tmp_path / "x"
+    for content in (b"", b"PAR1", b"no parquet", b"PAR1 no parquet"):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=".") as caught:
+            read_rows(str(path))
+        assert str(caught.value) == f"{str(path)!r} is {'a corrupt' if content == b'PAR1' else 'no'} Parquet file"
+    path.write_bytes(b"PAR1" + b"\xff" * 50 + b"PAR1")
+    with pytest.raises(ValueError, match=".") as caught:
+        read_rows(str(path))
+    assert str(caught.value) == f"{str(path)!r} is a corrupt Parquet file"
+
+
 def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "arro3.core", None)
     with pytest.raises(MissingExtraError) as caught:

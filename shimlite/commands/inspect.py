@@ -10,7 +10,6 @@ from typing import Any
 
 from .._idl import (
     ContainerError,
-    DecodeError,
     ErrorDocument,
     ExecutionError,
     Literal,
@@ -25,6 +24,7 @@ from ..engine import guess_python_type
 from ..errors import ShimliteError, TemplateError
 from ..mappings.row import spell
 from ..templates import TaskTemplate as View
+from .messages import exact, is_template
 from .show import as_json, literal_lines, map_lines, shortened, type_in_words
 
 
@@ -47,21 +47,10 @@ def describe(content: bytes, kind: str | None = None) -> Iterator[str]:
     """
     for name in [kind] if kind else _KINDS:
         message_type, plausible, lines = _KINDS[name]
-        message = _exact(content, message_type)
+        message = exact(content, message_type)
         if message is not None and (kind or plausible(message)):
             return lines(message)
     raise TemplateError(f"{len(content)} bytes that are no {kind or 'message of a template task'}")
-
-
-def _exact(content: bytes, message_type: type[Message]) -> Message | None:
-    message = message_type()
-    try:
-        message.ParseFromString(content)
-        size = message.ByteSize()
-        message.DiscardUnknownFields()
-        return message if message.ByteSize() == size else None
-    except (DecodeError, RecursionError, ValueError):
-        return None
 
 
 def _template_lines(template: TaskTemplate) -> Iterator[str]:
@@ -114,14 +103,18 @@ def _error_lines(document: ErrorDocument) -> Iterator[str]:
     yield from (f"  {line}".rstrip() for line in error.message.splitlines())
 
 
-_KINDS: dict[str, tuple[type[Message], Callable[..., bool], Callable[..., Iterator[str]]]] = {
-    "template": (TaskTemplate, lambda message: bool(message.id.name or message.type), _template_lines),
-    "spec": (task_spec_type(), lambda message: bool(message.template.id.name or message.template.type), _spec_lines),
-    "literal-map": (LiteralMap, lambda message: all(map(_is_set, message.literals.values())), _map_lines),
-    "error": (ErrorDocument, lambda message: bool(message.error.message), _error_lines),
-    "literal": (Literal, lambda message: _is_set(message), _literal_lines),
-}
+def _is_error(document: ErrorDocument) -> bool:
+    return bool(document.error.code) and document.error.code.isprintable()
 
 
 def _is_set(literal: Literal) -> bool:
     return literal.WhichOneof("value") is not None
+
+
+_KINDS: dict[str, tuple[type[Message], Callable[..., bool], Callable[..., Iterator[str]]]] = {
+    "template": (TaskTemplate, is_template, _template_lines),
+    "spec": (task_spec_type(), lambda message: is_template(message.template), _spec_lines),
+    "literal-map": (LiteralMap, lambda message: all(map(_is_set, message.literals.values())), _map_lines),
+    "error": (ErrorDocument, _is_error, _error_lines),
+    "literal": (Literal, _is_set, _literal_lines),
+}

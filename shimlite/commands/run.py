@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._idl import DecodeError, LiteralMap, LiteralType, TaskTemplate, Variable, task_spec_type
+from .._idl import LiteralMap, LiteralType, TaskTemplate, Variable
 from ..container.loading import load_executor, parsed
 from ..container.storage import storage_for
 from ..context import Context
@@ -23,6 +23,7 @@ from ..mappings.row import type_kind
 from ..parquet import read_rows
 from ..shim import ExecutableTemplateShimTask
 from ..values import FlyteSchema, StructuredDataset
+from .messages import template_in
 from .show import as_json, table
 
 _LOCATION = {"blob": "path", "structured_dataset_type": "uri", "schema": "remote_path"}
@@ -78,12 +79,8 @@ def _remove_if_empty(folder: str) -> None:
 def read_template(path: str) -> TaskTemplate:
     """The template in a file, also out of a TaskSpec. Raises StorageError and TemplateError."""
     content = storage_for(path).read(path)
-    template = parsed(content, TaskTemplate, TemplateError, path)
-    if template.id.name or template.type:
-        return template
-    with contextlib.suppress(DecodeError):
-        template = task_spec_type().FromString(content).template
-    if not template.id.name and not template.type:
+    template = template_in(content)
+    if template is None:
         raise TemplateError(f"{len(content)} bytes that are no TaskTemplate", path=path)
     return template
 
@@ -176,5 +173,5 @@ def _rows(value: Any) -> list[dict[str, Any]] | None:
         return None
     try:
         return read_rows(value.uri)
-    except Exception:  # another format, or no extra: its location is shown instead
+    except (OSError, ValueError):  # another format, or no extra: its location is shown instead
         return None

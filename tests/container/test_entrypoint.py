@@ -19,7 +19,7 @@ RESOLVER = "flytekit.core.python_customized_container_task.default_task_template
 USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
 RECOVERABLE, NON_RECOVERABLE = ContainerError.RECOVERABLE, ContainerError.NON_RECOVERABLE
 
-EXECUTORS = '''
+EXECUTORS = """
 import sys
 from shimlite import FlyteRecoverableException, IgnoreOutputs, current_context
 
@@ -98,7 +98,7 @@ class Surroundings:
         ])
 
 not_callable = 3
-'''
+"""
 
 
 @pytest.fixture
@@ -182,7 +182,9 @@ def test_what_an_executor_raises_is_the_users_and_final(pod):
         "Trace:\n\n"
         "    Traceback (most recent call last):\n"
         f'      File "{path}", line 16, in execute_from_model\n'
-        '        {}["inner"]\n' + ("        ~~^^^^^^^^^\n" if sys.version_info >= (3, 11) else "") + "    KeyError: 'inner'\n"
+        '        {}["inner"]\n'
+        + ("        ~~^^^^^^^^^\n" if sys.version_info >= (3, 11) else "")
+        + "    KeyError: 'inner'\n"
         "    \n"
         "    The above exception was the direct cause of the following exception:\n"
         "    \n"
@@ -286,7 +288,10 @@ def test_a_long_message_keeps_head_and_tail(pod):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "template: the template is empty"), (b"\xff\xff", "template: 2 bytes that are no flyteidl.core.TaskTemplate")],
+    [
+        (b"", "template: the template is empty"),
+        (b"\xff\xff", "template: 2 bytes that are no flyteidl.core.TaskTemplate"),
+    ],
 )
 def test_a_broken_template(pod, content, message):
     (pod.folder / "task.pb").write_bytes(content)
@@ -318,9 +323,7 @@ def test_where_nothing_can_be_written_the_exit_code_says_so(pod):
     pod.out.write_text("a file, where the folder should be")
     ended = pod.run("executors.Double")
     assert ended.returncode == 1
-    assert ended.stderr == (
-        "cannot write 'out/outputs.pb': File exists\n" "cannot write 'out/error.pb': File exists\n"
-    )
+    assert ended.stderr == ("cannot write 'out/outputs.pb': File exists\ncannot write 'out/error.pb': File exists\n")
 
 
 def test_inputs_are_never_logged(pod):

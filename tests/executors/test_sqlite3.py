@@ -79,7 +79,9 @@ def people(tmp_path):
     )
 
 
-def query(uri: str, text: str, kind: Any = StructuredDataset, executor: Any = SQLite3TaskExecutor, **inputs: Any) -> Any:
+def query(
+    uri: str, text: str, kind: Any = StructuredDataset, executor: Any = SQLite3TaskExecutor, **inputs: Any
+) -> Any:
     """What the query gives, and its rows."""
     declared = {} if kind is None else {"results": kind}
     made = template({name: type(value) for name, value in inputs.items()}, declared)

@@ -137,7 +137,7 @@ def _reference(python_type: Any, value: Any) -> Any:
         return attrs.evolve(given, metadata=given.metadata or None) if isinstance(given, FlyteFile) else given
     if isinstance(value, StructuredDataset):
         columns = [(name, to_literal_type(one)) for word in words if isinstance(word, dict) for name, one in word.items()]
-        file_format = next((word for word in words if isinstance(word, str) and word != "words"), "")
+        file_format = next((word for word in words if isinstance(word, str)), "")
         return attrs.evolve(
             value, format=_either(value.format, file_format), columns=value.columns or tuple(columns)
         )
