@@ -8,7 +8,6 @@ are asked then. An unsupported or ambiguous type is refused when it is compiled,
 from __future__ import annotations
 
 import functools
-import types
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -18,10 +17,10 @@ from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError
 from .mappings import ROWS, row_for, row_of
 from .mappings.packing import text
 from .mappings.records import properties_of
+from .mappings.references import CLASSES, annotated
 from .mappings.row import Codec, JsonSchema, Packed, SchemaWriter, described, type_kind
 from .mappings.schemas import Writer, read_class
 from .mappings.unions import UnionRow
-from .values import StructuredDataset
 
 __all__ = [
     "dict_to_literal_map",
@@ -229,7 +228,7 @@ def _ordered(python_type: Any) -> Any:
     arguments = typing.get_args(python_type)
     if typing.get_origin(python_type) is typing.Literal:
         return typing.Literal, *((type(value), value) for value in arguments)
-    if arguments:
+    if arguments and typing.get_origin(python_type) is not typing.Annotated:
         return typing.get_origin(python_type), *map(_ordered, arguments)
     try:
         hash(python_type)
@@ -239,17 +238,13 @@ def _ordered(python_type: Any) -> Any:
 
 
 def _bare(python_type: Any) -> Any:
-    """The type without ``Annotated``, whose words only a StructuredDataset has a use for: its columns and format."""
+    """The type without ``Annotated``, whose words only our references have a use for: formats and columns."""
     if python_type is None:
         return type(None)
     if typing.get_origin(python_type) is not typing.Annotated:
         return python_type
     inner, *words = typing.get_args(python_type)
-    if inner is not StructuredDataset:
-        return _bare(inner)
-    columns = [tuple(word.items()) for word in words if isinstance(word, Mapping)]
-    formats = [word for word in words if isinstance(word, str)]
-    return types.GenericAlias(StructuredDataset, (*columns, *formats))
+    return annotated(inner, words) if inner in CLASSES else _bare(inner)
 
 
 @functools.lru_cache(maxsize=MOST_CONVERTERS)

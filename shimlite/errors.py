@@ -29,6 +29,8 @@ __all__ = [
 LONGEST_KEY = 40
 """Characters of a key shown in a path: enough to find it, too few to fill a log with a hostile one."""
 
+_PLAIN = (str, bytes, int, float, bool, type(None))
+
 _E = TypeVar("_E", bound="ShimliteError")
 
 
@@ -64,7 +66,8 @@ class ShimliteError(Exception):
 
     def at_key(self: _E, key: object) -> _E:
         """This error, seen from the mapping that holds ``key``."""
-        shown = repr(key)
+        # Another class's repr may be of any length, hold line breaks, or raise.
+        shown = repr(key) if type(key) in _PLAIN else type(key).__name__
         return self.at(f"[{shown if len(shown) <= LONGEST_KEY else shown[:LONGEST_KEY] + '…'}]")
 
     def blame(self, whose: type[ShimliteError], side: str) -> NoReturn:

@@ -1,21 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What travels through Flyte as a reference and has no Python type of its own. A leaf: it imports nothing of ours.
+"""What travels through Flyte as a reference and has no Python type of its own. A leaf: of ours it
+imports only the errors.
 
 Each class is frozen and compares by value. It names data that lies elsewhere; making or comparing one reads nothing.
 """
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
+
+from .errors import ConversionTypeError
 
 if TYPE_CHECKING:
     from ._idl import LiteralType
 
 __all__ = ["FlyteDirectory", "FlyteError", "FlyteFile", "FlyteSchema", "StructuredDataset"]
+
+
+def _text(instance: Any, attribute: attrs.Attribute[str], value: object) -> None:
+    """As attrs' own check, but without showing the value."""
+    if not isinstance(value, str):
+        raise ConversionTypeError(
+            path=f"{type(instance).__name__}.{attribute.name}", expected="str", got=type(value).__name__
+        )
+
+
+@attrs.frozen
+class Format:
+    """In ``Annotated``: the format of a file, directory or structured dataset."""
+
+    name: str
+
+
+@attrs.frozen
+class Columns:
+    """In ``Annotated``: the columns of a schema or structured dataset, names and types in order."""
+
+    pairs: tuple[tuple[str, Any], ...]
 
 
 @attrs.frozen
@@ -25,24 +49,24 @@ class FlyteFile:
     ``FlyteFile["csv"]`` is the type of files of that format, as in flytekit.
     """
 
-    uri: str = attrs.field(validator=attrs.validators.instance_of(str))
-    format: str = attrs.field(default="", kw_only=True)
+    uri: str = attrs.field(validator=_text)
+    format: str = attrs.field(default="", kw_only=True, validator=_text)
     metadata: Mapping[str, str] | None = attrs.field(default=None, kw_only=True, hash=False)
     """``Literal.metadata``, which flytekit fills from ``FlyteFile.metadata``; None where there is none."""
 
     def __class_getitem__(cls, file_format: str) -> Any:
-        return types.GenericAlias(cls, (file_format,))
+        return Annotated[cls, Format(file_format)]
 
 
 @attrs.frozen
 class FlyteDirectory:
     """A directory, as ``Blob`` of dimensionality MULTIPART refers to it. ``FlyteDirectory["csv"]`` as for files."""
 
-    uri: str = attrs.field(validator=attrs.validators.instance_of(str))
-    format: str = attrs.field(default="", kw_only=True)
+    uri: str = attrs.field(validator=_text)
+    format: str = attrs.field(default="", kw_only=True, validator=_text)
 
     def __class_getitem__(cls, file_format: str) -> Any:
-        return types.GenericAlias(cls, (file_format,))
+        return Annotated[cls, Format(file_format)]
 
 
 @attrs.frozen
@@ -53,8 +77,8 @@ class StructuredDataset:
     format, as in flytekit.
     """
 
-    uri: str = attrs.field(validator=attrs.validators.instance_of(str))
-    format: str = attrs.field(default="", kw_only=True)
+    uri: str = attrs.field(validator=_text)
+    format: str = attrs.field(default="", kw_only=True, validator=_text)
     columns: tuple[tuple[str, LiteralType], ...] = attrs.field(default=(), kw_only=True, hash=False)
     """Names and their ``LiteralType`` messages, in order."""
     external_schema_type: str = attrs.field(default="", kw_only=True)
@@ -68,17 +92,17 @@ class FlyteSchema:
     ``FlyteSchema[{"id": int, "name": str}]`` is the type of tables with those columns, as in flytekit.
     """
 
-    uri: str = attrs.field(validator=attrs.validators.instance_of(str))
+    uri: str = attrs.field(validator=_text)
     columns: tuple[tuple[str, type], ...] = attrs.field(default=(), kw_only=True)
     """Names and their types (int, float, str, bool, datetime or timedelta), in order."""
 
     def __class_getitem__(cls, columns: Mapping[str, type]) -> Any:
-        return types.GenericAlias(cls, tuple(columns.items()))
+        return Annotated[cls, Columns(tuple(columns.items()))]
 
 
 @attrs.frozen
 class FlyteError:
     """What a failed node left for its failure handler (``flyteidl.core.Error``)."""
 
-    message: str = attrs.field(validator=attrs.validators.instance_of(str))
-    failed_node_id: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    message: str = attrs.field(validator=_text)
+    failed_node_id: str = attrs.field(default="", validator=_text)

@@ -24,8 +24,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal_type
+from shimlite._idl import LiteralType, SimpleType
 
-__all__ = ["field_types", "json_values", "parts", "python_types", "same", "typed_values", "values"]
+__all__ = [
+    "field_types",
+    "json_schemas",
+    "json_values",
+    "literal_types",
+    "parts",
+    "python_types",
+    "same",
+    "typed_values",
+    "values",
+]
 
 MAX_DEPTH = 4
 """Levels of types in types. Every pair of rows meets at two; four also covers a record in a union in a list in a map."""
@@ -261,7 +272,8 @@ def _types(draw: st.DrawFn, depth: int, in_record: bool) -> Any:
 def _unions(draw: st.DrawFn, below: SearchStrategy[Any]) -> Any:
     """Members in any order and either spelling, no two of them told apart by nothing."""
     drawn = [type(None)] if draw(st.booleans()) else []
-    drawn += draw(st.lists(below, min_size=1, max_size=MOST_ITEMS))
+    alike = draw(st.sampled_from((None, None, None, lambda one: list[one], lambda one: dict[str, one])))
+    drawn += [alike(one) if alike else one for one in draw(st.lists(below, min_size=1, max_size=MOST_ITEMS))]
     distinct: dict[Any, Any] = {}
     for member in (inner for one in drawn for inner in _flat(one)):
         # Any takes everything and leaves nothing for the others; columns are a dict, which Python's Union cannot hash.
@@ -538,6 +550,98 @@ def typed_values(max_depth: int = MAX_DEPTH) -> SearchStrategy[tuple[Any, Any]]:
 def _typed_values(draw: st.DrawFn, max_depth: int) -> tuple[Any, Any]:
     python_type = draw(python_types(max_depth))
     return python_type, draw(values(python_type))
+
+
+# ------------------------------------------------------------------------------------------- any LiteralType message
+
+_WORDS = ("", "int", "str", "date", "Typed List", "Object-Dataclass-Transformer", "FlytePickle", "nobody's")
+_SCHEMA_KEYS = ("type", "title", "properties", "required", "items", "anyOf", "enum", "default", "format", "$ref", "x")
+_SCHEMA_KEYS += ("$defs", "definitions", "additionalProperties", "propertyNames", "prefixItems", "pb_type")
+_SCHEMA_TEXTS = ("object", "array", "string", "integer", "number", "boolean", "null", "x", "FlyteFile", "os.system", "")
+_SCHEMA_TEXTS += ("date-time", "date", "base64", "time-delta", "#/$defs/x", "#/definitions/x", "#/$defs/", "class")
+
+
+def json_schemas(max_depth: int = MAX_DEPTH) -> SearchStrategy[dict[str, Any]]:
+    """What might stand where a JSON Schema should: mostly its words, each with whatever value."""
+    return _json_schemas(max_depth)
+
+
+@st.composite
+def _json_schemas(draw: st.DrawFn, depth: int) -> dict[str, Any]:
+    keys = draw(st.lists(st.sampled_from(_SCHEMA_KEYS), max_size=5, unique=True))
+    return {key: draw(_schema_words(depth, key)) for key in keys}
+
+
+@st.composite
+def _schema_words(draw: st.DrawFn, depth: int, key: str) -> Any:
+    """The kind of value that the word should have, and now and then any other."""
+    odd = draw(st.integers(0, 9)) == 0
+    word = st.sampled_from(_SCHEMA_TEXTS)
+    if odd or depth <= 1:
+        numbers = st.sampled_from((0, 1, -1, 2**53, 0.5, math.inf, math.nan))
+        return draw(st.one_of(word, st.none(), st.booleans(), numbers, st.lists(word, max_size=2)))
+    if key in ("properties", "$defs", "definitions"):
+        return draw(st.dictionaries(word, _json_schemas(depth - 1), max_size=3))
+    if key in ("items", "additionalProperties", "propertyNames"):
+        return draw(_json_schemas(depth - 1))
+    if key in ("anyOf", "prefixItems"):
+        return draw(st.lists(_json_schemas(depth - 1), max_size=3))
+    if key in ("required", "enum"):
+        return draw(st.lists(word, max_size=3))
+    if key == "default":
+        return draw(st.one_of(word, st.none(), st.booleans(), st.integers(-1, 1), st.just([]), st.just({"x": 1})))
+    return draw(word)
+
+
+def literal_types(max_depth: int = MAX_DEPTH) -> SearchStrategy[LiteralType]:
+    """Any message of flyteidl's ``LiteralType``, sensible or not, its unset and unknown kinds among them."""
+    return _literal_types(max_depth)
+
+
+@st.composite
+def _literal_types(draw: st.DrawFn, depth: int) -> LiteralType:
+    made = LiteralType()
+    kinds = ("simple", "simple", "STRUCT", "STRUCT", "unset", "schema", "blob", "enum", "dataset")
+    if depth > 1:
+        kinds += ("collection", "map", "union", "union")
+    kind = draw(st.sampled_from(kinds))
+    below = _literal_types(depth - 1)
+    if kind == "simple":
+        made.simple = draw(st.sampled_from((*range(10), 42)))
+    elif kind == "STRUCT":
+        made.simple = SimpleType.STRUCT
+    elif kind == "schema":
+        made.schema.SetInParent()
+        for name in draw(st.lists(texts, max_size=2)):
+            made.schema.columns.add(name=name, type=draw(st.integers(0, 6)))
+    elif kind == "blob":
+        made.blob.format = draw(st.sampled_from(("", "csv", "PythonPickle", "NumpyArray", "\x00")))
+        made.blob.dimensionality = draw(st.sampled_from((0, 1, 7)))
+    elif kind == "enum":
+        made.enum_type.SetInParent()
+        made.enum_type.values.extend(draw(st.lists(st.one_of(st.sampled_from(ENUM_VALUES), texts), max_size=4)))
+    elif kind == "dataset":
+        made.structured_dataset_type.SetInParent()
+        made.structured_dataset_type.format = draw(st.sampled_from(("", "parquet")))
+        for name in draw(st.lists(texts, max_size=2)):
+            made.structured_dataset_type.columns.add(name=name, literal_type=draw(_literal_types(1)))
+    elif kind == "collection":
+        made.collection_type.CopyFrom(draw(below))
+    elif kind == "map":
+        made.map_value_type.CopyFrom(draw(below))
+    elif kind == "union":
+        made.union_type.SetInParent()
+        made.union_type.variants.extend(draw(st.lists(below, max_size=3)))
+    if kind == "STRUCT" or draw(st.integers(0, 9)) == 0:
+        made.metadata.update(draw(json_schemas()))
+    if draw(st.integers(0, 9)) == 0:
+        made.annotation.annotations.update(draw(json_schemas(2)))
+    if draw(st.booleans()):
+        made.structure.tag = draw(st.sampled_from(_WORDS))
+        if depth > 1:
+            for name in draw(st.lists(st.sampled_from(("x", "y", "class")), max_size=2, unique=True)):
+                made.structure.dataclass_type[name].CopyFrom(draw(below))
+    return made
 
 
 def parts(python_type: Any) -> list[Any]:

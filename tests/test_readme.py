@@ -22,7 +22,8 @@ TABLE = re.compile(r"(?<=from the rows in shimlite/mappings -->\n).*?(?=<!-- /ty
 def types_table() -> str:
     lines = ["| Python | LiteralType | from the template alone | lost |", "|---|---|---|---|"]
     for row in ROWS:
-        lines.append(f"| `{row.python}` | {row.literal} | {row.returns} | {row.lost} |".replace(" | None", " \\| None"))
+        cells = (f"`{row.python}`", row.literal, row.returns, row.lost)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -54,7 +55,7 @@ def test_the_quick_start_begins_with_two_commands_of_one_line():
 
 def test_console_fences_run(tmp_path, monkeypatch, capsys):
     (fence,) = fences("console")
-    program, *arguments = shlex.split(fence.removeprefix("$ "))
+    program, *arguments = shlex.split(fence.removeprefix("$ ").replace("\\\n", ""))
     assert program == "shimlite-execute"
     monkeypatch.chdir(README.parent / "tests" / "golden" / "sqlite3")
     moved = {"out": str(tmp_path / "out"), "raw": str(tmp_path / "raw")}

@@ -83,14 +83,11 @@ class EnumRow(Row):
 
 def _value_of(python_type: Any, members: dict[Any, Any]) -> Any:
     """Takes a member of any Enum, or a value, as flytekit does: a guessed Enum is nobody's own class."""
+    member_of = _member_of(python_type, members)
 
     def value_of(value: Any) -> Any:
         value = value.value if isinstance(value, enum.Enum) else value
-        try:
-            member = members[value]
-        except (KeyError, TypeError):
-            raise _not_among(python_type, value, map(type, members)) from None
-        return plain_scalar(member.value)
+        return plain_scalar(member_of(value).value)
 
     return value_of
 

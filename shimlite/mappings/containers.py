@@ -38,7 +38,8 @@ class ListRow(Row):
     literals = ("collection",)
 
     def takes(self, python_type: Any) -> bool:
-        return python_type is list or typing.get_origin(python_type) is list
+        is_list = python_type is list or typing.get_origin(python_type) is list
+        return is_list and len(typing.get_args(python_type)) <= 1
 
     def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
         if not typing.get_args(python_type):
@@ -214,7 +215,8 @@ class StructRow(Row):
 
 
 def _is_dict(python_type: Any) -> bool:
-    return python_type is dict or typing.get_origin(python_type) is dict
+    is_dict = python_type is dict or typing.get_origin(python_type) is dict
+    return is_dict and len(typing.get_args(python_type)) in (0, 2)
 
 
 def _key(key: Any) -> str:

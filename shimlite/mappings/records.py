@@ -60,7 +60,7 @@ def fields_of(record: type) -> tuple[Field, ...]:
     Raises UnsupportedTypeError where an annotation names what its module does not have.
     """
     try:
-        hints = typing.get_type_hints(record)
+        hints = typing.get_type_hints(record, include_extras=True)
     except Exception as error:
         raise UnsupportedTypeError(
             f"the annotations of {spell(record)} cannot be resolved ({type(error).__name__})"
@@ -175,16 +175,16 @@ def _as_json(packed: Any) -> Any:
 
 def _pack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:
     packs = [(field.name, packed.pack) for field, packed in fields]
-    held = _fields_of_another(record, {field.name: field.required for field, _ in fields})
+    held = _held_by(record, {field.name: field.required for field, _ in fields})
 
     def pack(value: Any) -> dict[str, Any]:
-        given = vars(value) if type(value) is record and hasattr(value, "__dict__") else held(value)
+        given = held(value)
         made = {}
         for name, pack_one in packs:
+            if name not in given:
+                raise _lacks(record, name)
             try:
                 made[name] = pack_one(given[name])
-            except KeyError:
-                raise _lacks(record, name) from None
             except ShimliteError as error:
                 raise error.at(f".{name}")
         return in_order(made)
@@ -192,12 +192,16 @@ def _pack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:
     return pack
 
 
-def _fields_of_another(record: type, required: dict[str, bool]) -> Any:
-    """The fields of a value of another class than ``record``: a slotted instance, a subclass, or, for a generated
-    class, any record or dict. One that has more fields is refused, since they would be lost."""
+def _held_by(record: type, required: dict[str, bool]) -> Any:
+    """The fields of a value by name: of a ``record``, or, where that class is generated, of any record or dict.
+
+    One that has more fields, as a subclass may, is refused, since they would be lost.
+    """
     generated = is_generated(record)
 
     def held(value: Any) -> dict[str, Any]:
+        if type(value) is record:
+            return {name: getattr(value, name) for name in required if hasattr(value, name)}
         if isinstance(value, record) or (generated and is_record(type(value))):
             given = {name: getattr(value, name) for name in _names(type(value)) if hasattr(value, name)}
         elif generated and isinstance(value, dict):

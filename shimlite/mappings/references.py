@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from .._idl import BlobType, Literal, LiteralType, SchemaType, SimpleType, StructuredDatasetType
 from ..errors import ConversionValueError, ShimliteError, UnsupportedTypeError
-from ..values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from ..values import Columns, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, Format, StructuredDataset
 from .packing import in_order, read_packed
 from .row import (
     Codec,
@@ -28,9 +28,12 @@ from .row import (
     literal_kind,
     misfit,
     mismatch,
+    spell,
     type_kind,
 )
 from .scalars import StrRow
+
+_T = typing.TypeVar("_T", Format, Columns)
 
 _TEXT: JsonSchema = {"type": "string"}
 _PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "default": None}
@@ -47,7 +50,7 @@ class ReferenceRow(Row):
     properties: ClassVar[dict[str, JsonSchema]]
 
     def takes(self, python_type: Any) -> bool:
-        return python_type is self.cls or typing.get_origin(python_type) is self.cls
+        return _class_of(python_type) is self.cls
 
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
         if type_kind(literal_type) not in self.literal_types or not self.fits(python_type, literal_type):
@@ -80,6 +83,13 @@ class ReferenceRow(Row):
     def hint(self, value: Any) -> str:
         return ""
 
+    def check(self, value: Any, python_type: Any) -> None:
+        """Refuse a value that the type's own words rule out."""
+
+    def implied(self, python_type: Any) -> dict[str, Any]:
+        """What the type alone says of a value in a record."""
+        return {}
+
     @abstractmethod
     def write(self, value: Any, literal: Literal, declared: LiteralType) -> None: ...
 
@@ -87,21 +97,27 @@ class ReferenceRow(Row):
     def read(self, literal: Literal) -> Any: ...
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
-        texts = compiler.packed(dict[str, str])
+        text, texts = compiler.packed(str), compiler.packed(dict[str, str])
+
+        def attribute(key: str) -> Packed:
+            return texts if key == "metadata" else text
 
         def pack(value: Any) -> dict[str, Any]:
             if not isinstance(value, self.cls):
                 raise mismatch(self.cls.__name__, described(value), self.hint(value))
+            self.check(value, python_type)
             made = {key: getattr(value, name) for name, key in self.keys.items()}
-            return in_order({key: _packed_attribute(held, texts) for key, held in made.items() if held is not None})
+            return in_order({key: attribute(key).pack(held) for key, held in made.items() if held is not None})
 
         def unpack(value: Any) -> Any:
             if type(value) is not dict:
                 raise mismatch(self.cls.__name__, described(value))
-            given = {name: value[key] for name, key in self.keys.items() if value.get(key) is not None}
+            given = {
+                name: attribute(key).unpack(value[key]) for name, key in self.keys.items() if value.get(key) is not None
+            }
             if next(iter(self.keys)) not in given:
                 raise mismatch(self.cls.__name__, f"dict without {next(iter(self.keys.values()))!r}")
-            return self.cls(**{name: _packed_attribute(held, texts) for name, held in given.items()})
+            return self.cls(**self.implied(python_type), **given)
 
         return Packed(pack, unpack, (dict,))
 
@@ -112,10 +128,6 @@ class ReferenceRow(Row):
 
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (self.cls,)
-
-
-def _packed_attribute(held: Any, texts: Packed) -> Any:
-    return texts.pack(held) if isinstance(held, Mapping) else StrRow.pack(held)
 
 
 class BlobRow(ReferenceRow):
@@ -143,6 +155,12 @@ class BlobRow(ReferenceRow):
     def hint(self, value: Any) -> str:
         return f"wrap the location: {self.cls.__name__}(uri)" if isinstance(value, str) else ""
 
+    def check(self, value: Any, python_type: Any) -> None:
+        _one_format(value.format, _format_of(python_type), self.cls)
+
+    def implied(self, python_type: Any) -> dict[str, Any]:
+        return {"format": _format_of(python_type)}
+
     def write(self, value: Any, literal: Literal, declared: LiteralType) -> None:
         blob = literal.scalar.blob
         blob.uri = StrRow.pack(value.uri)
@@ -158,7 +176,7 @@ class BlobRow(ReferenceRow):
 
 class FileRow(BlobRow):
     python, literal, tag = "FlyteFile", "blob, single", "FlyteFilePath"
-    lost = "nothing (in a record: the format)"
+    lost = "nothing (in a record: a format that the type does not say)"
     cls = FlyteFile
     dimensionality = BlobType.SINGLE
     keys = {"uri": "path", "metadata": "metadata"}
@@ -175,15 +193,45 @@ class FileRow(BlobRow):
 
 class DirectoryRow(BlobRow):
     python, literal, tag = "FlyteDirectory", "blob, multipart", "FlyteDirectory"
-    lost = "nothing (in a record: the format)"
+    lost = "nothing (in a record: a format that the type does not say)"
     cls = FlyteDirectory
     dimensionality = BlobType.MULTIPART
     keys = {"uri": "path"}
     properties = {"path": _PATH}
 
 
+def _class_of(python_type: Any) -> Any:
+    return typing.get_args(python_type)[0] if typing.get_origin(python_type) is typing.Annotated else python_type
+
+
+def annotated(python_type: Any, words: typing.Iterable[Any]) -> Any:
+    """A class of ours with those words of its ``Annotated`` that mean something for it.
+
+    flytekit gives a StructuredDataset its columns as a mapping and its format as text.
+    """
+    if python_type is StructuredDataset:
+        words = map(_dataset_word, words)
+    kept = tuple(word for word in words if isinstance(word, (Format, Columns)))
+    subscript: Any = typing.Annotated
+    return subscript[(python_type, *kept)] if kept else python_type
+
+
+def _dataset_word(word: Any) -> Any:
+    if isinstance(word, str):
+        return Format(word)
+    return Columns(tuple(word.items())) if isinstance(word, Mapping) else word
+
+
+def _words(python_type: Any, kind: type[_T]) -> list[_T]:
+    return [word for word in typing.get_args(python_type)[1:] if isinstance(word, kind)]
+
+
 def _format_of(python_type: Any) -> str:
-    return str(next(iter(typing.get_args(python_type)), ""))
+    return next((word.name for word in _words(python_type, Format)), "")
+
+
+def _columns_of(python_type: Any) -> tuple[tuple[str, Any], ...]:
+    return next((word.pairs for word in _words(python_type, Columns)), ())
 
 
 def _one_format(given: str, declared: str, cls: type) -> str:
@@ -207,12 +255,9 @@ class DatasetRow(ReferenceRow):
         literal_type = LiteralType()
         dataset = literal_type.structured_dataset_type
         dataset.SetInParent()
-        for given in typing.get_args(python_type):
-            if isinstance(given, str):
-                dataset.format = given
-                continue
-            for name, column in given:
-                dataset.columns.add(name=name, literal_type=compiler.literal_type(column))
+        dataset.format = _format_of(python_type)
+        for name, column in _columns_of(python_type):
+            dataset.columns.add(name=name, literal_type=compiler.literal_type(column))
         return literal_type
 
     def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
@@ -273,7 +318,7 @@ class SchemaRow(ReferenceRow):
     def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
         literal_type = LiteralType()
         literal_type.schema.SetInParent()
-        _write_columns(typing.get_args(python_type), literal_type.schema)
+        _write_columns(_columns_of(python_type), literal_type.schema)
         return literal_type
 
     def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
@@ -295,7 +340,7 @@ class SchemaRow(ReferenceRow):
 def _write_columns(columns: typing.Iterable[tuple[str, type]], schema: SchemaType) -> None:
     for name, column in columns:
         if column not in COLUMN_TYPES:
-            raise UnsupportedTypeError(f"column {name!r} of a schema cannot be {column!r}")
+            raise UnsupportedTypeError(f"column {name!r} of a schema cannot be {spell(column)}")
         schema.columns.add(name=name, type=SchemaType.SchemaColumn.SchemaColumnType.Value(COLUMN_TYPES[column]))
 
 
@@ -356,4 +401,5 @@ class ErrorRow(ReferenceRow):
 
 
 REFERENCES: tuple[ReferenceRow, ...] = (FileRow(), DirectoryRow(), DatasetRow(), SchemaRow(), ErrorRow())
+CLASSES = tuple(row.cls for row in REFERENCES)
 ROWS: tuple[Row, ...] = REFERENCES

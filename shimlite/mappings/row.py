@@ -156,6 +156,8 @@ def spell(python_type: Any) -> str:
         return "None"
     if origin in (typing.Union, types.UnionType):
         return " | ".join(map(spell, arguments))
+    if origin is typing.Annotated:  # a reference with a format or columns, which are not spelled out
+        return spell(arguments[0]) + "".join(f"[{word.name!r}]" for word in arguments[1:] if hasattr(word, "name"))
     if origin is typing.Literal:
         return f"Literal[{', '.join(map(repr, arguments))}]"
     if arguments:

@@ -8,6 +8,7 @@ Propeller hands those to inputs of type DATETIME and DURATION as they are.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from .._idl import Duration, Literal, LiteralType, Timestamp
@@ -20,6 +21,11 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 MICROSECOND = dt.timedelta(microseconds=1)
 YEARS_1_TO_9999 = range(-62_135_596_800, 253_402_300_800)
 """The seconds since 1970 that ``Timestamp`` allows (timestamp.proto), which are those that ``datetime`` has."""
+# Stricter than newer Pythons, which take week dates too, and laxer than 3.10, which takes no "Z" and no ".5".
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+ISO_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,](\d+))?([Zz]|[+-]\d\d:\d\d(?::\d\d(?:\.\d{6})?)?)?", re.ASCII
+)
 TEN_THOUSAND_YEARS = 315_576_000_000
 """The most seconds that ``Duration`` allows either way (duration.proto)."""
 
@@ -63,10 +69,13 @@ class DatetimeRow(ScalarRow):
         """The zone stands in the text, so a field keeps what a ``Timestamp`` loses; a naive text stays naive."""
         if type(value) is not str:
             raise mismatch("DATETIME", described(value))
-        if len(value) <= len("2026-01-02"):  # a date, which newer Pythons would take for midnight
-            raise ConversionValueError(expected="DATETIME", got="str that is no ISO 8601 time")
+        match = ISO_TIME.fullmatch(value)
         try:
-            return dt.datetime.fromisoformat(value[:-1] + "+00:00" if value[-1] in "Zz" else value)
+            if match is None:
+                raise ValueError
+            moment, fraction, zone = match.groups(default="")
+            zone = "+00:00" if zone in ("Z", "z") else zone
+            return dt.datetime.fromisoformat(f"{moment}.{fraction:0<6.6}{zone}")
         except ValueError:
             raise ConversionValueError(expected="DATETIME", got="str that is no ISO 8601 time") from None
 
@@ -110,9 +119,9 @@ class DateRow(ScalarRow):
     def unpack(value: Any) -> dt.date:
         if type(value) is not str:
             raise mismatch("date", described(value))
-        if len(value) != len("2026-01-02"):  # newer Pythons take week dates and the short form too
-            raise ConversionValueError(expected="date", got="str that is no ISO 8601 date")
         try:
+            if not ISO_DATE.fullmatch(value):
+                raise ValueError
             return dt.date.fromisoformat(value)
         except ValueError:
             raise ConversionValueError(expected="date", got="str that is no ISO 8601 date") from None

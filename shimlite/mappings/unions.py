@@ -126,8 +126,12 @@ class UnionRow(Row):
                 found, made = candidates[0], candidates[0].pack(value)
             else:
                 tried = _tried(candidates, lambda packed: packed.pack(value))
-                found, made = _only_one(tried, expected, described(value))
-            reader, back = _tried(by_wire[type(made)], lambda packed: packed.unpack(made))[0]
+                alike = tried and all(other == tried[0][1] for _, other in tried)
+                found, made = tried[0] if alike else _only_one(tried, expected, described(value))
+            readers = by_wire[type(made)]
+            if readers[0] is found:
+                return made
+            reader, back = _tried(readers, lambda packed: packed.unpack(made))[0]
             if reader is found or back is value or (type(back) is type(value) and back == value):
                 return made
             raise ConversionValueError(f"ambiguous: a record would read it back as another member of {expected}")

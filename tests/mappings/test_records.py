@@ -1,0 +1,580 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dataclasses and attrs classes, in a module whose annotations are all text (PEP 563)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+import math
+from dataclasses import KW_ONLY, InitVar, dataclass, field
+from typing import Any, ClassVar, Literal, Optional
+
+import attrs
+import pytest
+
+import shimlite
+from shimlite import ConversionTypeError, ConversionValueError, UnsupportedTypeError
+
+from ..support import (
+    LiteralType,
+    SimpleType,
+    collection,
+    packed,
+    primitive,
+    refusal,
+    round_trip,
+    schema_of,
+    shape,
+    simple,
+    struct,
+    unpacked,
+)
+from ..support import Literal as LiteralMessage
+
+UTC = dt.timezone.utc
+
+
+class Color(enum.Enum):
+    RED = "red"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+@dataclass
+class Point:
+    x: int
+    y: float = 0.5
+
+
+@dataclass
+class Empty:
+    pass
+
+
+@dataclass
+class Chain:
+    value: int
+    rest: Optional[Chain] = None
+
+
+@dataclass
+class Tree:
+    value: int
+    children: list[Tree] = field(default_factory=list)
+    named: dict[str, Tree] = field(default_factory=dict)
+
+
+@dataclass
+class Egg:
+    hen: Optional[Hen] = None
+
+
+@dataclass
+class Hen:
+    eggs: list[Egg] = field(default_factory=list)
+
+
+@dataclass
+class Base:
+    x: int
+    y: int = 2
+
+
+@dataclass
+class Derived(Base):
+    _: KW_ONLY
+    z: str
+    y: int = 3
+
+
+@dataclass
+class Computed:
+    x: int
+    twice: int = field(init=False)
+    fixed: int = field(init=False, default=7)
+    shared: ClassVar[int] = 1
+
+    def __post_init__(self):
+        self.twice = 2 * self.x
+
+
+@dataclass
+class WithInitVar:
+    x: int
+    scale: InitVar[int] = 1
+
+    def __post_init__(self, scale):
+        self.x *= scale
+
+
+@dataclass
+class NeedsInitVar:
+    x: int
+    scale: InitVar[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Slotted:
+    x: int
+    y: Optional[str] = None
+
+
+@dataclass
+class Positive:
+    x: int
+
+    def __post_init__(self):
+        if self.x < 0:
+            raise ValueError("negative")
+
+
+@attrs.define
+class Private:
+    _x: int
+    renamed: int = attrs.field(alias="other", default=2)
+    many: list[int] = attrs.Factory(list)
+    text: str = attrs.field(converter=str, default="t")
+    fixed: int = attrs.field(init=False, default=4)
+
+
+@attrs.define(slots=False)
+class Open:
+    x: int
+
+
+@attrs.frozen
+class Checked:
+    x: int = attrs.field(validator=attrs.validators.gt(0))
+
+
+@attrs.define
+class Untyped:
+    x: int
+    y = attrs.field(default=None)
+
+
+@attrs.define
+class Node:
+    value: int
+    rest: Optional[Node] = None
+
+
+VALUES = [
+    Point(1, -0.0),
+    Point(2**63 - 1, math.nan),
+    Empty(),
+    Chain(1, Chain(2, Chain(3))),
+    Tree(1, [Tree(2), Tree(3, [Tree(4)])], {"a": Tree(5)}),
+    Egg(Hen([Egg(), Egg(Hen())])),
+    Derived(1, z="z"),
+    Computed(3),
+    WithInitVar(3, scale=2),
+    Slotted(1, "s"),
+    Slotted(1),
+    Positive(1),
+    Private(1, other=3, many=[1], text=5),
+    Open(1),
+    Checked(1),
+    Untyped(1),
+    Node(1, Node(2)),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_round_trips(value):
+    assert shape(round_trip(value, type(value))) == shape(value)
+    assert type(round_trip(value, type(value))) is type(value)
+    assert shape(round_trip([value], list[type(value)])) == shape([value])
+
+
+@pytest.mark.parametrize(
+    ("value", "held"),
+    [
+        (Point(1), {"x": 1, "y": 0.5}),
+        (Empty(), {}),
+        (Chain(1), {"rest": None, "value": 1}),
+        (Derived(1, z="z"), {"x": 1, "y": 3, "z": "z"}),
+        (Computed(3), {"x": 3, "twice": 6, "fixed": 7}),
+        (WithInitVar(3, scale=2), {"x": 6}),
+        (Private(1), {"_x": 1, "many": [], "text": "t", "fixed": 4, "renamed": 2}),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_literal_is_a_map_of_all_fields_sorted_by_their_packed_names(value, held):
+    literal = shimlite.to_literal(value, type(value))
+    assert shape(unpacked(literal)) == shape(held)
+    assert list(unpacked(literal)) == sorted(held, key=lambda name: (len(name), name))
+
+
+def test_the_literal_type():
+    literal_type = shimlite.to_literal_type(Point)
+    expected = LiteralType(simple=SimpleType.STRUCT)
+    expected.annotation.annotations.update({"cache-key-metadata": {"serialization-format": "msgpack"}})
+    expected.metadata.update(
+        {
+            "type": "object",
+            "title": "Point",
+            "properties": {"x": {"type": "integer"}, "y": {"type": "number", "default": 0.5}},
+            "required": ["x"],
+            "additionalProperties": False,
+        }
+    )
+    expected.structure.dataclass_type["x"].CopyFrom(simple("INTEGER"))
+    expected.structure.dataclass_type["y"].CopyFrom(simple("FLOAT"))
+    assert literal_type == expected
+
+
+def test_a_record_without_fields():
+    assert schema_of(Empty) == {"type": "object", "title": "Empty", "additionalProperties": False}
+    literal_type = shimlite.to_literal_type(Empty)
+    assert literal_type.HasField("structure") and dict(literal_type.structure.dataclass_type) == {}
+
+
+def test_a_field_that_no_literal_type_describes_is_left_out_of_the_structure():
+    @attrs.define
+    class Leveled:
+        level: Level
+        x: int
+
+    Leveled.__annotations__.update(level=Level, x=int)
+    assert list(shimlite.to_literal_type(Leveled).structure.dataclass_type) == ["x"]
+    assert round_trip(Leveled(Level.LOW, 1), Leveled) == Leveled(Level.LOW, 1)
+
+
+def test_what_is_no_parameter_is_not_in_the_schema():
+    assert list(schema_of(Computed)["properties"]) == ["x"]
+    assert list(schema_of(WithInitVar)["properties"]) == ["x"]
+
+
+def test_required_are_those_without_a_default():
+    assert schema_of(Derived)["required"] == ["x", "z"]
+    assert schema_of(Private)["required"] == ["_x"]
+    assert "required" not in schema_of(Egg)
+
+
+def test_a_class_that_holds_itself_stands_under_defs():
+    schema = schema_of(Chain)
+    assert schema == {
+        "$ref": "#/$defs/Chain",
+        "$defs": {
+            "Chain": {
+                "type": "object",
+                "title": "Chain",
+                "properties": {
+                    "value": {"type": "integer"},
+                    "rest": {"anyOf": [{"$ref": "#/$defs/Chain"}, {"type": "null"}], "default": None},
+                },
+                "required": ["value"],
+                "additionalProperties": False,
+            }
+        },
+    }
+
+
+def test_classes_that_hold_each_other():
+    schema = schema_of(Egg)
+    assert schema["$ref"] == "#/$defs/Egg" and list(schema["$defs"]) == ["Egg"]
+    hen = schema["$defs"]["Egg"]["properties"]["hen"]["anyOf"][0]
+    assert hen["title"] == "Hen" and hen["properties"]["eggs"]["items"] == {"$ref": "#/$defs/Egg"}
+
+
+def test_a_class_that_stands_twice_without_holding_itself_is_written_twice():
+    @dataclass
+    class Line:
+        start: Point
+        end: Point
+        turns: list[Point]
+
+    Line.__annotations__.update(start=Point, end=Point, turns=list[Point])
+    properties = schema_of(Line)["properties"]
+    assert properties["start"] == properties["end"] == properties["turns"]["items"] == schema_of(Point)
+
+
+def nested_class() -> type:
+    @dataclass
+    class Point:
+        chain: Chain
+
+    Point.__annotations__["chain"] = Chain
+    return Point
+
+
+def test_a_recursive_class_inside_another():
+    outer = nested_class()
+    schema = schema_of(outer)
+    assert schema["title"] == "Point" and schema["properties"]["chain"] == {"$ref": "#/$defs/Chain"}
+    assert shape(round_trip(outer(Chain(1, Chain(2))), outer)) == shape(outer(Chain(1, Chain(2))))
+
+
+@dataclass
+class Defaults:
+    b: bool = True
+    i: int = 5
+    f: float = 1  # an int, which a float holds
+    s: str = "s"
+    d: bytes = b"\x00\xff"
+    at: dt.datetime = dt.datetime(2026, 1, 2, tzinfo=UTC)
+    on: dt.date = dt.date(2026, 1, 2)
+    took: dt.timedelta = dt.timedelta(seconds=1.5)
+    color: Color = Color.RED
+    level: Level = Level.LOW
+    word: Literal["a", "b"] = "b"
+    maybe: Optional[int] = None
+    sure: Optional[int] = 3
+    any: Any = (1, {2: b"x"})
+    point: Slotted = Slotted(1)
+    many: list[int] = field(default_factory=lambda: [1])
+    names: dict[str, int] = field(default_factory=dict)
+
+
+def test_defaults_are_in_the_schema_as_json():
+    properties = schema_of(Defaults)["properties"]
+    assert {name: said["default"] for name, said in properties.items() if "default" in said} == {
+        "b": True,
+        "i": 5,
+        "f": 1,
+        "s": "s",
+        "d": "AP8=\n",
+        "at": "2026-01-02T00:00:00+00:00",
+        "on": "2026-01-02",
+        "took": 1.5,
+        "color": "red",
+        "level": 1,
+        "word": "b",
+        "maybe": None,
+        "sure": 3,
+        "any": [1, {"2": "eA==\n"}],
+        "point": {"x": 1, "y": None},
+    }
+
+
+def test_absent_fields_get_their_defaults():
+    assert shape(shimlite.to_python_value(packed({}), Defaults)) == shape(Defaults())
+    made = shimlite.to_python_value(packed({"x": 1}), Private)
+    assert shape(made) == shape(Private(1))
+
+
+def test_a_guessed_class_has_the_same_defaults():
+    guessed = shimlite.guess_python_type(shimlite.to_literal_type(Defaults))()
+    assert dataclasses.asdict(guessed) == {
+        **dataclasses.asdict(Defaults()),
+        "color": guessed.color,
+        "any": [1, {"2": "eA==\n"}],  # of Any the template holds JSON only
+        "many": [],  # a factory is not in the template
+    }
+    assert guessed.color.value == "red"
+
+
+@dataclass
+class WrongDefault:
+    x: int = "five"
+
+
+@dataclass
+class Lost:
+    x: Missing  # noqa: F821
+
+
+@dataclass
+class HasSet:
+    x: set
+
+
+@dataclass
+class HoldsHasSet:
+    inner: list[HasSet]
+
+
+@pytest.mark.parametrize(
+    ("python_type", "message"),
+    [
+        (WrongDefault, "the default of field 'x' is not of its type: expected INTEGER, got str"),
+        (Lost, "the annotations of Lost cannot be resolved (NameError)"),
+        (HasSet, "HasSet.x: set is not supported; use list[T]"),
+        (HoldsHasSet, "HasSet.x: set is not supported; use list[T]"),
+    ],
+)
+def test_a_class_that_cannot_be_converted_is_refused_before_any_data(python_type, message):
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, python_type) == message
+
+
+def test_a_class_that_needs_what_no_field_holds_is_refused_before_any_data():
+    """An InitVar without a default is not in the literal, so no value could ever be read."""
+    with pytest.raises(UnsupportedTypeError):
+        shimlite.to_python_value(packed({"x": 1}), NeedsInitVar)
+
+
+@pytest.mark.parametrize(
+    ("value", "python_type", "message"),
+    [
+        ({"x": 1}, Point, "expected Point, got dict of 1"),
+        (None, Point, "expected Point, got None"),
+        (Point, Point, "expected Point, got type"),
+        (Base(1), Point, "expected Point, got Base"),
+        (Base(1), Derived, "expected Derived, got Base"),
+        (Derived(1, z="z"), Base, "expected Base, got a Derived with more fields"),
+        (Open(1), Private, "expected Private, got Open"),
+        (Point("1"), Point, ".x: expected INTEGER, got str"),
+        (Point(1, None), Point, ".y: expected FLOAT, got None"),
+        (Chain(1, Chain(2, Chain("3"))), Chain, ".rest.rest.value: expected INTEGER, got str"),
+        (Tree(1, [Tree(2), Tree(None)]), Tree, ".children[1].value: expected INTEGER, got None"),
+        (Tree(1, named={"a": Tree(True)}), Tree, ".named['a'].value: expected INTEGER, got bool"),
+    ],
+)
+def test_another_class_is_refused(value, python_type, message):
+    assert refusal(ConversionTypeError, shimlite.to_literal, value, python_type) == message
+
+
+@dataclass
+class SamePoint(Point):
+    def norm(self) -> float:
+        return abs(self.x)
+
+
+def test_a_subclass_with_the_same_fields_is_taken():
+    assert unpacked(shimlite.to_literal(SamePoint(1, 2.0), Point)) == {"x": 1, "y": 2.0}
+
+
+@pytest.mark.parametrize("python_type", [Computed, Slotted, Open])
+def test_a_value_without_one_of_its_fields_is_refused(python_type):
+    value = python_type(1)
+    object.__delattr__(value, "x")
+    assert refusal(ConversionValueError, shimlite.to_literal, value, python_type) == (
+        f"expected {python_type.__name__}, got a map without 'x'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("literal", "kind", "message"),
+    [
+        (packed({}), ConversionValueError, "expected Point, got a map without 'x'"),
+        (packed({"y": 1.0}), ConversionValueError, "expected Point, got a map without 'x'"),
+        (packed({"x": None}), ConversionTypeError, ".x: expected INTEGER, got None"),
+        (packed({"x": 1, "y": "1"}), ConversionTypeError, ".y: expected FLOAT, got str"),
+        (packed([1]), ConversionTypeError, "expected Point, got list of 1"),
+        (packed(None), ConversionTypeError, "expected Point, got None"),
+        (struct({"x": 1.5}), ConversionValueError, ".x: expected INTEGER, got a float that is not integral"),
+        (primitive(string_value="{}"), ConversionTypeError, "expected Point, got string_value"),
+        (collection(), ConversionTypeError, "expected Point, got collection"),
+        (LiteralMessage(), ConversionTypeError, "expected Point, got nothing"),
+    ],
+)
+def test_another_literal_is_refused(literal, kind, message):
+    assert refusal(kind, shimlite.to_python_value, literal, Point) == message
+
+
+def test_the_struct_of_older_writers_is_read():
+    assert shape(shimlite.to_python_value(struct({"x": 1, "y": 2}), Point)) == shape(Point(1, 2.0))
+
+
+def test_keys_that_are_no_field_are_not_looked_at():
+    assert shimlite.to_python_value(packed({"x": 1, "z": [None], 5: 5}), Point) == Point(1)
+
+
+@pytest.mark.parametrize(
+    ("literal", "python_type", "message"),
+    [
+        (packed({"x": -1}), Positive, "Positive refused its fields (ValueError)"),
+        (packed({"x": 0}), Checked, "Checked refused its fields (ValueError)"),
+    ],
+)
+def test_a_class_that_refuses_its_fields_is_the_values_fault(literal, python_type, message):
+    with pytest.raises(ConversionValueError) as caught:
+        shimlite.to_python_value(literal, python_type)
+    assert str(caught.value) == message
+    assert type(caught.value.__cause__) is ValueError
+
+
+@dataclass
+class Refuses:
+    x: int
+
+    def __post_init__(self):
+        raise shimlite.StorageError("the class's own words")
+
+
+def test_a_shimlite_error_of_the_class_passes_as_it_is():
+    assert refusal(shimlite.StorageError, shimlite.to_python_value, packed({"x": 1}), Refuses) == (
+        "the class's own words"
+    )
+
+
+def test_a_long_chain_and_one_that_never_ends():
+    def chain(length: int) -> Chain:
+        made = Chain(0)
+        for _ in range(length - 1):
+            made = Chain(0, made)
+        return made
+
+    assert unpacked(shimlite.to_literal(chain(100), Chain))["rest"]["value"] == 0
+    assert round_trip(chain(100), Chain) == chain(100)
+    for value in (chain(20_000), chain(600)):
+        assert refusal(ConversionValueError, shimlite.to_literal, value, Chain) == "nested too deeply"
+    endless = Chain(0)
+    endless.rest = endless
+    assert refusal(ConversionValueError, shimlite.to_literal, endless, Chain) == "nested too deeply"
+    deep = packed(None)
+    deep.scalar.binary.value = b"\x82\xa5value\x01\xa4rest" * 500 + b"\xc0"
+    assert refusal(ConversionValueError, shimlite.to_python_value, deep, Chain) == "nested too deeply"
+
+
+def test_a_class_that_does_not_fit_is_refused():
+    from flyteidl.core.interface_pb2 import Variable
+
+    call, types = shimlite.dict_to_literal_map, {"x": Point}
+    assert refusal(UnsupportedTypeError, call, {"x": Point(1)}, {"x": Variable(type=simple("STRING"))}, types) == (
+        "x: Point does not fit STRING"
+    )
+
+
+# A class guessed from a template is nobody's own, so an executor may return what has its fields.
+
+GUESSED = shimlite.guess_python_type(shimlite.to_literal_type(Point))
+POINT_TYPE = shimlite.to_literal_type(Point)
+
+
+@attrs.define
+class AttrsPoint:
+    x: int
+    y: float = 2.5
+
+
+@pytest.mark.parametrize(
+    ("value", "held"),
+    [
+        (GUESSED(x=1), {"x": 1, "y": 0.5}),
+        (Point(1), {"x": 1, "y": 0.5}),
+        (AttrsPoint(1), {"x": 1, "y": 2.5}),
+        ({"x": 1}, {"x": 1, "y": 0.5}),
+        ({"x": 1, "y": 3}, {"x": 1, "y": 3.0}),
+        (Open(1), {"x": 1, "y": 0.5}),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_for_a_guessed_class_any_record_or_dict_with_its_fields_is_taken(value, held):
+    assert shape(unpacked(shimlite.to_literal(value, POINT_TYPE))) == shape(held)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "message"),
+    [
+        ({"x": 1, "z": 2}, ConversionTypeError, "expected Point, got a dict of 2 with more fields"),
+        (Chain(1), ConversionTypeError, "expected Point, got a Chain with more fields"),
+        ({"y": 1.0}, ConversionValueError, "expected Point, got a map without 'x'"),
+        (Empty(), ConversionValueError, "expected Point, got a map without 'x'"),
+        ([1], ConversionTypeError, "expected Point, got list of 1"),
+        ({"x": "1"}, ConversionTypeError, ".x: expected INTEGER, got str"),
+    ],
+)
+def test_for_a_guessed_class_what_has_other_fields_is_refused(value, kind, message):
+    assert refusal(kind, shimlite.to_literal, value, POINT_TYPE) == message
+
+
+def test_a_guessed_class_makes_its_defaults_anew():
+    literal_type = shimlite.to_literal_type(Tree)
+    assert unpacked(shimlite.to_literal({"value": 1}, literal_type)) == {"value": 1, "children": [], "named": {}}
+    guessed = shimlite.guess_python_type(literal_type)
+    assert guessed(value=1).children is not guessed(value=1).children

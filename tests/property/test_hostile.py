@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever arrives decodes or raises an error of shimlite's, nothing else: types, literals and msgpack of any shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgpack
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from strategies import json_schemas, json_values, literal_types, python_types, typed_values
+
+from shimlite import (
+    ConversionError,
+    ShimliteError,
+    UnsupportedTypeError,
+    guess_python_type,
+    to_literal,
+    to_literal_type,
+    to_python_value,
+)
+from shimlite._idl import DecodeError, Literal, LiteralType, SimpleType
+
+KNOWN_SIMPLE = range(10)
+
+
+def names_an_unknown_kind(literal_type: LiteralType) -> bool:
+    """Whether a newer flyteidl is needed to say what this is."""
+    kind = literal_type.WhichOneof("type")
+    if kind == "simple":
+        return literal_type.simple not in KNOWN_SIMPLE
+    if kind == "blob":
+        return literal_type.blob.dimensionality not in (0, 1)
+    if kind in ("collection_type", "map_value_type"):
+        return names_an_unknown_kind(getattr(literal_type, kind))
+    return kind == "union_type" and any(map(names_an_unknown_kind, literal_type.union_type.variants))
+
+
+@given(literal_types())
+def test_every_literal_type_has_a_guess(literal_type):
+    if names_an_unknown_kind(literal_type):
+        with pytest.raises(UnsupportedTypeError):
+            guess_python_type(literal_type)
+    else:
+        assert guess_python_type(literal_type) == guess_python_type(LiteralType.FromString(wire(literal_type)))
+
+
+@given(json_schemas())
+def test_every_schema_of_a_struct_has_a_guess(schema):
+    literal_type = LiteralType(simple=SimpleType.STRUCT)
+    literal_type.metadata.update(schema)
+    assert isinstance(guess_python_type(literal_type), type)
+
+
+def wire(message: Any) -> bytes:
+    return bytes(message.SerializeToString(deterministic=True))
+
+
+def only_our_errors(call: Any, *arguments: Any) -> Any:
+    """The result, or None where an error of shimlite's is raised; any other error is the test's failure."""
+    try:
+        return call(*arguments)
+    except ShimliteError as error:
+        assert "\n" not in str(error)
+        return None
+
+
+@given(literal_types(), json_values())
+def test_a_guess_compiles_or_is_refused(literal_type, value):
+    """Where no guess suits the type at all, a union of what is guessed alike, this is the place that says so."""
+    literal = only_our_errors(to_literal, value, literal_type)
+    if literal is not None:
+        to_python_value(literal, literal_type)
+    only_our_errors(to_python_value, Literal(), literal_type)
+
+
+@given(literal_types(), python_types())
+def test_a_type_that_does_not_fit_is_refused_before_any_data(literal_type, python_type):
+    from shimlite import dict_to_literal_map
+    from shimlite._idl import Variable
+
+    with pytest.raises((UnsupportedTypeError, ConversionError)):
+        dict_to_literal_map({"x": object()}, {"x": Variable(type=literal_type)}, {"x": python_type})
+
+
+def decodes_or_is_refused(literal: Literal, as_type: Any) -> None:
+    """What decodes can be written again or is refused too, and what was written decodes."""
+    try:
+        value = to_python_value(literal, as_type)
+    except ShimliteError:
+        return
+    again = only_our_errors(to_literal, value, as_type)
+    if again is not None:
+        to_python_value(again, as_type)
+
+
+@st.composite
+def mutated(draw: st.DrawFn, data: bytes) -> bytes:
+    """Cut short, with bytes changed, dropped, inserted or repeated."""
+    made = bytearray(data)
+    for _ in range(draw(st.integers(1, 3))):
+        place = draw(st.integers(0, len(made)))
+        how = draw(st.sampled_from(("cut", "change", "drop", "insert", "repeat")))
+        if how == "cut":
+            del made[place:]
+        elif how == "change":
+            made[place : place + 1] = draw(st.binary(min_size=1, max_size=1))
+        elif how == "drop":
+            del made[place : place + draw(st.integers(1, 4))]
+        elif how == "insert":
+            made[place:place] = draw(st.binary(min_size=1, max_size=4))
+        else:
+            made[place:place] = made[place : place + draw(st.integers(1, 8))]
+    return bytes(made)
+
+
+def parsed(data: bytes) -> Literal:
+    try:
+        return Literal.FromString(data)
+    except DecodeError:
+        assume(False)
+        raise
+
+
+@given(typed_values(), st.data())
+def test_a_damaged_literal_decodes_or_is_refused(typed, data):
+    python_type, value = typed
+    literal = only_our_errors(to_literal, value, python_type)
+    assume(literal is not None)
+    damaged = parsed(data.draw(mutated(wire(literal))))
+    decodes_or_is_refused(damaged, python_type)
+    decodes_or_is_refused(damaged, to_literal_type(python_type))
+
+
+@given(typed_values(), st.data())
+def test_damaged_msgpack_decodes_or_is_refused(typed, data):
+    python_type, value = typed
+    literal = only_our_errors(to_literal, value, python_type)
+    assume(literal is not None and literal.scalar.HasField("binary"))
+    literal.scalar.binary.value = data.draw(mutated(literal.scalar.binary.value))
+    decodes_or_is_refused(literal, python_type)
+    decodes_or_is_refused(literal, to_literal_type(python_type))
+
+
+@given(python_types(), typed_values())
+def test_a_literal_of_another_type_decodes_or_is_refused(python_type, typed):
+    literal = only_our_errors(to_literal, typed[1], typed[0])
+    assume(literal is not None)
+    decodes_or_is_refused(literal, python_type)
+    decodes_or_is_refused(literal, to_literal_type(python_type))
+
+
+def msgpack_values(depth: int = 4) -> st.SearchStrategy[Any]:
+    """All that msgpack can say, what we never write among it: extension types, timestamps, maps as keys."""
+    extensions = st.builds(msgpack.ExtType, st.integers(0, 127), st.binary(max_size=4))
+    times = st.builds(msgpack.Timestamp, st.integers(0, 2**34), st.integers(0, 999_999_999))
+    atoms = st.one_of(json_values(1), extensions, times)
+    return st.recursive(
+        atoms, lambda below: st.one_of(st.lists(below, max_size=3), st.dictionaries(json_values(1), below, max_size=3))
+    )
+
+
+def binary(value: bytes, tag: str = "msgpack") -> Literal:
+    literal = Literal()
+    literal.scalar.binary.value, literal.scalar.binary.tag = value, tag
+    return literal
+
+
+@given(st.one_of(st.binary(max_size=20), msgpack_values().map(msgpack.packb)), python_types())
+@example(b"\x91" * 100_000, dict)
+@example(b"\x81\x90\x01", dict)  # a list as a key
+@example(b"\x82\xc0\x01\xc0\x02", dict)  # a key twice
+@example(b"\xdd\xff\xff\xff\xff", list[int])  # four billion elements, none of them there
+@example(b"\xdf\xff\xff\xff\xff", dict)
+@example(b"\xc6\xff\xff\xff\xff", bytes)
+@example(b"\x81\xa1x\xd6\xff\x00\x00\x00\x00", dict)  # a timestamp
+@example(b"\xa1\xff", str)  # no UTF-8
+@example(b"", int)
+@example(b"\x01\x02", int)  # two values
+def test_any_msgpack_decodes_or_is_refused(data, python_type):
+    decodes_or_is_refused(binary(data), python_type)
+    decodes_or_is_refused(binary(data), to_literal_type(python_type))
+
+
+@given(st.text(max_size=8).filter(lambda tag: tag != "msgpack"), python_types())
+def test_a_binary_of_another_tag_is_bytes_or_refused(tag, python_type):
+    if python_type is bytes:
+        assert to_python_value(binary(b"\x01", tag), bytes) == b"\x01"
+    else:
+        decodes_or_is_refused(binary(b"\x01", tag), python_type)
+
+
+@pytest.mark.parametrize("depth", [10, 255, 256, 257, 511, 512, 2000, 100_000])
+def test_depth_is_an_error_of_ours(depth):
+    lists: Any = None
+    for _ in range(depth):
+        lists = [lists]
+    only_our_errors(to_literal, {"x": lists}, dict)
+    decodes_or_is_refused(binary(b"\x81\xa1x" + b"\x91" * depth + b"\xc0"), dict)
+    decodes_or_is_refused(binary(b"\x81\xa1x" * depth + b"\xc0"), dict)
