@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from ._idl import Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError
-from .mappings import ROWS, row_for, row_of
+from .mappings import ROWS, Row, row_for, row_of
 from .mappings.packing import text
 from .mappings.records import properties_of
 from .mappings.references import CLASSES, annotated
@@ -269,14 +269,14 @@ class _Compiler:
         return _Compiler((*self.within, record))
 
     def literal_type(self, python_type: Any) -> LiteralType:
-        python_type = _bare(python_type)
-        return row_for(python_type).literal_type(python_type, self)
+        row, python_type = self.row(python_type)
+        return row.literal_type(python_type, self)
 
     def variant(self, python_type: Any) -> LiteralType:
         """The type as a union stores it: told apart by the name of flytekit's transformer."""
         variant = self.literal_type(python_type)
         pickled = variant.blob.format == "PythonPickle"  # flytekit's answer for bytes in a record
-        tag = "FlytePickle" if pickled else self.tag(python_type)
+        tag = "FlytePickle" if pickled else self.row(python_type)[0].tag
         variant.structure.CopyFrom(TypeStructure(tag=tag))
         return variant
 
@@ -284,29 +284,27 @@ class _Compiler:
         return row_of(literal_type).guess(literal_type, self)
 
     def codec(self, python_type: Any, literal_type: LiteralType) -> Codec:
-        python_type = _bare(python_type)
-        row = _UNION if type_kind(literal_type) == "union_type" else row_for(python_type)
+        row, python_type = self.row(python_type)
+        row = _UNION if type_kind(literal_type) == "union_type" else row
         return row.codec(python_type, literal_type, self)
 
     def packed(self, python_type: Any) -> Packed:
-        python_type = _bare(python_type)
+        row, python_type = self.row(python_type)
         key = _ordered(python_type)
         if key in self._packed:
             return _first(self._packed[key])
         done = self._packed[key] = []
         try:
-            done.append(row_for(python_type).packed(python_type, self))
+            done.append(row.packed(python_type, self))
         finally:
             if not done:
                 del self._packed[key]
         return done[0]
 
-    def classes(self, python_type: Any) -> tuple[type, ...]:
+    def row(self, python_type: Any) -> tuple[Row, Any]:
+        """The row that takes a type, and the type without what no row asks for."""
         python_type = _bare(python_type)
-        return row_for(python_type).classes(python_type)
-
-    def tag(self, python_type: Any) -> str:
-        return row_for(_bare(python_type)).tag
+        return row_for(python_type), python_type
 
     def record_schema(self, record: type) -> JsonSchema:
         return Writer(_schema_of, lambda one, writer: properties_of(one, writer, self)).document(record)

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hypothesis profiles, and where the tests find what they share.
+"""Hypothesis profiles.
 
 ``HYPOTHESIS_PROFILE=thorough`` runs 10,000 examples a test; CI runs the same examples each time.
 """
 
 import os
-import sys
 
 try:
     from hypothesis import settings
@@ -14,7 +13,5 @@ except ModuleNotFoundError:  # the example tests need none
 else:
     # Types are compiled while an example runs, so the first of a kind takes much longer than the next.
     settings.register_profile("default", max_examples=150, deadline=None, derandomize="CI" in os.environ)
-    settings.register_profile("thorough", max_examples=int(os.environ.get("EX", "10000")), deadline=None, print_blob=True)
+    settings.register_profile("thorough", max_examples=10_000, deadline=None, print_blob=True)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
-
-sys.path.append(os.path.dirname(__file__))

@@ -139,6 +139,7 @@ class LiteralRow(Row):
     returns = "the scalar"
     lost = "the constraint"
     tag = "LiteralTypeTransformer"
+    literals = ("string_value", "integer", "boolean", "float_value")
 
     def takes(self, python_type: Any) -> bool:
         return typing.get_origin(python_type) is typing.Literal

@@ -211,9 +211,9 @@ def annotated(python_type: Any, words: typing.Iterable[Any]) -> Any:
     """
     if python_type is StructuredDataset:
         words = map(_dataset_word, words)
-    kept = tuple(word for word in words if isinstance(word, (Format, Columns)))
+    arguments = (python_type, *(word for word in words if isinstance(word, (Format, Columns))))
     subscript: Any = typing.Annotated
-    return subscript[(python_type, *kept)] if kept else python_type
+    return subscript[arguments] if len(arguments) > 1 else python_type
 
 
 def _dataset_word(word: Any) -> Any:

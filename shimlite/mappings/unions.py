@@ -42,6 +42,7 @@ class Arm:
     variant: LiteralType
     codec: Codec
     classes: tuple[type, ...]
+    literals: tuple[str, ...]
     own: bool
     """Whether the variant was written from a type like the member: from str, not from a Literal that reads as one."""
 
@@ -104,14 +105,12 @@ class UnionRow(Row):
                 return _only_one(_decoded(stored, union.value), expected, literal_kind(union.value))[1]
             if literal.scalar.HasField("binary"):
                 return packed.unpack(read_packed(literal, expected))
-            native = _native(arms, literal)
-            found = _decoded(native, literal) or _decoded([arm for arm in arms if arm not in native], literal)
-            return _only_one(found, expected, literal_kind(literal))[1]
+            return _bare(arms, literal, expected)
 
         return Codec(encode, decode)
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
-        arms = [(compiler.packed(member), compiler.classes(member)) for member in members(python_type)]
+        arms = [(compiler.packed(member), _classes(member, compiler)) for member in members(python_type)]
         everyone = [packed for packed, _ in arms]
         expected = spell(python_type)
         by_class = _by_class((classes, packed) for packed, classes in arms)
@@ -131,9 +130,9 @@ class UnionRow(Row):
             readers = by_wire[type(made)]
             if readers[0] is found:
                 return made
-            reader, back = _tried(readers, lambda packed: packed.unpack(made))[0]
-            if reader is found or back is value or (type(back) is type(value) and back == value):
-                return made
+            for reader, back in _tried(readers, lambda packed: packed.unpack(made))[:1]:
+                if reader is found or back is value or (type(back) is type(value) and back == value):
+                    return made
             raise ConversionValueError(f"ambiguous: a record would read it back as another member of {expected}")
 
         def unpack(value: Any) -> Any:
@@ -180,8 +179,14 @@ def _fits(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> bo
 
 def _arm(python_type: Any, variant: LiteralType, compiler: Compiler) -> Arm:
     member = _member_for(python_type, variant, compiler)
-    own = compiler.tag(member) == variant.structure.tag
-    return Arm(variant, compiler.codec(member, variant), compiler.classes(member), own)
+    row, bare = compiler.row(member)
+    codec = compiler.codec(member, variant)
+    return Arm(variant, codec, row.classes(bare), row.literals, row.tag == variant.structure.tag)
+
+
+def _classes(member: Any, compiler: Compiler) -> tuple[type, ...]:
+    row, bare = compiler.row(member)
+    return row.classes(bare)
 
 
 def _member_for(python_type: Any, variant: LiteralType, compiler: Compiler) -> Any:
@@ -284,10 +289,15 @@ _NATIVE = {
 }
 
 
-def _native(arms: Sequence[Arm], literal: Literal) -> list[Arm]:
-    """The variants of a bare literal's own kind: a bare 5 is an int before it is a float."""
-    kinds = _NATIVE.get(literal_kind(literal), ())
-    return [arm for arm in arms if type_kind(arm.variant) in kinds]
+def _bare(arms: Sequence[Arm], literal: Literal, expected: str) -> Any:
+    """A literal that arrives without its union. A bare 5 is an int before it is a float."""
+    kind = literal_kind(literal)
+    readers = [arm for arm in arms if kind in arm.literals]
+    if len(readers) == 1:
+        return readers[0].codec.decode(literal)  # whose own error says where it is wrong
+    native = [arm for arm in readers if type_kind(arm.variant) in _NATIVE.get(kind, ())]
+    found = _decoded(native, literal) or _decoded([arm for arm in readers if arm not in native], literal)
+    return _only_one(found, expected, kind)[1]
 
 
 ROWS: tuple[Row, ...] = (UnionRow(),)

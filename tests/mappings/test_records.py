@@ -353,7 +353,7 @@ def test_defaults_are_in_the_schema_as_json():
 
 def test_absent_fields_get_their_defaults():
     assert shape(shimlite.to_python_value(packed({}), Defaults)) == shape(Defaults())
-    made = shimlite.to_python_value(packed({"x": 1}), Private)
+    made = shimlite.to_python_value(packed({"_x": 1}), Private)
     assert shape(made) == shape(Private(1))
 
 

@@ -57,7 +57,7 @@ class Typed(typing.TypedDict):
 
 UserId = typing.NewType("UserId", int)
 T = typing.TypeVar("T")
-A_DATACLASS, TABLE = "a dataclass or attrs class", "a type of the table: shimlite types"
+A_DATACLASS, TABLE = "a dataclass or attrs class", "a type of the table in the README"
 
 CASES = [
     (object, "object", "dict for JSON-like values, or a dataclass"),

@@ -18,9 +18,10 @@ import typing
 from typing import Any, Literal
 
 import attrs
-from strategies import columns_of, same
 
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal_type
+
+from ..strategies import columns_of, same
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 TEN_THOUSAND_YEARS = dt.timedelta(seconds=315_576_000_000)
@@ -136,7 +137,8 @@ def _reference(python_type: Any, value: Any) -> Any:
         given = attrs.evolve(value, format=_either(value.format, "".join(arguments)))
         return attrs.evolve(given, metadata=given.metadata or None) if isinstance(given, FlyteFile) else given
     if isinstance(value, StructuredDataset):
-        columns = [(name, to_literal_type(one)) for word in words if isinstance(word, dict) for name, one in word.items()]
+        said = next((word for word in words if isinstance(word, dict)), {})
+        columns = [(name, to_literal_type(one)) for name, one in said.items()]
         file_format = next((word for word in words if isinstance(word, str)), "")
         return attrs.evolve(
             value, format=_either(value.format, file_format), columns=value.columns or tuple(columns)

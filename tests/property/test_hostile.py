@@ -9,7 +9,6 @@ import msgpack
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from strategies import json_schemas, json_values, literal_types, python_types, typed_values
 
 from shimlite import (
     ConversionError,
@@ -21,6 +20,8 @@ from shimlite import (
     to_python_value,
 )
 from shimlite._idl import DecodeError, Literal, LiteralType, SimpleType
+
+from ..strategies import json_schemas, json_values, literal_types, python_types, typed_values
 
 KNOWN_SIMPLE = range(10)
 
