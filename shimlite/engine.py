@@ -18,7 +18,7 @@ from .mappings import ROWS, Row, row_for, row_of
 from .mappings.packing import text
 from .mappings.records import properties_of
 from .mappings.references import CLASSES, annotated
-from .mappings.row import Codec, JsonSchema, Packed, SchemaWriter, described, type_kind
+from .mappings.row import Codec, JsonSchema, Packed, SchemaWriter, described, mismatch, type_kind
 from .mappings.schemas import Writer, read_class
 from .mappings.unions import UnionRow
 
@@ -54,6 +54,8 @@ def guess_python_type(literal_type: LiteralType) -> Any:
     A STRUCT with a JSON Schema gives a generated dataclass, the same one for the same schema, an enum a generated Enum;
     nothing that the message names is imported. Raises UnsupportedTypeError only for what a newer flyteidl may add.
     """
+    if not isinstance(literal_type, LiteralType):
+        raise UnsupportedTypeError(expected="a LiteralType", got=described(literal_type))
     with _BoundedType():
         return _Compiler().guess(literal_type)
 
@@ -77,6 +79,8 @@ def to_python_value(literal: Literal, as_type: Any) -> Any:
     Takes every form that real writers send for the type. Raises ConversionError for any other, and UnsupportedTypeError
     for a type outside the fixed set.
     """
+    if not isinstance(literal, Literal):
+        raise mismatch("a Literal", described(literal))
     codec = _codec_for(as_type)
     with _BoundedValue():
         return codec.decode(literal)
@@ -91,6 +95,8 @@ def literal_map_to_kwargs(
     ConversionError for a missing, extra or mistyped literal, its path starting with the variable, and
     UnsupportedTypeError where a Python type does not fit the declared one.
     """
+    if not isinstance(literal_map, LiteralMap):
+        raise mismatch("a LiteralMap", described(literal_map))
     declared = _declared(variables)
     _same_names(declared, literal_map.literals)
     codecs = _codecs(declared, python_types or {})
@@ -100,7 +106,7 @@ def literal_map_to_kwargs(
             with _BoundedValue():
                 values[name] = codec.decode(literal_map.literals[name])
         except ShimliteError as error:
-            raise error.at(name)
+            raise error.at_variable(name)
     return values
 
 
@@ -117,7 +123,7 @@ def dict_to_literal_map(
             with _BoundedValue():
                 codec.encode(values[name], literal_map.literals[text(name)])
         except ShimliteError as error:
-            raise error.at(name)
+            raise error.at_variable(name)
     return literal_map
 
 
@@ -149,17 +155,17 @@ def _codecs(declared: Mapping[str, Variable], python_types: Mapping[str, Any]) -
         try:
             codecs[name] = _codec_for_pair(python_types.get(name, _GUESS), declared[name].type)
         except ShimliteError as error:
-            raise error.at(name)
+            raise error.at_variable(name)
     return codecs
 
 
 def _same_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     missing = sorted(name for name in declared if name not in given)
     if missing:
-        raise ConversionValueError("missing", path=missing[0], hint=_others(missing))
+        raise ConversionValueError("missing", hint=_others(missing)).at_variable(missing[0])
     extra = sorted((name for name in given if name not in declared), key=str)
     if extra:
-        raise ConversionValueError("not in the interface", path=str(extra[0]), hint=_others(extra))
+        raise ConversionValueError("not in the interface", hint=_others(extra)).at_variable(str(extra[0]))
 
 
 def _others(names: list[Any]) -> str:

@@ -70,6 +70,10 @@ class ShimliteError(Exception):
         shown = repr(key) if type(key) in _PLAIN else type(key).__name__
         return self.at(f"[{shown if len(shown) <= LONGEST_KEY else shown[:LONGEST_KEY] + '…'}]")
 
+    def at_variable(self: _E, name: str) -> _E:
+        """This error, seen from the interface that has the variable ``name``."""
+        return self.at(name) if name.isidentifier() and len(name) <= LONGEST_KEY else self.at_key(name)
+
     def blame(self, whose: type[ShimliteError], side: str) -> NoReturn:
         """Raise this error again as ``whose`` fault, its path starting at ``side`` ("inputs" or "outputs")."""
         fields = self._fields()

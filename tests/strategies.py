@@ -25,6 +25,7 @@ from hypothesis.strategies import SearchStrategy
 
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal_type
 from shimlite._idl import LiteralType, SimpleType
+from shimlite.values import Format
 
 __all__ = [
     "field_types",
@@ -116,9 +117,7 @@ def _datetimes(draw: st.DrawFn) -> dt.datetime:
 
 
 datetimes = _datetimes()
-_keys = st.one_of(
-    texts, st.integers(-(2**63), 2**64 - 1), blobs, st.booleans(), st.none(), st.floats(allow_nan=False)
-)
+_keys = st.one_of(texts, st.integers(-(2**63), 2**64 - 1), blobs, st.booleans(), st.none(), st.floats(allow_nan=False))
 
 
 def json_values(max_depth: int = MAX_DEPTH) -> SearchStrategy[Any]:
@@ -169,7 +168,7 @@ class Tree:
     """Holds itself, as the member of a union and as an element."""
 
     value: int
-    left: Optional[Tree] = None  # noqa: UP045 - evaluated as a string, and both spellings should be
+    left: Optional[Tree] = None
     children: list[Tree] = dataclasses.field(default_factory=list)
 
 
@@ -194,6 +193,7 @@ class Counted:
 
 SCALARS = (type(None), bool, int, float, str, bytes, dt.datetime, dt.date, dt.timedelta)
 COLUMNS = {"id": int, "name": str, "at": dt.datetime, "share": float, "ok": bool, "took": dt.timedelta}
+
 
 @st.composite
 def _enums(draw: st.DrawFn) -> type[enum.Enum]:
@@ -282,7 +282,7 @@ def _unions(draw: st.DrawFn, below: SearchStrategy[Any]) -> Any:
     chosen = draw(st.permutations(list(distinct.values()))) or [type(None)]
     if draw(st.booleans()) and not any(one is None or one is type(None) for one in chosen[:1]):
         return functools.reduce(operator.or_, chosen)
-    return typing.Union[tuple(chosen)]  # noqa: UP007
+    return typing.Union[tuple(chosen)]
 
 
 def _is_hashable(python_type: Any) -> bool:
@@ -334,15 +334,19 @@ def _said(python_type: Any) -> Any:
         return "STRUCT"
     if origin in (typing.Union, types.UnionType):
         return ("union", *((_tag(member), _said(member)) for member in arguments))
-    if dataclasses.is_dataclass(bare) or attrs.has(origin or bare):
-        return (bare.__name__, *map(str, arguments))
+    if dataclasses.is_dataclass(bare) or attrs.has(bare):
+        return (bare.__name__, *map(str, _words(python_type)))
     return bare
 
 
 def _bare(python_type: Any) -> Any:
-    if typing.get_origin(python_type) is Annotated and python_type.__origin__ is not StructuredDataset:
-        return _bare(python_type.__origin__)
-    return python_type.__origin__ if typing.get_origin(python_type) is Annotated else python_type
+    """The type without ``Annotated``."""
+    return _bare(python_type.__origin__) if typing.get_origin(python_type) is Annotated else python_type
+
+
+def _words(python_type: Any) -> tuple[Any, ...]:
+    """What ``Annotated`` says: the formats and columns of our references, and anything else."""
+    return getattr(python_type, "__metadata__", ())
 
 
 # ------------------------------------------------------------------------------------------------------------ records
@@ -472,9 +476,8 @@ def values(python_type: Any, max_depth: int = MAX_DEPTH + 2) -> SearchStrategy[A
     if origin is dict:
         keys = values(arguments[0]).filter(lambda key: key == key)  # NaN is equal to no key, so it could stand twice
         return st.dictionaries(keys, values(arguments[1], below), max_size=MOST_ITEMS if below > 0 else 0)
-    if (origin or bare) in _REFERENCE_VALUES:
-        words = getattr(python_type, "__metadata__", ())
-        return _REFERENCE_VALUES[origin or bare](bare, words)
+    if bare in _REFERENCE_VALUES:
+        return _REFERENCE_VALUES[bare](_words(python_type))
     return _record_values(bare, max_depth)
 
 
@@ -499,36 +502,40 @@ _uris = _from((*URIS, ""), st.text(max_size=4).map(lambda text: f"s3://b/{text}"
 _metadata = st.one_of(st.none(), st.dictionaries(texts, texts, max_size=2))
 
 
-def _format(python_type: Any) -> SearchStrategy[str]:
-    declared = next(iter(typing.get_args(python_type)), "")
-    return st.sampled_from(("", declared)) if declared else st.sampled_from(("", *FORMATS))
+def _formats(words: tuple[Any, ...]) -> SearchStrategy[str]:
+    """The declared format or none; any where the type declares none."""
+    declared = [word if isinstance(word, str) else word.name for word in words if isinstance(word, (str, Format))]
+    return st.sampled_from(("", *declared[:1]) if declared else ("", *FORMATS))
 
 
-def _files(python_type: Any, _: Any) -> SearchStrategy[FlyteFile]:
-    return st.builds(FlyteFile, _uris, format=_format(python_type), metadata=_metadata)
+def _files(words: tuple[Any, ...]) -> SearchStrategy[FlyteFile]:
+    return st.builds(FlyteFile, _uris, format=_formats(_ours(words)), metadata=_metadata)
 
 
-def _directories(python_type: Any, _: Any) -> SearchStrategy[FlyteDirectory]:
-    return st.builds(FlyteDirectory, _uris, format=_format(python_type))
+def _directories(words: tuple[Any, ...]) -> SearchStrategy[FlyteDirectory]:
+    return st.builds(FlyteDirectory, _uris, format=_formats(_ours(words)))
+
+
+def _ours(words: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(word for word in words if isinstance(word, Format))
 
 
 @st.composite
-def _dataset_values(draw: st.DrawFn, python_type: Any, words: tuple[Any, ...]) -> StructuredDataset:
-    declared = next((word for word in words if isinstance(word, str)), "")
+def _dataset_values(draw: st.DrawFn, words: tuple[Any, ...]) -> StructuredDataset:
     return StructuredDataset(
         draw(_uris),
-        format=draw(st.sampled_from(("", declared) if declared else ("", *FORMATS))),
+        format=draw(_formats(words)),
         columns=tuple((name, to_literal_type(column)) for name, column in draw(_columns()).items()),
         external_schema_type=draw(st.sampled_from(("", "arrow"))),
         external_schema_bytes=draw(st.sampled_from((b"", b"\x00\xff"))),
     )
 
 
-def _schema_values(python_type: Any, _: Any) -> SearchStrategy[FlyteSchema]:
+def _schema_values(words: tuple[Any, ...]) -> SearchStrategy[FlyteSchema]:
     return st.builds(FlyteSchema, _uris, columns=_columns().map(lambda columns: tuple(columns.items())))
 
 
-def _errors(python_type: Any, _: Any) -> SearchStrategy[FlyteError]:
+def _errors(words: tuple[Any, ...]) -> SearchStrategy[FlyteError]:
     return st.builds(FlyteError, texts, failed_node_id=texts)
 
 
@@ -655,10 +662,9 @@ def parts(python_type: Any) -> list[Any]:
         origin = typing.get_origin(bare)
         if origin in (list, dict, typing.Union, types.UnionType):
             waiting += typing.get_args(bare)
-        elif (dataclasses.is_dataclass(bare) or attrs.has(origin or bare)) and id(bare) not in seen:
-            if (origin or bare) not in _REFERENCE_VALUES:
-                seen.add(id(bare))
-                waiting += columns_of(bare).values()
+        elif origin is None and bare is not Any and _is_record(bare) and id(bare) not in seen:
+            seen.add(id(bare))
+            waiting += columns_of(bare).values()
     return found
 
 

@@ -81,9 +81,7 @@ def record_type(schema: dict[str, Any], **dataclass_type: LiteralType) -> Litera
 
 def schema_of(python_type: Any) -> dict[str, Any]:
     """The JSON Schema that our STRUCT carries, as plain Python."""
-    return shimlite.to_python_value(
-        scalar(generic=shimlite.to_literal_type(python_type).metadata), dict
-    )
+    return shimlite.to_python_value(scalar(generic=shimlite.to_literal_type(python_type).metadata), dict)
 
 
 def round_trip(value: Any, python_type: Any) -> Any:

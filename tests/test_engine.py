@@ -111,13 +111,14 @@ def test_missing_and_extra_names_are_refused(given, message):
 
 
 def test_a_name_that_is_no_text_is_refused():
-    assert refusal(ConversionValueError, shimlite.dict_to_literal_map, {5: 1}, {}) == "5: not in the interface"
+    assert refusal(ConversionValueError, shimlite.dict_to_literal_map, {5: 1}, {}) == "['5']: not in the interface"
 
 
 def test_a_name_in_a_message_is_in_one_line():
     held = LiteralMap(literals={"a\nb": primitive(integer=1)})
     assert "\n" not in refusal(ConversionValueError, shimlite.literal_map_to_kwargs, held, {})
-    assert "\n" not in refusal(ConversionValueError, shimlite.dict_to_literal_map, {}, interface(**{"a\nb": LiteralType()}))
+    variables = interface(**{"a\nb": LiteralType()})
+    assert "\n" not in refusal(ConversionValueError, shimlite.dict_to_literal_map, {}, variables)
 
 
 def test_a_literal_map_is_not_changed_by_reading_it():
@@ -128,9 +129,7 @@ def test_a_literal_map_is_not_changed_by_reading_it():
 
 def test_the_path_starts_at_the_variable():
     bad = literals(n=primitive(integer=1), when=primitive(datetime={}))
-    bad.literals["rows"].CopyFrom(
-        collection(map_of(), map_of(), map_of(), map_of(price=primitive(string_value="x")))
-    )
+    bad.literals["rows"].CopyFrom(collection(map_of(), map_of(), map_of(), map_of(price=primitive(string_value="x"))))
     with pytest.raises(ConversionTypeError) as caught:
         shimlite.literal_map_to_kwargs(bad, TYPES)
     assert str(caught.value) == "rows[3]['price']: expected FLOAT, got string_value"
@@ -232,6 +231,7 @@ def test_a_type_nested_beyond_pythons_stack_is_refused():
     literal_type = LiteralType()
     inner = literal_type
     for _ in range(5_000):
+        inner.collection_type.SetInParent()  # from outside in, or pure Python's protobuf recurses
         inner = inner.collection_type
     inner.simple = simple("INTEGER").simple
     assert refusal(UnsupportedTypeError, shimlite.guess_python_type, literal_type) == message

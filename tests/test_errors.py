@@ -109,9 +109,7 @@ def test_keys_are_shown_as_python_subscripts_them_and_long_ones_cut(key, path):
     assert ConversionValueError("why").at_key(key).path == path
 
 
-@pytest.mark.parametrize(
-    ("path", "blamed"), [("x[0]", "inputs.x[0]"), ("", "inputs"), ("[1]", "inputs[1]")]
-)
+@pytest.mark.parametrize(("path", "blamed"), [("x[0]", "inputs.x[0]"), ("", "inputs"), ("[1]", "inputs[1]")])
 def test_blame_raises_the_same_text_as_another_class(path, blamed):
     cause = KeyError("k")
     with pytest.raises(InputsError) as caught:

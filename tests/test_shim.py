@@ -148,7 +148,7 @@ class Empty:
 @dataclasses.dataclass
 class Node:
     value: int
-    next: typing.Optional["Node"] = None
+    next: typing.Optional[Node] = None
 
 
 @dataclasses.dataclass

@@ -8,8 +8,7 @@ import pathlib
 
 import pytest
 
-from shimlite import TaskTemplate, TemplateError
-from shimlite import _idl
+from shimlite import TaskTemplate, TemplateError, _idl
 
 GOLDEN = pathlib.Path(__file__).parent / "golden" / "sqlite3" / "task_template.pb"
 

@@ -76,17 +76,16 @@ def test_all_but_the_location_are_given_by_name(cls):
 
 
 @pytest.mark.parametrize(
-    ("made", "origin", "arguments"),
-    [
-        (FlyteFile["csv"], FlyteFile, ("csv",)),
-        (FlyteDirectory["csv"], FlyteDirectory, ("csv",)),
-        (FlyteSchema[{"id": int}], FlyteSchema, (("id", int),)),
-    ],
-)
-def test_subscripted_classes_are_types_that_equal_themselves(made, origin, arguments):
-    assert typing.get_origin(made) is origin
-    assert typing.get_args(made) == arguments
-    assert made("u") == origin("u")
+    ("made", "cls"), [(FlyteFile["csv"], FlyteFile), (FlyteDirectory["csv"], FlyteDirectory),
+                      (FlyteSchema[{"id": int}], FlyteSchema)]
+)  # fmt: skip
+def test_subscripted_classes_make_values_and_survive_as_annotations(made, cls):
+    def holder(x: made, y: list[made]): ...
+
+    hints = typing.get_type_hints(holder, include_extras=True)
+    assert made("u") == cls("u") and type(made("u")) is cls
+    assert hints == {"x": made, "y": list[made]}
+    assert typing.get_type_hints(holder) == {"x": cls, "y": list[cls]}
 
 
 def test_subscripted_alike_are_equal_and_else_not():

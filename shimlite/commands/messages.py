@@ -13,9 +13,9 @@ def exact(content: bytes, message_type: type[Message]) -> Any:
     message = message_type()
     try:
         message.ParseFromString(content)
-        size = message.ByteSize()
+        size = len(message.SerializeToString())
         message.DiscardUnknownFields()
-        return message if message.ByteSize() == size else None
+        return message if len(message.SerializeToString()) == size else None
     except (DecodeError, RecursionError, ValueError):
         return None
 

@@ -117,7 +117,7 @@ def _value(plain: Any, name: str, variables: Mapping[str, Variable]) -> Any:
     try:
         return from_plain(plain, _type_of(name, variables))
     except ConversionError as error:
-        raise error.at(name)
+        raise error.at_variable(name)
 
 
 def from_text(text: str, name: str, variables: Mapping[str, Variable]) -> Any:

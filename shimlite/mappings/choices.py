@@ -19,9 +19,6 @@ from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeE
 from .packing import plain_scalar, read_packed
 from .row import Codec, Compiler, JsonSchema, Packed, Row, SchemaWriter, described, misfit, mismatch, spell, type_kind
 
-LONGEST_TYPE = 60
-"""Characters of a type shown in a message; a Literal or an enum may list thousands of values."""
-
 
 class EnumRow(Row):
     python, literal = "Enum with str values", "enum"
@@ -98,8 +95,8 @@ def _member_of(python_type: Any, members: dict[Any, Any]) -> Any:
             member = members[value]
         except (KeyError, TypeError):
             raise _not_among(python_type, value, map(type, members)) from None
-        if value is True or value is False:  # True == 1, but is no value of an Enum of ints
-            raise _not_among(python_type, value, map(type, members))
+        if not isinstance(value, type(member.value)) or isinstance(value, bool) != isinstance(member.value, bool):
+            raise _not_among(python_type, value, map(type, members))  # 1 == 1.0 == True
         return member
 
     return member_of
@@ -107,8 +104,6 @@ def _member_of(python_type: Any, members: dict[Any, Any]) -> Any:
 
 def _not_among(python_type: Any, value: Any, classes: Iterable[type]) -> ConversionTypeError | ConversionValueError:
     expected = spell(python_type)
-    if len(expected) > LONGEST_TYPE:
-        expected = expected[:LONGEST_TYPE] + "…"
     if type(value) in set(classes):
         return ConversionValueError(expected=expected, got=f"{type(value).__name__} that is not one of its values")
     return mismatch(expected, described(value))

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import inspect
+import sys
+import types
 import typing
 from collections.abc import Iterator
 from typing import Any
@@ -35,6 +38,7 @@ from .row import (
 )
 
 MISSING = dataclasses.MISSING
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 @attrs.frozen
@@ -57,28 +61,51 @@ def is_record(python_type: Any) -> bool:
 def fields_of(record: type) -> tuple[Field, ...]:
     """The fields of a dataclass or attrs class, in order, their annotations resolved.
 
-    Raises UnsupportedTypeError where an annotation names what its module does not have.
+    Raises UnsupportedTypeError where an annotation names what its module does not have, and for a class that cannot be
+    made from its fields.
     """
-    try:
-        hints = typing.get_type_hints(record, include_extras=True)
-    except Exception as error:
-        raise UnsupportedTypeError(
-            f"the annotations of {spell(record)} cannot be resolved ({type(error).__name__})"
-        ) from error
-    return tuple(_dataclass_fields(record, hints) if dataclasses.is_dataclass(record) else _attrs_fields(record, hints))
+    fields = tuple(_dataclass_fields(record) if dataclasses.is_dataclass(record) else _attrs_fields(record))
+    _refuse_unmakeable(record, {field.init for field in fields})
+    return fields
 
 
-def _dataclass_fields(record: Any, hints: dict[str, Any]) -> Iterator[Field]:
+def _dataclass_fields(record: Any) -> Iterator[Field]:
     for field in dataclasses.fields(record):
         required = field.default is MISSING and field.default_factory is MISSING
-        yield Field(field.name, hints[field.name], field.name if field.init else "", field.default, required)
+        hint = _resolved(record, field.name)
+        yield Field(field.name, hint, field.name if field.init else "", field.default, required)
 
 
-def _attrs_fields(record: Any, hints: dict[str, Any]) -> Iterator[Field]:
+def _attrs_fields(record: Any) -> Iterator[Field]:
     for field in attrs.fields(record):
         known = field.default is not attrs.NOTHING
         default = MISSING if not known or isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]
-        yield Field(field.name, hints.get(field.name, Any), field.alias if field.init else "", default, not known)
+        yield Field(field.name, _resolved(record, field.name), field.alias if field.init else "", default, not known)
+
+
+def _resolved(record: type, name: str) -> Any:
+    """The annotation of one field, evaluated where its class was defined.
+
+    Only the fields' are: Python 3.10 cannot evaluate the rest of a class that has an InitVar.
+    """
+    owner = next((cls for cls in record.__mro__ if name in inspect.get_annotations(cls)), None)
+    if owner is None:  # an attrs class may have fields without annotation
+        return Any
+    alone = types.SimpleNamespace(__annotations__={name: inspect.get_annotations(owner)[name]})
+    names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
+    try:
+        return typing.get_type_hints(alone, names, dict(vars(owner)), include_extras=True)[name]
+    except Exception as error:
+        raise UnsupportedTypeError(
+            f"its annotation cannot be resolved ({type(error).__name__})", path=f"{spell(record)}.{name}"
+        ) from error
+
+
+def _refuse_unmakeable(record: type, parameters: set[str]) -> None:
+    """An InitVar, or an ``__init__`` of its own, may ask for what no field holds."""
+    for name, parameter in inspect.signature(record).parameters.items():
+        if parameter.default is parameter.empty and parameter.kind not in _VARIADIC and name not in parameters:
+            raise UnsupportedTypeError(f"{spell(record)} cannot be made from its fields: it asks for {name!r} too")
 
 
 class RecordRow(Row):

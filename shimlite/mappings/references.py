@@ -301,6 +301,7 @@ COLUMN_TYPES: dict[type, str] = {
     dt.timedelta: "DURATION",
 }
 """``SchemaColumnType`` and ``SimpleType`` spell the same six types."""
+_SIX = "use int, float, str, bool, datetime or timedelta"
 _BY_NAME = {name: column for column, name in COLUMN_TYPES.items()}
 
 
@@ -328,7 +329,10 @@ class SchemaRow(ReferenceRow):
         schema = literal.scalar.schema
         schema.uri = StrRow.pack(value.uri)
         schema.type.SetInParent()
-        _write_columns(value.columns or _schema_columns(declared.schema), schema.type)
+        try:
+            _write_columns(value.columns or _schema_columns(declared.schema), schema.type)
+        except UnsupportedTypeError:
+            raise mismatch("FlyteSchema", "a column of another type", _SIX) from None
 
     def read(self, literal: Literal) -> FlyteSchema:
         if literal.scalar.HasField("structured_dataset"):
@@ -340,7 +344,7 @@ class SchemaRow(ReferenceRow):
 def _write_columns(columns: typing.Iterable[tuple[str, type]], schema: SchemaType) -> None:
     for name, column in columns:
         if column not in COLUMN_TYPES:
-            raise UnsupportedTypeError(f"column {name!r} of a schema cannot be {spell(column)}")
+            raise UnsupportedTypeError(f"column {name!r} of a schema cannot be {spell(column)}", hint=_SIX)
         schema.columns.add(name=name, type=SchemaType.SchemaColumn.SchemaColumnType.Value(COLUMN_TYPES[column]))
 
 
@@ -349,7 +353,7 @@ def _schema_columns(schema: SchemaType) -> tuple[tuple[str, type], ...]:
     try:
         return tuple((column.name, _BY_NAME[names[column.type].name]) for column in schema.columns)
     except KeyError:
-        raise ConversionValueError(expected="FlyteSchema", got="a column of unknown type") from None
+        raise ConversionValueError("a column of the schema is of unknown type") from None
 
 
 def _dataset_columns(columns: typing.Iterable[tuple[str, LiteralType]]) -> tuple[tuple[str, type], ...]:

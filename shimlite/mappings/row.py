@@ -28,6 +28,9 @@ MAX_DEPTH = 256
 level. Types nest no deeper than a protobuf message may (100), so only JSON-like values and recursive classes reach it.
 """
 
+LONGEST_TYPE = 100
+"""Characters of a type shown in a message: a Literal or an Enum may list thousands of values."""
+
 Encode = Callable[[Any, Literal], None]
 """Fills an empty ``Literal`` in place, so that nested messages are never copied."""
 Decode = Callable[[Literal], Any]
@@ -148,7 +151,12 @@ def literal_kind(literal: Literal) -> str:
 
 
 def spell(python_type: Any) -> str:
-    """A type as its author wrote it: ``list[int]``, ``Point``, ``int | None``."""
+    """A type as its author wrote it: ``list[int]``, ``Point``, ``int | None``; cut where it is very long."""
+    spelled = _spelled(python_type)
+    return spelled if len(spelled) <= LONGEST_TYPE else f"{spelled[:LONGEST_TYPE]}…"
+
+
+def _spelled(python_type: Any) -> str:
     arguments = typing.get_args(python_type)
     origin = typing.get_origin(python_type)
     if python_type is type(None):
@@ -161,8 +169,6 @@ def spell(python_type: Any) -> str:
         return f"Literal[{', '.join(map(repr, arguments))}]"
     if arguments:
         return f"{spell(origin)}[{', '.join(map(spell, arguments))}]"
-    if isinstance(python_type, (str, tuple)):  # an argument that is no type: a format, a list of columns
-        return repr(python_type)
     return str(getattr(python_type, "__name__", python_type)).replace("typing.", "")
 
 

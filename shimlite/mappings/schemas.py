@@ -9,6 +9,7 @@ anywhere, and one that cannot be made a class is no error, the value is a plain 
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import functools
 import keyword
@@ -25,6 +26,10 @@ from .row import Compiler, JsonSchema, type_kind
 
 MOST_FIELDS = 1000
 """A dataclass of more takes seconds to make; nobody writes one by hand."""
+MOST_TYPES = 5000
+"""Types read for one schema. References let a few kB spell out more of them than there is time for."""
+LONGEST_TITLE = 100
+"""Characters. A title is the class's name, which stands in messages."""
 
 
 SchemaOf = Callable[[Any, "Writer"], JsonSchema]
@@ -84,7 +89,9 @@ def read_class(metadata: bytes, held: LiteralType, compiler: Compiler) -> type |
     ``held`` carries the type's ``structure``.
     """
     try:
-        return _Reader(read_struct(Struct.FromString(metadata)), compiler).root(held)
+        made = _Reader(read_struct(Struct.FromString(metadata)), compiler).root(held)
+        compiler.packed(made)
+        return made
     except Exception:  # a hostile schema may be of any shape, or deeper than protobuf reads: it is no class, then
         return None
 
@@ -114,6 +121,7 @@ class _Reader:
         self._compiler = compiler
         self._made: dict[str, type] = {}
         self._formats = _formats()
+        self._left = MOST_TYPES
 
     def root(self, held: LiteralType) -> type:
         if "$ref" not in self._schema:
@@ -129,7 +137,8 @@ class _Reader:
         The schema decides, since it describes what msgpack holds; ``held`` adds what it cannot say: a format of files,
         and whether strings are an Enum's.
         """
-        if not isinstance(schema, dict):
+        self._left -= 1
+        if not isinstance(schema, dict) or self._left < 0:
             raise _UnreadableError
         if "$ref" in schema:
             return self._referred(schema["$ref"], held)
@@ -182,9 +191,9 @@ class _Reader:
         return dict
 
     def _class(self, schema: JsonSchema, title: str, held: LiteralType | None, reference: str = "") -> type:
-        made = type(title, (), {"__doc__": f"Generated from the JSON Schema of {title}."})
-        if schema.get("type") != "object":
+        if schema.get("type") != "object" or len(title) > LONGEST_TITLE or not title.isprintable():
             raise _UnreadableError
+        made = type(title, (), {"__doc__": f"Generated from the JSON Schema of {title}."})
         if reference:
             self._made[reference] = made  # before its fields, which may refer to it
         required = list(schema.get("required", ()))
@@ -198,7 +207,9 @@ class _Reader:
         for name in names:
             held_field = types.get(name)
             annotations[name] = self.type_of(properties[name], held_field)
-            if name not in required:
+            if name in required:
+                setattr(made, name, dataclasses.field())  # or dataclass takes what `type` has of that name: `mro`
+            else:
                 annotations[name] = self._set_default(made, name, annotations[name], properties[name])
         made.__annotations__ = annotations
         return dataclasses.dataclass(kw_only=True)(made)
@@ -226,7 +237,7 @@ class _Reader:
 
 
 def _unpacked(compiler: Compiler, field_type: Any, default: Any) -> Any:
-    return compiler.packed(field_type).unpack(default)
+    return compiler.packed(field_type).unpack(copy.deepcopy(default))
 
 
 def _union_of(types: list[Any]) -> Any:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import attrs
+import msgpack
 
 from .._idl import Literal, LiteralType
 from ..errors import ConversionError, ConversionValueError, UnsupportedTypeError
@@ -125,7 +126,7 @@ class UnionRow(Row):
                 found, made = candidates[0], candidates[0].pack(value)
             else:
                 tried = _tried(candidates, lambda packed: packed.pack(value))
-                alike = tried and all(other == tried[0][1] for _, other in tried)
+                alike = len({msgpack.packb(other) for _, other in tried}) == 1
                 found, made = tried[0] if alike else _only_one(tried, expected, described(value))
             readers = by_wire[type(made)]
             if readers[0] is found:

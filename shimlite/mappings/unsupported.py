@@ -13,7 +13,7 @@ import uuid
 from typing import Any
 
 from ..errors import UnsupportedTypeError
-from .row import spell
+from .row import described, spell
 
 _NEAREST: tuple[tuple[tuple[type, ...], str], ...] = (
     ((bool,), "bool"),
@@ -44,7 +44,8 @@ _BY_NAME = {
 
 def unsupported(python_type: Any) -> UnsupportedTypeError:
     """The refusal of a type outside the set, naming the nearest type inside it."""
-    name = spell(python_type)
+    is_type = isinstance(python_type, type) or hasattr(python_type, "__module__")
+    name = spell(python_type) if is_type else f"a {described(python_type)}"
     return UnsupportedTypeError(f"{name} is not supported", got=name, hint=f"use {nearest(python_type)}")
 
 

@@ -17,8 +17,16 @@ from typing import Annotated, Any
 
 import pytest
 
-from shimlite import Context, ExecutableTemplateShimTask, FlyteSchema, StorageError, StructuredDataset, TemplateError
-from shimlite import dict_to_literal_map, to_python_value
+from shimlite import (
+    Context,
+    ExecutableTemplateShimTask,
+    FlyteSchema,
+    StorageError,
+    StructuredDataset,
+    TemplateError,
+    dict_to_literal_map,
+    to_python_value,
+)
 from shimlite._idl import LiteralMap, TaskTemplate
 from shimlite.executors import sqlite3 as executor_module
 from shimlite.executors.sqlite3 import BoundSQLite3TaskExecutor, SQLite3TaskExecutor, interpolate_query

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The classes that the recorded cases name. Plain standard library: importable with or without flytekit."""
+
 import dataclasses
 import datetime
 import enum

@@ -12,7 +12,7 @@ import shimlite
 from shimlite import ConversionTypeError, ConversionValueError
 from shimlite.mappings.row import MAX_DEPTH
 
-from ..support import Literal, packed, raw, refusal, scalar, shape, simple
+from ..support import Literal, packed, raw, refusal, shape, simple
 
 READERS = [dict, int, str, None, bytes, list[int], dict[str, int], simple("STRUCT")]
 
@@ -136,5 +136,6 @@ def test_the_depth_of_a_struct_is_bounded(nest):
 
 
 def test_an_unset_value_of_a_struct_is_refused():
-    held = scalar(generic={"fields": {"a": struct_pb2.Value()}})
+    held = Literal()
+    held.scalar.generic.fields["a"].SetInParent()
     assert refusal(ConversionValueError, shimlite.to_python_value, held, dict) == "a Value of the Struct is unset"

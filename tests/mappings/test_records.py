@@ -16,6 +16,7 @@ import pytest
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, UnsupportedTypeError
 
+from ..support import Literal as LiteralMessage
 from ..support import (
     LiteralType,
     SimpleType,
@@ -30,7 +31,6 @@ from ..support import (
     struct,
     unpacked,
 )
-from ..support import Literal as LiteralMessage
 
 UTC = dt.timezone.utc
 
@@ -293,6 +293,22 @@ def test_a_class_that_stands_twice_without_holding_itself_is_written_twice():
     assert properties["start"] == properties["end"] == properties["turns"]["items"] == schema_of(Point)
 
 
+@dataclass
+class TwoChains:
+    one: Chain
+    two: Chain
+
+
+def test_a_recursive_class_that_stands_twice_is_written_as_mashumaro_writes_it():
+    """A reference the first time, in its place the second: flytekit 1.16.31 gives the same."""
+    schema = schema_of(TwoChains)
+    assert schema["properties"] == {"one": {"$ref": "#/$defs/Chain"}, "two": schema["$defs"]["Chain"]}
+    value = TwoChains(Chain(1, Chain(2)), Chain(3, Chain(4)))
+    assert shape(round_trip(value, TwoChains)) == shape(value)
+    guessed = shimlite.to_python_value(shimlite.to_literal(value, TwoChains), shimlite.to_literal_type(TwoChains))
+    assert dataclasses.asdict(guessed) == dataclasses.asdict(value)
+
+
 def nested_class() -> type:
     @dataclass
     class Point:
@@ -392,7 +408,7 @@ class HoldsHasSet:
     ("python_type", "message"),
     [
         (WrongDefault, "the default of field 'x' is not of its type: expected INTEGER, got str"),
-        (Lost, "the annotations of Lost cannot be resolved (NameError)"),
+        (Lost, "Lost.x: its annotation cannot be resolved (NameError)"),
         (HasSet, "HasSet.x: set is not supported; use list[T]"),
         (HoldsHasSet, "HasSet.x: set is not supported; use list[T]"),
     ],

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema and FlyteError: all that their messages hold."""
+# ruff: noqa: F821 - the old spellings are types that users write
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from shimlite import (
     StructuredDataset,
     UnsupportedTypeError,
 )
+from shimlite.mappings.references import column_types
 
 from ..support import (
     Literal,
@@ -113,12 +115,15 @@ def test_a_pickle_stays_a_file():
     )
 
 
+SIX = "use int, float, str, bool, datetime or timedelta"
+
+
 @pytest.mark.parametrize(
     ("python_type", "message"),
     [
         (Annotated[StructuredDataset, {"a": set}], "set is not supported; use list[T]"),
-        (FlyteSchema[{"a": bytes}], "column 'a' of a schema cannot be bytes"),
-        (FlyteSchema[{"a": list[int]}], "column 'a' of a schema cannot be list[int]"),
+        (FlyteSchema[{"a": bytes}], f"column 'a' of a schema cannot be bytes; {SIX}"),
+        (FlyteSchema[{"a": list[int]}], f"column 'a' of a schema cannot be list[int]; {SIX}"),
     ],
 )
 def test_a_column_outside_the_set_is_refused(python_type, message):
@@ -168,9 +173,7 @@ def test_the_literal_and_back(value, python_type, literal):
 def test_what_the_value_does_not_say_the_declared_type_does():
     assert shimlite.to_literal(FlyteFile("u"), FlyteFile["csv"]) == blob("u", "csv")
     assert shimlite.to_literal(FlyteDirectory("u"), FlyteDirectory["csv"]) == blob("u", "csv", MULTIPART)
-    assert shimlite.to_literal(StructuredDataset("u"), TABLE) == (
-        dataset("u", format="parquet", columns=TABLE_COLUMNS)
-    )
+    assert shimlite.to_literal(StructuredDataset("u"), TABLE) == (dataset("u", format="parquet", columns=TABLE_COLUMNS))
     assert shimlite.to_literal(FlyteSchema("u"), FlyteSchema[{"i": int}]) == schema("u", i="INTEGER")
     external = dataset_type(external_schema_type="arrow", external_schema_bytes=b"x")
     assert shimlite.to_literal(StructuredDataset("u"), external) == (
@@ -242,7 +245,6 @@ def test_another_literal_is_refused(cls, literal, got):
 
 
 WRONG_ATTRIBUTES = [
-    (FlyteFile("u", format=5), "FlyteFile"),
     (FlyteFile("u", metadata={"k": 5}), "FlyteFile"),
     (FlyteFile("u", metadata=5), "FlyteFile"),
     (StructuredDataset("u", columns=(("a", 5),)), "StructuredDataset"),
@@ -296,7 +298,7 @@ def test_a_column_of_a_type_that_flyteidl_does_not_name_is_refused():
     literal = schema("u", i="INTEGER")
     literal.scalar.schema.type.columns[0].type = 99
     assert refusal(ConversionValueError, shimlite.to_python_value, literal, FlyteSchema) == (
-        "expected FlyteSchema, got a column of unknown type"
+        "a column of the schema is of unknown type"
     )
 
 
@@ -326,6 +328,19 @@ def test_a_format_refines_the_interface(literal_type, python_type):
 )
 def test_a_type_that_does_not_fit_is_refused(literal_type, python_type, message):
     assert refusal(UnsupportedTypeError, decoded_as, blob("u"), literal_type, python_type) == message
+
+
+@pytest.mark.parametrize(
+    ("literal_type", "columns"),
+    [
+        (schema_type(**SIX_NAMES), SIX),
+        (schema_type(), {}),
+        (dataset_type(columns=TABLE_COLUMNS), {"id": int}),
+        (dataset_type(), {}),
+    ],
+)
+def test_the_declared_columns_of_a_tables_type(literal_type, columns):
+    assert column_types(literal_type) == columns
 
 
 @dataclass

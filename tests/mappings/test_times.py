@@ -225,7 +225,9 @@ TEXTS = [
     ("2026-01-02T03:04:05z", dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
     ("2026-01-02T03:04:05.678Z", dt.datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)),
     ("2026-01-02T03:04:05", dt.datetime(2026, 1, 2, 3, 4, 5)),
-    ("2026-01-02 03:04", dt.datetime(2026, 1, 2, 3, 4)),
+    ("2026-01-02 03:04:05", dt.datetime(2026, 1, 2, 3, 4, 5)),
+    ("2026-01-02T03:04:05.123456789Z", dt.datetime(2026, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)),
+    ("2026-01-02T03:04:05,5", dt.datetime(2026, 1, 2, 3, 4, 5, 500000)),
     ("2026-01-02T03:04:05+05:30", dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=zone(5.5))),
     ("0001-01-01T00:00:00+05:00", dt.datetime(1, 1, 1, tzinfo=zone(5))),
 ]
@@ -249,7 +251,11 @@ def test_text_by_attribute_access_that_leaves_the_years_is_refused():
     )
 
 
-NO_TIME = ["", "Z", "now", "2026-01-02", "2026-01-02Tnoon", "2026-13-02T00:00", "2026-01-02T25:00", "x" * 40]
+NO_TIME = [
+    "", "Z", "now", "2026-01-02", "2026-01-02Tnoon", "2026-13-02T00:00:00", "2026-01-02T25:00:00", "x" * 40,
+    "2026-01-02T03:04", "20260102T030405", "2026-W01-1T00:00:00", "\uff12026-01-02T03:04:05",
+    "2026-01-02T03:04:05+25:00", "2026-01-02T03:04:05\n",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", NO_TIME)
@@ -259,7 +265,10 @@ def test_text_that_is_no_time_is_refused(text):
     assert refusal(ConversionValueError, shimlite.to_python_value, packed({"at": text}), At) == f".at: {message}"
 
 
-NO_DATE = ["", "now", "20260102", "2026-1-2", "2026-13-02", "2026-W01-1", "2026-01-02T00:00", "xxxx-xx-xx"]
+NO_DATE = [
+    "", "now", "20260102", "2026-1-2", "2026-13-02", "2026-W01-1", "2026-01-02T00:00", "xxxx-xx-xx",
+    "2026-01-0\u0662",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", NO_DATE)

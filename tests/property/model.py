@@ -20,11 +20,14 @@ from typing import Any, Literal
 import attrs
 
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal_type
+from shimlite.values import Columns, Format
 
 from ..strategies import columns_of, same
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 TEN_THOUSAND_YEARS = dt.timedelta(seconds=315_576_000_000)
+ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+ISO_TIME = ISO_DATE + "[T ][0-9:]{8}([.,][0-9]+)?(|Z|z|[+-][0-9:.]+)"
 REFERENCES = (FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema, FlyteError)
 
 
@@ -131,21 +134,27 @@ def _utc(value: Any) -> dt.datetime:
 
 def _reference(python_type: Any, value: Any) -> Any:
     """The value itself, with what the type says and the value leaves open; empty metadata is none."""
-    inner, words = bare(python_type)
-    arguments = typing.get_args(inner)
-    if isinstance(value, (FlyteFile, FlyteDirectory)):
-        given = attrs.evolve(value, format=_either(value.format, "".join(arguments)))
-        return attrs.evolve(given, metadata=given.metadata or None) if isinstance(given, FlyteFile) else given
-    if isinstance(value, StructuredDataset):
-        said = next((word for word in words if isinstance(word, dict)), {})
-        columns = [(name, to_literal_type(one)) for name, one in said.items()]
-        file_format = next((word for word in words if isinstance(word, str)), "")
-        return attrs.evolve(
-            value, format=_either(value.format, file_format), columns=value.columns or tuple(columns)
-        )
+    if isinstance(value, FlyteError):
+        return value
+    file_format, columns = declared(python_type)
     if isinstance(value, FlyteSchema):
-        return attrs.evolve(value, columns=value.columns or tuple(arguments))
-    return value
+        return attrs.evolve(value, columns=value.columns or tuple(columns))
+    given = attrs.evolve(value, format=_either(value.format, file_format))
+    if isinstance(value, StructuredDataset):
+        typed = tuple((name, to_literal_type(one)) for name, one in columns)
+        return attrs.evolve(given, columns=value.columns or typed)
+    return attrs.evolve(given, metadata=given.metadata or None) if isinstance(given, FlyteFile) else given
+
+
+def declared(python_type: Any) -> tuple[str, list[tuple[str, Any]]]:
+    """The format and the columns that a type's ``Annotated`` gives."""
+    inner, words = bare(python_type)
+    formats = [word.name for word in words if isinstance(word, Format)]
+    columns = [pair for word in words if isinstance(word, Columns) for pair in word.pairs]
+    if inner is StructuredDataset:  # flytekit's spelling
+        formats += [word for word in words if isinstance(word, str)]
+        columns += [pair for word in words if isinstance(word, dict) for pair in word.items()]
+    return next(iter(formats), ""), columns
 
 
 def _either(given: str, declared: str) -> str:
@@ -175,13 +184,11 @@ def through_record(python_type: Any, value: Any) -> Any:
         return [through_record(element, one) for one in _of(list, value)]
     if kind is dict:
         key_type, item_type = arguments or (Any, Any)
-        return {
-            through_record(key_type, key): through_record(item_type, one) for key, one in _of(dict, value).items()
-        }
+        return {through_record(key_type, key): through_record(item_type, one) for key, one in _of(dict, value).items()}
     if kind is Any:
         return _json(value)
     if kind in REFERENCES:
-        return _reference_in_record(_of(kind, value))
+        return _reference_in_record(python_type, _of(kind, value))
     return _SCALARS[kind](value)
 
 
@@ -268,12 +275,18 @@ def _json(value: Any) -> Any:
     return value
 
 
-def _reference_in_record(value: Any) -> Any:
-    if isinstance(value, FlyteFile):
-        return FlyteFile(value.uri, metadata=value.metadata)
+def _reference_in_record(python_type: Any, value: Any) -> Any:
+    """The location, and what the type says of the format; only a StructuredDataset's own format stands beside it."""
+    if isinstance(value, FlyteError):
+        return value
     if isinstance(value, StructuredDataset):
         return StructuredDataset(value.uri, format=value.format)
-    return value if isinstance(value, FlyteError) else type(value)(value.uri)
+    if isinstance(value, FlyteSchema):
+        return FlyteSchema(value.uri)
+    file_format, _ = declared(python_type)
+    _either(value.format, file_format)
+    held = {"metadata": value.metadata} if isinstance(value, FlyteFile) else {}
+    return type(value)(value.uri, format=file_format, **held)
 
 
 # ------------------------------------------------------------------------------------------------- unions in records
@@ -281,11 +294,25 @@ def _reference_in_record(value: Any) -> Any:
 
 def _from_record(choices: tuple[Any, ...], value: Any) -> Any:
     """msgpack says nothing of the member, so the reader must find the same value again, or the writer refuses."""
-    member, expected = _one_member(choices, value, through_record)
-    back = _first_reader(choices, written(member, value))
-    if not same(back, expected):
+    member, expected = _written_member(choices, value)
+    if not same(_first_reader(choices, written(member, value)), expected):
         raise Refused
     return expected
+
+
+def _written_member(choices: tuple[Any, ...], value: Any) -> tuple[Any, Any]:
+    """As for literals; but members that write a value alike, as an empty list, are no two readings of it."""
+    named = [member for member in choices if type(value) in classes(member)]
+    found = []
+    for member in named or choices:
+        try:
+            found.append((member, through_record(member, value)))
+        except Refused:
+            continue
+    forms = [written(member, value) for member, _ in found]
+    if not found or not all(same(form, forms[0]) for form in forms):
+        raise Refused
+    return found[0]
 
 
 def _first_reader(choices: tuple[Any, ...], wire: Any) -> Any:
@@ -332,7 +359,7 @@ def written(python_type: Any, value: Any) -> Any:
     """The form in msgpack of a value that ``through_record`` has taken."""
     kind, arguments = kind_of(python_type), members(python_type)
     if kind == "Union":
-        return written(_one_member(arguments, value, through_record)[0], value)
+        return written(_written_member(arguments, value)[0], value)
     if kind == "Enum":
         return plain(_member(bare(python_type)[0], value).value)
     if kind == "record":
@@ -379,13 +406,13 @@ def read(python_type: Any, wire: Any) -> Any:
     if kind is bytes and type(wire) is str:
         return _from_base64(wire)
     if kind is dt.datetime:
-        return _from_text(wire, dt.datetime.fromisoformat, len(wire) > 10)
+        return _from_text(wire, dt.datetime.fromisoformat, ISO_TIME)
     if kind is dt.date:
-        return _from_text(wire, dt.date.fromisoformat, len(wire) == 10)
+        return _from_text(wire, dt.date.fromisoformat, ISO_DATE)
     if kind is dt.timedelta:
         return _from_seconds(wire)
     if kind in REFERENCES:
-        return _read_reference(kind, wire)
+        return _read_reference(python_type, kind, wire)
     return through_record(python_type, wire)
 
 
@@ -402,10 +429,10 @@ def _from_base64(text: str) -> bytes:
         raise Refused from None
 
 
-def _from_text(text: Any, parse: Any, fits: bool) -> Any:
+def _from_text(text: Any, parse: Any, form: str) -> Any:
+    if not re.fullmatch(form, _of(str, text)):
+        raise Refused
     try:
-        if not fits:
-            raise Refused
         return parse(text[:-1] + "+00:00" if text[-1] in "Zz" else text)
     except ValueError:
         raise Refused from None
@@ -439,7 +466,7 @@ _KEYS: dict[Any, dict[str, str]] = {
 }
 
 
-def _read_reference(cls: Any, wire: Any) -> Any:
+def _read_reference(python_type: Any, cls: Any, wire: Any) -> Any:
     given = {name: wire[key] for key, name in _KEYS[cls].items() if _of(dict, wire).get(key) is not None}
     if next(iter(_KEYS[cls].values())) not in given:
         raise Refused
@@ -448,4 +475,6 @@ def _read_reference(cls: Any, wire: Any) -> Any:
             raise Refused
         if name == "metadata" and not all(isinstance(one, str) for pair in held.items() for one in pair):
             raise Refused
+    if cls in (FlyteFile, FlyteDirectory):
+        given["format"] = declared(python_type)[0]
     return cls(**given)

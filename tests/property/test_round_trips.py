@@ -109,7 +109,7 @@ KEPT = [
     (dt.date | dt.datetime, dt.datetime(2024, 2, 29, tzinfo=dt.timezone.utc)),
 ]
 REFUSED = [
-    holding(list[int] | list[float], [1]),
+    holding(list[float] | list[int], [1]),  # read back as [1.0]
     holding(list[int] | list[float], [1.0]),  # read back as [1]
     holding(list[int] | list[float], [-0.0]),
     holding(dict[str, int] | dict[str, float], {"x": 2.0}),
