@@ -115,15 +115,15 @@ def test_a_pickle_stays_a_file():
     )
 
 
-SIX = "use int, float, str, bool, datetime or timedelta"
+OF_SIX = "use int, float, str, bool, datetime or timedelta"
 
 
 @pytest.mark.parametrize(
     ("python_type", "message"),
     [
         (Annotated[StructuredDataset, {"a": set}], "set is not supported; use list[T]"),
-        (FlyteSchema[{"a": bytes}], f"column 'a' of a schema cannot be bytes; {SIX}"),
-        (FlyteSchema[{"a": list[int]}], f"column 'a' of a schema cannot be list[int]; {SIX}"),
+        (FlyteSchema[{"a": bytes}], f"column 'a' of a schema cannot be bytes; {OF_SIX}"),
+        (FlyteSchema[{"a": list[int]}], f"column 'a' of a schema cannot be list[int]; {OF_SIX}"),
     ],
 )
 def test_a_column_outside_the_set_is_refused(python_type, message):
