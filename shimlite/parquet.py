@@ -65,9 +65,9 @@ def _table(io: Any, path: str) -> Any:
             raise ValueError(f"{path!r} is no Parquet file")
     try:
         return io.read_parquet(path).read_all()
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # what arro3 raises for a corrupt file, and no Exception
-            raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # arro3 panics at a corrupt file, which Python sees as an exception that is no Exception
         raise ValueError(f"{path!r} is a corrupt Parquet file") from None
 
 

@@ -110,6 +110,12 @@ def test_missing_and_extra_names_are_refused(given, message):
     assert refusal(ConversionValueError, shimlite.literal_map_to_kwargs, held, TYPES) == message
 
 
+def test_what_is_no_literal_map_is_refused():
+    assert refusal(ConversionTypeError, shimlite.literal_map_to_kwargs, {"a": 1}, {}) == (
+        "expected a LiteralMap, got dict of 1"
+    )
+
+
 def test_a_name_that_is_no_text_is_refused():
     assert refusal(ConversionValueError, shimlite.dict_to_literal_map, {5: 1}, {}) == "['5']: not in the interface"
 

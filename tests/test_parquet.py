@@ -55,6 +55,13 @@ def test_a_value_of_another_type_is_refused_without_being_shown(tmp_path, value,
     assert str(caught.value) == f"column 'c': a value is no {declared.__name__}"
 
 
+def test_ints_among_floats_are_floats_while_exact(tmp_path):
+    write_rows(["x"], [(1,), (0.5,), (None,)], str(tmp_path / "ok"))
+    assert [repr(row["x"]) for row in read_rows(str(tmp_path / "ok"))] == ["1.0", "0.5", "None"]
+    with pytest.raises(ValueError, match=r"^column 'x': a value is no float$"):
+        write_rows(["x"], [(2**53 + 1,), (0.5,)], str(tmp_path / "no"))
+
+
 def test_a_nan_is_a_float(tmp_path):
     write_rows(["x"], [(float("nan"),)], str(tmp_path), {"x": float})
     ((value,),) = [row.values() for row in read_rows(str(tmp_path))]
@@ -72,6 +79,17 @@ def test_what_is_no_parquet_is_refused(tmp_path, capfd):
     with pytest.raises(ValueError, match=".") as caught:
         read_rows(str(path))
     assert str(caught.value) == f"{str(path)!r} is a corrupt Parquet file"
+
+
+def test_an_interrupt_stays_one(tmp_path, monkeypatch):
+    write_rows(["x"], [(1,)], str(tmp_path))
+
+    def interrupted(path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("arro3.io.read_parquet", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        read_rows(str(tmp_path))
 
 
 def test_without_the_extra_it_is_named(tmp_path, monkeypatch):

@@ -15,6 +15,7 @@ from typing import Any
 from .._idl import LiteralMap, TaskTemplate
 from ..context import Context, ExecutionId, TaskId
 from ..errors import ExecutorError, IgnoreOutputs, ShimliteError, StorageError, TemplateError
+from ..mappings.row import spell
 from ..shim import ExecutableTemplateShimTask
 from .arguments import RESOLVERS, Arguments
 from .failures import error_document
@@ -61,7 +62,7 @@ def _task(template: TaskTemplate, executor: Any) -> ExecutableTemplateShimTask:
     except ShimliteError:
         raise
     except Exception as error:
-        raise ExecutorError(f"making {executor.__name__} raised {type(error).__name__}", path="executor") from error
+        raise ExecutorError(f"making {spell(executor)} raised {type(error).__name__}", path="executor") from error
 
 
 def _identity(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -39,6 +39,11 @@ class Echo:
         return next(iter(kwargs.values())) if len(tt.interface.outputs) == 1 else kwargs
 
 
+class Wrong:
+    def execute_from_model(self, tt: Any, **kwargs: Any) -> Any:
+        return "s3cr3t"
+
+
 class Raises:
     def execute_from_model(self, tt: Any, **kwargs: Any) -> Any:
         raise ValueError("it\nbroke")
@@ -123,6 +128,7 @@ def test_failures_are_one_line(tmp_path, capsys):
     assert say("--input", "x=five") == "inputs.x: expected INTEGER, got str"
     assert say("--input", "x=[1]") == "inputs.x: expected INTEGER, got list of 1"
     assert say("--input", "x=1", executor="Raises") == "the executor raised ValueError: it broke"
+    assert say("--input", "x=1", executor="Wrong") == "outputs.x: expected INTEGER, got str"
     assert say("--input", "x=1", executor="None") == f"executor: {__name__} has no 'None'"
     broken = tmp_path / "in.json"
     broken.write_text("{")

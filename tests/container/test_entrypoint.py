@@ -244,6 +244,7 @@ def test_storage_that_fails_is_the_platforms(pod):
         ("executors.Double.Nobody", "executor: executors has no 'Double.Nobody'"),
         ("executors.not_callable", "executor: executors.not_callable cannot be called"),
         ("nowhere.at.All", "executor: there is no module 'nowhere'; wanted for nowhere.at.All"),
+        ("executors.Broken", "Broken has no execute_from_model"),
         ("dotless", "executor: 'dotless' is no import path; give package.module.Class"),
         ("a..b", "executor: 'a..b' is no import path; give package.module.Class"),
     ],
