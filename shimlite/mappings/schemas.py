@@ -20,7 +20,7 @@ from typing import Any
 from .._idl import LiteralType, Struct
 from ..errors import ConversionError
 from .choices import dynamic_enum
-from .packing import read_struct
+from .packing import EXACT, read_struct
 from .references import REFERENCES, BlobRow
 from .row import Compiler, JsonSchema, type_kind
 
@@ -249,6 +249,8 @@ def _choice(values: list[Any], held: LiteralType | None) -> Any:
         return dynamic_enum(tuple(held.enum_type.values))
     if not values or not all(isinstance(value, (str, int, bool, type(None))) for value in values):
         return Any
+    if any(isinstance(value, int) and abs(value) >= EXACT for value in values):
+        return Any  # the schema's numbers are doubles, which do not say which int was meant
     return typing.Literal[tuple(values)]
 
 

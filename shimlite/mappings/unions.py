@@ -132,7 +132,7 @@ class UnionRow(Row):
             if readers[0] is found:
                 return made
             for reader, back in _tried(readers, lambda packed: packed.unpack(made))[:1]:
-                if reader is found or back is value or (type(back) is type(value) and back == value):
+                if reader is found or (back == value and msgpack.packb(reader.pack(back)) == msgpack.packb(made)):
                     return made
             raise ConversionValueError(f"ambiguous: a record would read it back as another member of {expected}")
 
