@@ -335,7 +335,7 @@ def _said(python_type: Any) -> Any:
     if origin in (typing.Union, types.UnionType):
         return ("union", *((_tag(member), _said(member)) for member in arguments))
     if dataclasses.is_dataclass(bare) or attrs.has(bare):
-        return (bare.__name__, *map(str, _words(python_type)))
+        return (bare.__name__, *(str(word) for word in _words(python_type) if word != "words"))
     return bare
 
 

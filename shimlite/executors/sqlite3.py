@@ -35,7 +35,8 @@ LARGEST_DATABASE = 16 * 2**30
 
 CHUNK = 1024 * 1024
 
-_INPUT = re.compile(r"\{\{\s*\.inputs\.(\w+)\s*\}\}", re.IGNORECASE)
+# As flytekit reads it, whose dots match any character: registered templates say `$inputs` too, or `{{ inputs.x }}`.
+_INPUT = re.compile(r"\{\{\s*.inputs.(\w+)\s*\}\}", re.IGNORECASE)
 
 
 class SQLite3TaskExecutor(ShimTaskExecutor[Any]):

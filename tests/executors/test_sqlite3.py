@@ -186,6 +186,7 @@ def test_inputs_are_put_in_as_text(people):
     text = "select name from people where id >= {{ .inputs.low }} and name <> '{{.INPUTS.no}}' order by id"
     assert rows(people, text, low=2, no="x") == [{"name": "bob's"}]
     assert interpolate_query("{{.inputs.a}} {{ .inputs.a }}{{.inputs.b}}", {"a": 1.0, "b": None}) == "1.0 1.0None"
+    assert interpolate_query("{{ inputs.a }} {{$inputs.a}} {{.input.a}}", {"a": 1}) == "1 1 {{.input.a}}"
 
 
 def test_a_placeholder_inside_an_input_stays():
