@@ -36,6 +36,7 @@ from .row import (
     spell,
     type_kind,
 )
+from .schemas import GENERATED
 
 MISSING = dataclasses.MISSING
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -224,7 +225,7 @@ def _held_by(record: type, required: dict[str, bool]) -> Any:
 
     One that has more fields, as a subclass may, is refused, since they would be lost.
     """
-    generated = is_generated(record)
+    generated = record in GENERATED
 
     def held(value: Any) -> dict[str, Any]:
         if type(value) is record:
@@ -258,10 +259,6 @@ def _defaults(record: Any, required: dict[str, bool], given: dict[str, Any]) -> 
         if field.name in absent:
             defaults[field.name] = factory() if callable(factory := field.default_factory) else field.default
     return defaults
-
-
-def is_generated(record: type) -> bool:
-    return (record.__doc__ or "").startswith("Generated from the JSON Schema of ")
 
 
 def _unpack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:

@@ -14,15 +14,18 @@ import dataclasses
 import functools
 import keyword
 import typing
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from .._idl import LiteralType, Struct
 from ..errors import ConversionError
+from . import times
 from .choices import dynamic_enum
 from .packing import EXACT, read_struct
 from .references import REFERENCES, BlobRow
 from .row import Compiler, JsonSchema, type_kind
+from .scalars import BytesRow
 
 MOST_FIELDS = 1000
 """A dataclass of more takes seconds to make; nobody writes one by hand."""
@@ -31,6 +34,9 @@ MOST_TYPES = 5000
 LONGEST_TITLE = 100
 """Characters. A title is the class's name, which stands in messages."""
 
+
+GENERATED: weakref.WeakSet[type] = weakref.WeakSet()
+"""The classes made from schemas, which are nobody's own."""
 
 SchemaOf = Callable[[Any, "Writer"], JsonSchema]
 PropertiesOf = Callable[[type, "Writer"], Iterator[tuple[str, JsonSchema, bool]]]
@@ -105,14 +111,10 @@ SCALARS: dict[str, Any] = {
 }
 
 
-def _formats() -> dict[tuple[str, str], Any]:
-    from .scalars import BytesRow
-    from .times import ROWS
-
-    rows = (*ROWS, BytesRow())
-    known: dict[tuple[str, str], Any] = {(row.schema["type"], row.schema["format"]): row.cls for row in rows}
-    known["number", "integer"] = int  # marshmallow
-    return known
+FORMATS: dict[tuple[str, str], Any] = {
+    (row.schema["type"], row.schema["format"]): row.cls for row in (*times.ROWS, BytesRow())
+}
+FORMATS["number", "integer"] = int  # marshmallow
 
 
 class _Reader:
@@ -120,7 +122,6 @@ class _Reader:
         self._schema = schema
         self._compiler = compiler
         self._made: dict[str, type] = {}
-        self._formats = _formats()
         self._left = MOST_TYPES
 
     def root(self, held: LiteralType) -> type:
@@ -153,7 +154,7 @@ class _Reader:
             return self._array(schema, held)
         if kind == "object":
             return self._object(schema, held)
-        return self._formats.get((str(kind), str(schema.get("format"))), SCALARS.get(str(kind), Any))
+        return FORMATS.get((str(kind), str(schema.get("format"))), SCALARS.get(str(kind), Any))
 
     def _referred(self, reference: Any, held: LiteralType | None) -> Any:
         if reference in self._made:
@@ -194,6 +195,7 @@ class _Reader:
         if schema.get("type") != "object" or len(title) > LONGEST_TITLE or not title.isprintable():
             raise _UnreadableError
         made = type(title, (), {"__doc__": f"Generated from the JSON Schema of {title}."})
+        GENERATED.add(made)
         if reference:
             self._made[reference] = made  # before its fields, which may refer to it
         required = list(schema.get("required", ()))
@@ -230,7 +232,7 @@ class _Reader:
         """A scalar's default as it is. Any other is made when it is needed, each time a new one; so is one that does
         not fit its own field, which is an error then."""
         unpacked = functools.partial(_unpacked, self._compiler, field_type, default)
-        if field_type in SCALARS.values() or field_type in self._formats.values():
+        if field_type in SCALARS.values() or field_type in FORMATS.values():
             with contextlib.suppress(ConversionError):
                 return unpacked()
         return dataclasses.field(default_factory=unpacked)

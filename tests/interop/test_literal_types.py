@@ -114,8 +114,8 @@ ANNOTATED = [Annotated[int, "a word"], Annotated[list[Annotated[str, 1]], 2], An
 FIELDS = [
     *SCALARS,
     *LITERALS,
-    *REFERENCES,
-    *CONTAINERS,
+    *(one for one in REFERENCES if typing.get_args(one)[:1] != (StructuredDataset,)),
+    *(one for one in CONTAINERS if one is not typing.Dict),  # noqa: UP006
     *UNIONS,
     *ANNOTATED,
     bytes,
@@ -250,6 +250,20 @@ def test_an_annotated_enum_is_refused_by_flytekit_alone():
     with pytest.raises(ValueError, match="does not currently have support"):
         their_literal_type(Annotated[Color, "a word"])
     assert to_literal_type(Annotated[Color, "a word"]) == to_literal_type(Color)
+
+
+def test_a_bare_typing_dict_leaves_flytekit_without_a_schema():
+    holder = record(typing.Dict)  # noqa: UP006
+    assert not their_literal_type(holder).HasField("metadata")
+    assert to_literal_type(holder) == to_literal_type(record(dict)) == their_literal_type(record(dict))
+
+
+def test_the_columns_of_a_field_are_kept_where_flytekit_forgets_them():
+    holder = record(Annotated[StructuredDataset, {"id": int}, "parquet"])
+    said = their_literal_type(their_type(holder)).structure.dataclass_type["x"].structured_dataset_type
+    assert (list(said.columns), said.format) == ([], "")
+    told = to_literal_type(holder).structure.dataclass_type["x"].structured_dataset_type
+    assert ([column.name for column in told.columns], told.format) == (["id"], "parquet")
 
 
 def test_a_class_that_holds_itself_has_the_same_schema():

@@ -13,6 +13,7 @@ import typing
 from typing import Annotated, Any, Optional
 
 import attrs
+import msgpack
 from flytekit import FlyteContextManager
 from flytekit.models.literals import Literal as LiteralModel
 from flytekit.models.types import LiteralType as LiteralTypeModel
@@ -48,8 +49,8 @@ _TWINS: dict[Any, Any] = {strategies.Tree: Tree, strategies.Chain: Chain}
 
 
 def their_type(python_type: Any) -> Any:
-    """flytekit's spelling of a type."""
-    inner, words = model.bare(python_type)
+    """flytekit's spelling of a type, without words of Annotated that mean nothing to it."""
+    inner, _ = model.bare(python_type)
     kind, arguments = model.kind_of(inner), model.members(inner)
     if inner in model.REFERENCES:
         return _their_reference(inner, *model.declared(python_type))
@@ -59,12 +60,10 @@ def their_type(python_type: Any) -> Any:
     if kind == "record":
         return twin(inner)
     if kind is list and arguments:
-        made = list[their_type(arguments[0])]
-    elif kind is dict and arguments:
-        made = dict[their_type(arguments[0]), their_type(arguments[1])]
-    else:
-        made = inner
-    return Annotated[(made, *words)] if words else made
+        return list[their_type(arguments[0])]
+    if kind is dict and arguments:
+        return dict[their_type(arguments[0]), their_type(arguments[1])]
+    return inner
 
 
 def _their_reference(cls: Any, file_format: str, columns: list[tuple[str, Any]]) -> Any:
@@ -218,3 +217,33 @@ def their_reading(literal: Literal, python_type: Any) -> Any:
 
 def their_guess(literal_type: LiteralType) -> Any:
     return engine().guess_python_type(LiteralTypeModel.from_flyte_idl(literal_type))
+
+
+def in_order(literal: Literal) -> Literal:
+    """The literal with the keys of its msgpack maps in one order; flytekit keeps the order of the value's."""
+    made = Literal()
+    made.CopyFrom(literal)
+    kind = made.WhichOneof("value")
+    if kind == "collection":
+        for place, one in enumerate(literal.collection.literals):
+            made.collection.literals[place].CopyFrom(in_order(one))
+    elif kind == "map":
+        for key, one in literal.map.literals.items():
+            made.map.literals[key].CopyFrom(in_order(one))
+    elif kind == "scalar" and made.scalar.HasField("union"):
+        made.scalar.union.value.CopyFrom(in_order(literal.scalar.union.value))
+    elif kind == "scalar" and made.scalar.binary.tag == "msgpack":
+        unpacked = msgpack.unpackb(literal.scalar.binary.value, strict_map_key=False, object_pairs_hook=Pairs)
+        made.scalar.binary.value = msgpack.packb(_ordered(unpacked))
+    return made
+
+
+class Pairs(list):
+    """A msgpack map as it stands, so that no two of its keys become one."""
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, Pairs):
+        pairs = sorted(((key, _ordered(item)) for key, item in value), key=lambda pair: msgpack.packb(pair[0]))
+        return dict(pairs)
+    return [_ordered(one) for one in value] if isinstance(value, list) else value
