@@ -72,6 +72,9 @@ SHOWN_NAMES = {
 
 
 def type_of(case: dict[str, str]) -> Any:
+    # typing keeps List[…] by equality, so it may answer List[Optional[int]] with a List[Union[None, int]] made before.
+    for clear in typing._cleanups:  # type: ignore[attr-defined]
+        clear()
     return eval(case["python_type"], dict(WRITTEN_NAMES))
 
 

@@ -137,7 +137,7 @@ def _their_record(record: Any, value: Any) -> Any:
 
 def _their_value(their: Any, value: Any) -> Any:
     if isinstance(value, FlyteFile):
-        return their(value.uri, metadata=dict(value.metadata) if value.metadata else None)
+        return their(value.uri, metadata=None if value.metadata is None else dict(value.metadata))
     if isinstance(value, FlyteDirectory):
         return their(value.uri)
     if isinstance(value, FlyteSchema):

@@ -285,7 +285,7 @@ def _reference_in_record(python_type: Any, value: Any) -> Any:
         return FlyteSchema(value.uri)
     file_format, _ = declared(python_type)
     _either(value.format, file_format)
-    held = {"metadata": value.metadata} if isinstance(value, FlyteFile) else {}
+    held = {"metadata": value.metadata or None} if isinstance(value, FlyteFile) else {}
     return type(value)(value.uri, format=file_format, **held)
 
 
@@ -373,7 +373,7 @@ def written(python_type: Any, value: Any) -> Any:
     if kind is dt.date or kind is dt.datetime:
         return _zoned(value).isoformat() if kind is dt.datetime else value.isoformat()
     if kind is FlyteFile:
-        return {"path": value.uri} if value.metadata is None else {"path": value.uri, "metadata": dict(value.metadata)}
+        return {"path": value.uri, "metadata": dict(value.metadata)} if value.metadata else {"path": value.uri}
     if kind is FlyteDirectory:
         return {"path": value.uri}
     if kind is StructuredDataset:
@@ -477,4 +477,6 @@ def _read_reference(python_type: Any, cls: Any, wire: Any) -> Any:
             raise Refused
     if cls in (FlyteFile, FlyteDirectory):
         given["format"] = declared(python_type)[0]
+    if not given.get("metadata", True):
+        del given["metadata"]
     return cls(**given)
