@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: UP006, UP007, UP045 - the older spellings are what is tested
 """Hypothesis strategies over the fixed set: its types, the values of a type, both together; and strict equality.
 
 Built upwards: pools of awkward values, then atoms, then what holds atoms. Nothing here looks at how shimlite converts;
@@ -17,7 +18,7 @@ import types
 import typing
 import zoneinfo
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal, Optional
+from typing import Annotated, Any, Literal
 
 import attrs
 from hypothesis import strategies as st
@@ -168,7 +169,7 @@ class Tree:
     """Holds itself, as the member of a union and as an element."""
 
     value: int
-    left: Optional[Tree] = None
+    left: Tree | None = None
     children: list[Tree] = dataclasses.field(default_factory=list)
 
 
@@ -255,7 +256,7 @@ def _types(draw: st.DrawFn, depth: int, in_record: bool) -> Any:
     if kind == "only in records":
         return draw(st.sampled_from(_ONLY_IN_RECORDS))
     if kind == "list":
-        return draw(st.sampled_from((list, typing.List)))[draw(below)]  # noqa: UP006 - another class, the same type
+        return draw(st.sampled_from((list, typing.List)))[draw(below)]
     if kind == "map":
         return dict[str, draw(below)]
     if kind == "keyed":

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: UP006, UP007, UP045 - the older spellings are what is tested
 """``to_literal_type`` gives what flytekit's gives, message for message, save for the differences listed here."""
 
 from __future__ import annotations
@@ -50,13 +51,13 @@ class Outer:
     id: int
     name: str
     inner: Inner
-    inners: typing.List[Inner]  # noqa: UP006
-    by_name: typing.Dict[str, Inner]  # noqa: UP006
-    maybe: Optional[Inner] = None  # noqa: UP045
-    either: Union[int, str, None] = 3  # noqa: UP007
+    inners: typing.List[Inner]
+    by_name: typing.Dict[str, Inner]
+    maybe: Optional[Inner] = None
+    either: Union[int, str, None] = 3
     color: Color = Color.RED
     at: dt.datetime = dt.datetime(2024, 2, 29, tzinfo=dt.timezone.utc)
-    file: Optional[FlyteFile] = None  # noqa: UP045
+    file: Optional[FlyteFile] = None
 
 
 class Status(str, enum.Enum):
@@ -79,12 +80,12 @@ REFERENCES = [
 ]
 CONTAINERS = [
     list[int],
-    typing.List[int],  # noqa: UP006
+    typing.List[int],
     list[list[str]],
     dict[str, int],
-    typing.Dict[str, typing.List[float]],  # noqa: UP006
+    typing.Dict[str, typing.List[float]],
     dict,
-    typing.Dict,  # noqa: UP006
+    typing.Dict,
     dict[int, str],
     dict[int, dict[int, float]],
     dict[str, dict],
@@ -98,7 +99,7 @@ UNIONS = [
     str | int,
     int | str | float | bool | None,
     Optional[list[int]],
-    list[Optional[int]],
+    list[int | None],
     dict[str, int | None] | None,
     Union[list[int], list[str]],
     dt.date | dt.datetime,
@@ -110,12 +111,12 @@ UNIONS = [
     Optional[dict],
     Optional[FlyteSchema[{"id": int}]],
 ]
-ANNOTATED = [Annotated[int, "a word"], Annotated[list[Annotated[str, 1]], 2], Annotated[Optional[int], "a word"]]
+ANNOTATED = [Annotated[int, "a word"], Annotated[list[Annotated[str, 1]], 2], Annotated[int | None, "a word"]]
 FIELDS = [
     *SCALARS,
     *LITERALS,
     *(one for one in REFERENCES if typing.get_args(one)[:1] != (StructuredDataset,)),
-    *(one for one in CONTAINERS if one is not typing.Dict),  # noqa: UP006
+    *(one for one in CONTAINERS if one is not typing.Dict),
     *UNIONS,
     *ANNOTATED,
     bytes,
@@ -253,7 +254,7 @@ def test_an_annotated_enum_is_refused_by_flytekit_alone():
 
 
 def test_a_bare_typing_dict_leaves_flytekit_without_a_schema():
-    holder = record(typing.Dict)  # noqa: UP006
+    holder = record(typing.Dict)
     assert not their_literal_type(holder).HasField("metadata")
     assert to_literal_type(holder) == to_literal_type(record(dict)) == their_literal_type(record(dict))
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: UP006, UP007, UP045 - the older spellings are what is tested
 """shimlite's types and values as flytekit's, and back: the references have classes of their own in each.
 
 A record becomes a plain dataclass of the same name, fields and defaults, since flytekit knows no attrs classes and
@@ -9,8 +10,9 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import sys
 import typing
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import attrs
 import msgpack
@@ -35,13 +37,13 @@ from ..strategies import columns_of, same
 @dataclasses.dataclass
 class Tree:
     value: int
-    left: Optional[Tree] = None
-    children: typing.List[Tree] = dataclasses.field(default_factory=list)  # noqa: UP006
+    left: Tree | None = None
+    children: typing.List[Tree] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class Chain:
-    next: Optional[Chain]
+    next: Chain | None
     name: str = ""
 
 
@@ -63,7 +65,15 @@ def their_type(python_type: Any) -> Any:
         return list[their_type(arguments[0])]
     if kind is dict and arguments:
         return dict[their_type(arguments[0]), their_type(arguments[1])]
-    return inner
+    return findable(inner) if kind == "Enum" else inner
+
+
+def findable(cls: Any) -> Any:
+    """A class that a test has made, where mashumaro looks for it: by a name of its own in its module."""
+    if getattr(sys.modules[cls.__module__], cls.__qualname__, None) is not cls:
+        cls.__module__, cls.__qualname__ = __name__, f"{cls.__name__}_{len(globals())}"
+        globals()[cls.__qualname__] = cls
+    return cls
 
 
 def _their_reference(cls: Any, file_format: str, columns: list[tuple[str, Any]]) -> Any:
@@ -96,7 +106,7 @@ def _make_twin(record: Any) -> Any:
         elif field.default is not dataclasses.MISSING and field.default is not attrs.NOTHING:
             given["default"] = field.default
         fields.append((field.name, their_type(hints[field.name]), dataclasses.field(**given)))
-    return dataclasses.make_dataclass(record.__name__, fields, kw_only=True)
+    return findable(dataclasses.make_dataclass(record.__name__, fields, kw_only=True))
 
 
 def theirs(python_type: Any, value: Any) -> Any:

@@ -104,6 +104,7 @@ KEPT = [
     holding(FlyteFile["csv"], FlyteFile("s3://b")),
     holding(FlyteSchema[{"id": int}], FlyteSchema("s3://b")),
     holding(Literal[2**53 + 1], 2**53 + 1),
+    holding(FlyteFile, FlyteFile("s3://b", metadata={})),
     (Counted, Counted(1)),
     (dt.date | dt.datetime, dt.date(2024, 2, 29)),
     (dt.date | dt.datetime, dt.datetime(2024, 2, 29, tzinfo=dt.timezone.utc)),
