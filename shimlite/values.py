@@ -28,6 +28,11 @@ def _text(instance: Any, attribute: attrs.Attribute[str], value: object) -> None
         )
 
 
+def _some(given: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """None where there is nothing: a message cannot tell no metadata from empty metadata."""
+    return given or None
+
+
 @attrs.frozen
 class Format:
     """In ``Annotated``: the format of a file, directory or structured dataset."""
@@ -51,7 +56,7 @@ class FlyteFile:
 
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)
-    metadata: Mapping[str, str] | None = attrs.field(default=None, kw_only=True, hash=False)
+    metadata: Mapping[str, str] | None = attrs.field(default=None, kw_only=True, hash=False, converter=_some)
     """``Literal.metadata``, which flytekit fills from ``FlyteFile.metadata``; None where there is none."""
 
     def __class_getitem__(cls, file_format: str) -> Any:

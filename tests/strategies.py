@@ -435,6 +435,19 @@ def columns_of(record: Any) -> dict[str, Any]:
 
 # ------------------------------------------------------------------------------------------------------------- values
 
+AWKWARD: dict[type, tuple[Any, ...]] = {
+    type(None): (None,),
+    bool: (True, False),
+    int: INTS,
+    float: FLOATS,
+    str: (*TEXTS, *DATE_TEXTS),
+    bytes: BYTES,
+    dt.datetime: TIMES,
+    dt.date: DATES,
+    dt.timedelta: DELTAS,
+}
+"""The awkward values of each scalar."""
+
 _ATOMS: dict[Any, SearchStrategy[Any]] = {
     type(None): st.none(),
     bool: st.booleans(),
@@ -675,8 +688,8 @@ def parts(python_type: Any) -> list[Any]:
 def same(a: Any, b: Any) -> bool:
     """Equality that tells -0.0 from 0.0, True from 1, an int from a float and one class from another.
 
-    NaN equals itself, a dict's order does not count, aware datetimes also agree in offset, naive ones in fold's absence
-    of meaning only if both folds are equal.
+    NaN equals itself and a dict's order does not count. Datetimes agree in every field, fold included, and in their
+    offset, but not in the name of their zone. Records are compared by class and fields.
     """
     if type(a) is not type(b):
         return False

@@ -91,6 +91,11 @@ def literal_of_several_classes(python_type: Any, value: Any) -> bool:
     return any(len(set(map(type, choices))) > 1 for choices in literals)
 
 
+def columns_in_msgpack(python_type: Any, value: Any) -> bool:
+    held = [inner for part in parts(python_type) if is_struct(part) for inner in parts(part)]
+    return any(inner is StructuredDataset for inner in held)
+
+
 def is_struct(part: Any) -> bool:
     return kind_of(part) == "record" or (kind_of(part) is dict and members(part)[:1] not in ((), (str,)))
 
@@ -107,6 +112,10 @@ DIFFERENCES: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "Literal of several classes": (
         literal_of_several_classes,
         "mashumaro finds True where a Literal says 1; ours tells them apart",
+    ),
+    "columns in msgpack": (
+        columns_in_msgpack,
+        "mashumaro cannot hash a StructuredDataset's columns as part of a type",
     ),
     "union in msgpack": (
         union_in_msgpack,
@@ -162,7 +171,7 @@ def test_both_write_and_read_alike(capsys):
     with capsys.disabled():
         print(f"\n{dict(counts)}; listed differences {dict(USED)}")
     assert counts["pairs"] >= PAIRS
-    assert min(counts.values()) >= 0.95 * counts["pairs"]
+    assert min(counts.values()) >= 0.97 * counts["pairs"]
 
 
 def reads_ours(python_type: Any, value: Any, expected: Any) -> bool:

@@ -30,6 +30,7 @@ from shimlite._idl import LiteralType, Variable
 from shimlite.mappings import ROWS, row_for
 
 from ..strategies import (
+    AWKWARD,
     MAX_DEPTH,
     Chain,
     Counted,
@@ -130,6 +131,24 @@ def test_what_these_laws_once_missed_is_refused(typed):
         through_literal(*typed)
     with pytest.raises(ConversionError, match="ambiguous"):
         to_literal(typed[1], typed[0])
+
+
+@pytest.mark.parametrize("held_by", [None, list, "record"], ids=str)
+@pytest.mark.parametrize("python_type", AWKWARD, ids=lambda one: one.__name__)
+def test_every_awkward_value_is_taken_or_refused_as_the_table_says(python_type, held_by):
+    """Of every scalar, so also of the wrong one."""
+    for value in (value for pool in AWKWARD.values() for value in pool):
+        typed = python_type, value
+        if held_by is list:
+            typed = list[python_type], [value]
+        elif held_by == "record":
+            typed = holding(python_type, value)
+        test_what_comes_back_is_what_the_table_says.hypothesis.inner_test(typed)
+
+
+@given(python_types(max_depth=2), typed_values(max_depth=2))
+def test_a_value_of_another_type_is_taken_or_refused_as_the_table_says(python_type, typed):
+    test_what_comes_back_is_what_the_table_says.hypothesis.inner_test((python_type, typed[1]))
 
 
 @given(typed_values())
