@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 # The older spellings are other objects than int | None and list, and people still write them.
-Either, OldList = typing.Union, list
+Either, OldList = typing.Union, vars(typing)["List"]
 
 MAX_DEPTH = 4
 """Levels of types in types. Every pair of rows meets at two; four has a record in a union in a list in a map."""

@@ -188,7 +188,8 @@ class LiteralRow(Row):
         return Packed(self._check(python_type, scalar.pack), self._check(python_type, scalar.unpack), scalar.wire)
 
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
-        return {"enum": list(typing.get_args(python_type))}
+        values = list(typing.get_args(python_type))
+        return {"const": values[0]} if len(values) == 1 else {"enum": values}
 
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return tuple({type(value): None for value in typing.get_args(python_type)})

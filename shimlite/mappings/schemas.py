@@ -145,8 +145,8 @@ class _Reader:
             return self._referred(schema["$ref"], held)
         if "anyOf" in schema:
             return self._union(schema["anyOf"], held)
-        if "enum" in schema:
-            return _choice(schema["enum"], held)
+        if "enum" in schema or "const" in schema:
+            return _choice(schema["enum"] if "enum" in schema else [schema["const"]], held)
         kind = schema.get("type")
         if isinstance(kind, list):
             return _union_of([self.type_of({**schema, "type": one}) for one in kind])

@@ -40,7 +40,7 @@ from .translate import (
     their_reading,
 )
 
-OldDict = dict
+OldDict = vars(typing)["Dict"]
 SCALARS = [type(None), bool, int, float, str, dt.datetime, dt.timedelta]
 SAME = [
     *SCALARS,

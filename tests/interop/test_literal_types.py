@@ -31,7 +31,7 @@ from ..strategies import Chain, Color, Counted, Empty, Level, Rank, Shade, Tree,
 from .translate import their_literal_type, their_type
 
 # The older spellings are other objects than int | None and list, and people still write them.
-Maybe, Either, OldList, OldDict = typing.Optional, typing.Union, list, dict
+Maybe, Either, OldList, OldDict = typing.Optional, typing.Union, vars(typing)["List"], vars(typing)["Dict"]
 
 KWTYPES = {"id": int, "name": str, "at": dt.datetime, "share": float, "ok": bool, "took": dt.timedelta}
 

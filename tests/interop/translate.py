@@ -33,7 +33,7 @@ from ..property import model
 from ..strategies import columns_of, same
 
 # The older spellings are other objects than int | None and list, and people still write them.
-Either, OldList = typing.Union, list
+Either, OldList = typing.Union, vars(typing)["List"]
 
 
 @dataclasses.dataclass

@@ -439,6 +439,8 @@ def _from_text(text: Any, parse: Any, form: str) -> Any:
 
 
 def _from_seconds(seconds: Any) -> dt.timedelta:
+    if type(seconds) not in (int, float):
+        raise Refused
     try:
         return dt.timedelta(seconds=seconds)
     except (OverflowError, ValueError):
