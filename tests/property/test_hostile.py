@@ -116,20 +116,20 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
     return bytes(made)
 
 
-def parsed(data: bytes) -> Literal:
+def parsed(data: bytes) -> Literal | None:
+    """None where protobuf itself refuses the bytes."""
     try:
         return Literal.FromString(data)
     except (DecodeError, UnicodeDecodeError):  # the latter from pure-Python protobuf
-        assume(False)
-        raise
+        return None
 
 
 @given(typed_values(), st.data())
 def test_a_damaged_literal_decodes_or_is_refused(typed, data):
     python_type, value = typed
     literal = only_our_errors(to_literal, value, python_type)
-    assume(literal is not None)
-    damaged = parsed(data.draw(mutated(wire(literal))))
+    if literal is None or (damaged := parsed(data.draw(mutated(wire(literal))))) is None:
+        return
     decodes_or_is_refused(damaged, python_type)
     decodes_or_is_refused(damaged, to_literal_type(python_type))
 
@@ -138,7 +138,8 @@ def test_a_damaged_literal_decodes_or_is_refused(typed, data):
 def test_damaged_msgpack_decodes_or_is_refused(typed, data):
     python_type, value = typed
     literal = only_our_errors(to_literal, value, python_type)
-    assume(literal is not None and literal.scalar.HasField("binary"))
+    if literal is None or not literal.scalar.HasField("binary"):
+        return
     literal.scalar.binary.value = data.draw(mutated(literal.scalar.binary.value))
     decodes_or_is_refused(literal, python_type)
     decodes_or_is_refused(literal, to_literal_type(python_type))
