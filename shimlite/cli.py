@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The programs ``shimlite`` and ``shimlite-execute``. Exit codes: 0, 1 for a failure, 2 for wrong usage.
 
-``__init__.py`` says what a failure looks like to a program; here it is one line on stderr.
+A failure is one line on stderr. Nothing but this file and ``commands`` prints, and nothing else exits.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, ShimliteError, UnsupportedTypeError
-from .packing import WIRE, in_order, read_packed, text, write_binary
+from .packing import WIRE, in_order, read_packed, struct_codec, text
 from .row import (
     Codec,
     Compiler,
@@ -190,17 +190,7 @@ class StructRow(Row):
         return dict
 
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
-        if type_kind(literal_type) != "STRUCT":
-            raise misfit(python_type, literal_type)
-        packed = compiler.packed(python_type)
-
-        def encode(values: Any, literal: Literal) -> None:
-            write_binary(packed.pack(values), literal)
-
-        def decode(literal: Literal) -> Any:
-            return packed.unpack(read_packed(literal, spell(python_type)))
-
-        return Codec(encode, decode)
+        return struct_codec(python_type, literal_type, compiler)
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
         if not typing.get_args(python_type):

@@ -13,9 +13,9 @@ from typing import Any
 
 import msgpack
 
-from .._idl import Binary, ListValue, Literal, Struct, Value
+from .._idl import Binary, ListValue, Literal, LiteralType, Struct, Value
 from ..errors import ConversionTypeError, ConversionValueError, ShimliteError
-from .row import MAX_DEPTH, described, literal_kind, mismatch
+from .row import MAX_DEPTH, Codec, Compiler, described, literal_kind, misfit, mismatch, spell, type_kind
 
 TAG = "msgpack"
 EXACT = 2**53
@@ -30,6 +30,21 @@ def write_binary(packed: Any, literal: Literal) -> None:
     binary = literal.scalar.binary
     binary.value = msgpack.packb(packed)
     binary.tag = TAG
+
+
+def struct_codec(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+    """Values of a type whose literals are one msgpack ``Binary`` each, or a ``Struct`` of an older writer."""
+    if type_kind(literal_type) != "STRUCT":
+        raise misfit(python_type, literal_type)
+    packed, expected = compiler.packed(python_type), spell(python_type)
+
+    def encode(value: Any, literal: Literal) -> None:
+        write_binary(packed.pack(value), literal)
+
+    def decode(literal: Literal) -> Any:
+        return packed.unpack(read_packed(literal, expected))
+
+    return Codec(encode, decode)
 
 
 def read_binary(binary: Binary) -> Any:

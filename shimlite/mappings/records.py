@@ -18,9 +18,9 @@ from typing import Any
 
 import attrs
 
-from .._idl import Literal, LiteralType, SimpleType
+from .._idl import LiteralType, SimpleType
 from ..errors import ConversionError, ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError
-from .packing import in_order, read_packed, write_binary
+from .packing import in_order, struct_codec
 from .row import (
     Codec,
     Compiler,
@@ -30,11 +30,9 @@ from .row import (
     Row,
     SchemaWriter,
     described,
-    misfit,
     mismatch,
     msgpack_annotation,
     spell,
-    type_kind,
 )
 from .schemas import GENERATED
 
@@ -145,17 +143,7 @@ class RecordRow(Row):
         return compiler.record_class(literal_type) or dict
 
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
-        if type_kind(literal_type) != "STRUCT":
-            raise misfit(python_type, literal_type)
-        packed = compiler.packed(python_type)
-
-        def encode(value: Any, literal: Literal) -> None:
-            write_binary(packed.pack(value), literal)
-
-        def decode(literal: Literal) -> Any:
-            return packed.unpack(read_packed(literal, spell(python_type)))
-
-        return Codec(encode, decode)
+        return struct_codec(python_type, literal_type, compiler)
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
         fields = [(field, _packed_field(python_type, field, compiler)) for field in fields_of(python_type)]
