@@ -169,7 +169,7 @@ def _same_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
 
 
 def _others(names: list[Any]) -> str:
-    return f"so are {len(names) - 1} more" if len(names) > 1 else ""
+    return f"and {len(names) - 1} more" if len(names) > 1 else ""
 
 
 class _BoundedType:

@@ -94,12 +94,12 @@ def test_python_types_of_no_variable_are_not_looked_at():
 
 
 NAMES = [
-    ({}, "n: missing; so are 2 more"),
+    ({}, "n: missing; and 2 more"),
     ({"n": 1, "rows": []}, "when: missing"),
-    ({"n": 1}, "rows: missing; so are 1 more"),
+    ({"n": 1}, "rows: missing; and 1 more"),
     ({**VALUES, "z": 1}, "z: not in the interface"),
-    ({**VALUES, "z": 1, "a": 2}, "a: not in the interface; so are 1 more"),
-    ({"z": 1}, "n: missing; so are 2 more"),
+    ({**VALUES, "z": 1, "a": 2}, "a: not in the interface; and 1 more"),
+    ({"z": 1}, "n: missing; and 2 more"),
 ]
 
 

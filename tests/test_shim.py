@@ -177,7 +177,7 @@ def test_missing_and_extra_inputs_are_refused_by_name():
     made = template({"a": int, "b": int, "c": int})
     with pytest.raises(InputsError) as missing:
         run(lambda tt, **inputs: None, made, LiteralMap(literals={"b": to_literal(1, int)}))
-    assert str(missing.value) == "inputs.a: missing; so are 1 more"
+    assert str(missing.value) == "inputs.a: missing; and 1 more"
     with pytest.raises(InputsError) as extra:
         run(lambda tt, **inputs: None, template(), LiteralMap(literals={"z": to_literal(1, int)}))
     assert str(extra.value) == "inputs.z: not in the interface"
