@@ -429,3 +429,24 @@ def test_a_map_without_a_required_field_is_refused():
     assert refusal(shimlite.ConversionValueError, shimlite.to_python_value, packed({}), made) == (
         "expected Rec, got a map without 'x'"
     )
+
+
+@dataclasses.dataclass
+class Chosen:
+    one: typing.Literal["only"]
+    big: typing.Literal[9007199254740993, 1]
+
+
+def test_choices_are_read_from_const_and_from_enum_unless_a_double_cannot_say_them():
+    literal_type = shimlite.to_literal_type(Chosen)
+    properties = literal_type.metadata["properties"]
+    assert dict(properties["one"].items()) == {"const": "only"}
+    assert list(properties["big"]["enum"]) == [9007199254740992.0, 1.0]
+    guessed = shimlite.guess_python_type(literal_type)
+    assert guessed.__annotations__ == {"one": typing.Literal["only"], "big": typing.Any}
+    literal = shimlite.to_literal(Chosen("only", 9007199254740993), Chosen)
+    value = shimlite.to_python_value(literal, literal_type)
+    assert dataclasses.asdict(value) == {"one": "only", "big": 9007199254740993}
+    assert refusal(
+        shimlite.ConversionValueError, shimlite.to_python_value, packed({"one": "x", "big": 1}), literal_type
+    ) == (".one: expected Literal['only'], got str that is not one of its values")
