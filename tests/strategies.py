@@ -232,12 +232,21 @@ _ONLY_IN_RECORDS = (Any, list, Level, Rank, Literal["a", 1, True], Literal[None,
 
 def python_types(max_depth: int = MAX_DEPTH) -> SearchStrategy[Any]:
     """Every type that has a ``LiteralType`` of its own, up to ``max_depth`` levels of types in types."""
-    return _types(max_depth, False)
+    return _whole_types(max_depth, False)
 
 
 def field_types(max_depth: int = MAX_DEPTH) -> SearchStrategy[Any]:
     """Every type that a record's field may have: also those that msgpack holds but no ``LiteralType`` says."""
-    return _types(max_depth, True)
+    return _whole_types(max_depth, True)
+
+
+@st.composite
+def _whole_types(draw: st.DrawFn, depth: int, in_record: bool) -> Any:
+    """typing keeps what it has made and takes ``list[int | str]`` for ``list[str | int]``, so what a draw gives would
+    depend on those before it."""
+    for forget in typing._cleanups:  # type: ignore[attr-defined]
+        forget()
+    return draw(_types(depth, in_record))
 
 
 @st.composite
@@ -377,7 +386,7 @@ def _fields(draw: st.DrawFn, depth: int) -> list[tuple[str, Any, dict[str, Any]]
 
 @st.composite
 def _field(draw: st.DrawFn, depth: int) -> tuple[Any, dict[str, Any]]:
-    field_type = draw(field_types(depth))
+    field_type = draw(_types(depth, True))
     bare = _bare(field_type)
     if not draw(st.booleans()):
         return field_type, {}

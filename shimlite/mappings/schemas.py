@@ -26,6 +26,7 @@ from .packing import EXACT, read_struct
 from .references import REFERENCES, BlobRow
 from .row import Compiler, JsonSchema, type_kind
 from .scalars import BytesRow
+from .unions import union_of
 
 MOST_FIELDS = 1000
 """A dataclass of more takes seconds to make; nobody writes one by hand."""
@@ -149,7 +150,7 @@ class _Reader:
             return _choice(schema["enum"] if "enum" in schema else [schema["const"]], held)
         kind = schema.get("type")
         if isinstance(kind, list):
-            return _union_of([self.type_of({**schema, "type": one}) for one in kind])
+            return union_of([self.type_of({**schema, "type": one}) for one in kind])
         if kind == "array":
             return self._array(schema, held)
         if kind == "object":
@@ -171,7 +172,7 @@ class _Reader:
         variants: list[LiteralType | None] = list(held.union_type.variants) if held is not None else []
         if len(variants) != len(choices):
             variants = [None] * len(choices)
-        return _union_of([self.type_of(choice, variant) for choice, variant in zip(choices, variants)])
+        return union_of([self.type_of(choice, variant) for choice, variant in zip(choices, variants)])
 
     def _array(self, schema: JsonSchema, held: LiteralType | None) -> Any:
         if "items" not in schema or "prefixItems" in schema:
@@ -226,7 +227,7 @@ class _Reader:
             setattr(record, name, dataclasses.field(default_factory=typing.get_origin(field_type) or field_type))
             return field_type
         setattr(record, name, None)
-        return field_type if field_type is Any else typing.Optional[field_type]
+        return field_type if field_type is Any else union_of([field_type, type(None)])
 
     def _default(self, field_type: Any, default: Any) -> Any:
         """A scalar's default as it is. Any other is made when it is needed, each time a new one; so is one that does
@@ -240,10 +241,6 @@ class _Reader:
 
 def _unpacked(compiler: Compiler, field_type: Any, default: Any) -> Any:
     return compiler.packed(field_type).unpack(copy.deepcopy(default))
-
-
-def _union_of(types: list[Any]) -> Any:
-    return functools.reduce(lambda made, one: typing.Union[made, one], types)
 
 
 def _choice(values: list[Any], held: LiteralType | None) -> Any:

@@ -9,6 +9,7 @@ constant, must fit one variant only.
 from __future__ import annotations
 
 import functools
+import operator
 import types
 import typing
 from collections.abc import Callable, Iterable, Sequence
@@ -74,7 +75,7 @@ class UnionRow(Row):
         guessed = [compiler.guess(variant) for variant in literal_type.union_type.variants]
         if not guessed:
             return typing.NoReturn  # no variant, so no value
-        return functools.reduce(lambda made, one: typing.Union[made, one], guessed)
+        return union_of(guessed)
 
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
         if type_kind(literal_type) != "union_type":
@@ -151,6 +152,12 @@ class UnionRow(Row):
 
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return ()
+
+
+def union_of(types: Iterable[Any]) -> Any:
+    """The union of one type or more, by ``|``: what ``typing.Union`` makes it keeps, and takes ``list[int | str]`` for
+    the ``list[str | int]`` that somebody asked for before."""
+    return functools.reduce(operator.or_, types)
 
 
 def members(python_type: Any) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime as dt
+import typing
 from typing import Any, Literal
 
 import attr
@@ -45,6 +46,8 @@ from ..strategies import (
     values,
 )
 from .model import Refused, bare, kind_of, members, through_literal
+
+Maybe, Either = typing.Optional, typing.Union
 
 
 def encoded(literal: Any) -> bytes:
@@ -159,7 +162,7 @@ def test_what_has_come_back_once_comes_back_as_itself(typed):
     try:
         assert same(through_literal(python_type, once), once)
     except Refused:  # of what came back less is known, so that two members of a union may take it
-        with pytest.raises(ConversionError, match="ambiguous"):
+        with pytest.raises(ConversionError):
             to_literal(once, python_type)
         return
     assert same(to_python_value(to_literal(once, python_type), python_type), once)
@@ -185,12 +188,27 @@ def test_the_template_alone_gives_the_same_literal_back(typed):
     try:
         again = to_literal(once, literal_type)
     except ConversionError as error:
-        assert "ambiguous" in str(error) and guesses_collapse(python_type)
+        assert guesses_collapse(python_type), error
         return
     if Counted in parts(python_type):  # what no parameter sets stands in the literal, but in no schema
         assert same(to_python_value(again, python_type), to_python_value(literal, python_type))
     else:
         assert encoded(again) == encoded(literal)
+
+
+@pytest.mark.parametrize("first", [dt.datetime | str, str | dt.datetime], ids=["as declared", "the other way round"])
+def test_a_guess_does_not_depend_on_what_the_process_did_before(first):
+    """typing keeps what it has made, and takes ``list[str | datetime]`` for ``list[datetime | str]``."""
+    declared = Either[dt.datetime, str]
+    name = f"Record{typing.get_args(first)[0].__name__}"  # a class of its own, since the engine keeps guesses too
+    record = dataclasses.make_dataclass(name, [("held", Maybe[list[declared]])])
+    value = record([dt.datetime(2024, 2, 29)])
+    literal, literal_type = to_literal(value, record), to_literal_type(record)
+    for forget in typing._cleanups:
+        forget()
+    kept = Maybe[list[Either[typing.get_args(first)]]]
+    assert typing.get_args(typing.get_args(typing.get_args(kept)[0])[0]) == typing.get_args(first)
+    assert to_python_value(literal, literal_type).held == value.held
 
 
 def guesses_collapse(python_type: Any) -> bool:
