@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import enum
 import sys
+import types
 import typing
 from typing import Any, Literal
 
@@ -59,8 +60,9 @@ SAME = [
 
 
 def spelled(guess: Any) -> Any:
-    """A guess without the spelling: ``typing.List[int]`` and ``list[int]`` are one type."""
+    """A guess without the spelling: ``typing.List[int]`` and ``list[int]`` are one type, so are both kinds of union."""
     origin, arguments = typing.get_origin(guess), typing.get_args(guess)
+    origin = typing.Union if origin is types.UnionType else origin
     if guess is OldDict:
         return dict
     return (origin, *map(spelled, arguments)) if arguments else guess

@@ -3,7 +3,7 @@
 # ruff: noqa: F821 - the old spellings are types that users write
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from typing import Annotated, Any, Optional
 
 import pytest
@@ -475,3 +475,9 @@ def test_the_json_schemas_are_flytekits():
         **titled("FlyteError", message=text, failed_node_id=text),
         "required": ["message", "failed_node_id"],
     }
+
+
+def test_a_field_forgets_the_columns_of_a_dataset_as_flytekit_does():
+    record = make_dataclass("Holder", [("t", Annotated[StructuredDataset, {"id": int}, "parquet"])])
+    held = shimlite.to_literal_type(record).structure.dataclass_type["t"]
+    assert held == LiteralType(structured_dataset_type={})

@@ -340,3 +340,17 @@ def test_the_json_schemas():
     assert schema_of(At)["properties"] == {"at": {"type": "string", "format": "date-time"}}
     assert schema_of(On)["properties"] == {"on": {"type": "string", "format": "date"}}
     assert schema_of(Took)["properties"] == {"took": {"type": "number", "format": "time-delta"}}
+
+
+@pytest.mark.parametrize("offset", [dt.timedelta(microseconds=-1), dt.timedelta(hours=1, microseconds=1)])
+def test_a_field_refuses_a_zone_of_a_fraction_of_a_second(offset):
+    @dataclass
+    class Holder:
+        at: dt.datetime
+
+    value = Holder(dt.datetime(2026, 1, 2, tzinfo=dt.timezone(offset)))
+    assert refusal(ConversionValueError, shimlite.to_literal, value, Holder) == (
+        ".at: expected DATETIME, got a zone whose offset is no whole second"
+    )
+    whole = Holder(dt.datetime(2026, 1, 2, tzinfo=dt.timezone(dt.timedelta(hours=-1, seconds=-1))))
+    assert shimlite.to_python_value(shimlite.to_literal(whole, Holder), Holder) == whole
