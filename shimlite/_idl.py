@@ -10,82 +10,54 @@ from typing import Any
 
 from flyteidl.core.errors_pb2 import ContainerError, ErrorDocument
 from flyteidl.core.execution_pb2 import ExecutionError
-from flyteidl.core.identifier_pb2 import Identifier, ResourceType, WorkflowExecutionIdentifier
-from flyteidl.core.interface_pb2 import TypedInterface, Variable, VariableMap
+from flyteidl.core.identifier_pb2 import Identifier
+from flyteidl.core.interface_pb2 import Variable, VariableMap
 from flyteidl.core.literals_pb2 import (
     Binary,
-    Blob,
     Literal,
-    LiteralCollection,
     LiteralMap,
-    Primitive,
-    Scalar,
-    Schema,
-    Union,
 )
-from flyteidl.core.literals_pb2 import StructuredDataset as StructuredDatasetLiteral
-from flyteidl.core.security_pb2 import SecurityContext
-from flyteidl.core.tasks_pb2 import Container, RuntimeMetadata, TaskMetadata, TaskTemplate
+from flyteidl.core.tasks_pb2 import RuntimeMetadata, TaskTemplate
 from flyteidl.core.types_pb2 import (
     BlobType,
-    EnumType,
     LiteralType,
     SchemaType,
     SimpleType,
     StructuredDatasetType,
     TypeAnnotation,
     TypeStructure,
-    UnionType,
 )
-from flyteidl.core.types_pb2 import Error as ErrorLiteral
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import DecodeError, Message
-from google.protobuf.struct_pb2 import ListValue, NullValue, Struct, Value
+from google.protobuf.struct_pb2 import ListValue, Struct, Value
 from google.protobuf.timestamp_pb2 import Timestamp
 
 __all__ = [
     "Binary",
-    "Blob",
     "BlobType",
-    "Container",
     "ContainerError",
     "DecodeError",
     "Duration",
-    "EnumType",
     "ErrorDocument",
-    "ErrorLiteral",
     "ExecutionError",
     "Identifier",
     "ListValue",
     "Literal",
-    "LiteralCollection",
     "LiteralMap",
     "LiteralType",
     "Message",
-    "NullValue",
-    "Primitive",
-    "ResourceType",
     "RuntimeMetadata",
-    "Scalar",
-    "Schema",
     "SchemaType",
-    "SecurityContext",
     "SimpleType",
     "Struct",
-    "StructuredDatasetLiteral",
     "StructuredDatasetType",
-    "TaskMetadata",
     "TaskTemplate",
     "Timestamp",
     "TypeAnnotation",
     "TypeStructure",
-    "TypedInterface",
-    "Union",
-    "UnionType",
     "Value",
     "Variable",
     "VariableMap",
-    "WorkflowExecutionIdentifier",
     "task_spec_type",
 ]
 

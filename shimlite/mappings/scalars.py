@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, UnsupportedTypeError
-from .packing import WIRE, checked, plain, read_packed, text, write_binary
+from .packing import TAG, WIRE, checked, plain, read_packed, text, write_binary
 from .row import (
     Codec,
     Compiler,
@@ -295,7 +295,7 @@ class BytesRow(ScalarRow):
     @staticmethod
     def decode(literal: Literal) -> Any:
         binary = literal.scalar.binary
-        if binary.tag == "msgpack":
+        if binary.tag == TAG:
             return BytesRow._exact(read_packed(literal, "BINARY"))
         if not literal.scalar.HasField("binary"):
             raise mismatch("BINARY", literal_kind(literal))
