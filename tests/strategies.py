@@ -26,6 +26,7 @@ from hypothesis.strategies import SearchStrategy
 
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal_type
 from shimlite._idl import LiteralType, SimpleType
+from shimlite.equality import same
 from shimlite.values import Format
 
 __all__ = [
@@ -692,38 +693,3 @@ def parts(python_type: Any) -> list[Any]:
             seen.add(id(bare))
             waiting += columns_of(bare).values()
     return found
-
-
-# ----------------------------------------------------------------------------------------------------------- equality
-
-
-def same(a: Any, b: Any) -> bool:
-    """Equality that tells -0.0 from 0.0, True from 1, an int from a float and one class from another.
-
-    NaN equals itself and a dict's order does not count. Datetimes agree in every field, fold included, and in their
-    offset, but not in the name of their zone. Records are compared by class and fields.
-    """
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, float):
-        return (a != a and b != b) or (a == b and math.copysign(1, a) == math.copysign(1, b))
-    if isinstance(a, (list, tuple)):
-        return len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, dict):
-        return _same_dicts(a, b)
-    if isinstance(a, dt.datetime):
-        naive = a.replace(tzinfo=None), b.replace(tzinfo=None)
-        return naive[0] == naive[1] and a.utcoffset() == b.utcoffset() and a.fold == b.fold
-    if dataclasses.is_dataclass(a) or attrs.has(type(a)):
-        fields = dataclasses.fields(a) if dataclasses.is_dataclass(a) else attrs.fields(type(a))
-        return all(same(getattr(a, field.name), getattr(b, field.name)) for field in fields)
-    return bool(a == b)
-
-
-def _same_dicts(a: dict[Any, Any], b: dict[Any, Any]) -> bool:
-    left = list(b.items())
-    for key, value in a.items():
-        place = next((i for i, (other, _) in enumerate(left) if same(key, other)), None)
-        if place is None or not same(value, left.pop(place)[1]):
-            return False
-    return not left
