@@ -27,8 +27,8 @@ from shimlite import (
     to_python_value,
 )
 from shimlite._idl import LiteralType, SimpleType
+from shimlite.strategies.classes import Chain, Color, Empty
 
-from ..strategies import Chain, Color, Empty
 from .translate import (
     TheirDataset,
     TheirDirectory,

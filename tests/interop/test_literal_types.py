@@ -25,9 +25,11 @@ from shimlite import (
     to_literal_type,
 )
 from shimlite._idl import LiteralType, SimpleType
+from shimlite.strategies import python_types
+from shimlite.strategies.classes import Chain, Color, Counted, Empty, Level, Rank, Shade, Tree
+from shimlite.strategies.shapes import parts
 
 from ..property.model import bare, kind_of, members
-from ..strategies import Chain, Color, Counted, Empty, Level, Rank, Shade, Tree, parts, python_types
 from .translate import their_literal_type, their_type
 
 # The older spellings are other objects than int | None and list, and people still write them.

@@ -22,9 +22,12 @@ from shimlite import (
     to_literal,
     to_python_value,
 )
+from shimlite.equality import same
+from shimlite.strategies import any_typed_values
+from shimlite.strategies.classes import Chain, Tree
+from shimlite.strategies.shapes import parts
 
 from ..property.model import REFERENCES, Refused, kind_of, members, through_literal
-from ..strategies import Chain, Tree, parts, same, typed_values
 from .translate import agree, in_order, their_literal, their_reading, their_type, theirs
 
 PAIRS = 2_000
@@ -155,7 +158,7 @@ def test_both_write_and_read_alike(capsys):
     counts: collections.Counter[str] = collections.Counter()
 
     @settings(max_examples=int(PAIRS * 1.5))
-    @given(typed_values())
+    @given(any_typed_values())
     def compare(typed):
         python_type, value = typed
         assume(comparable(python_type, value))

@@ -27,10 +27,11 @@ from flytekit.types.structured import StructuredDataset as TheirDataset
 
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
 from shimlite._idl import Literal, LiteralType
+from shimlite.equality import same
+from shimlite.strategies import classes
+from shimlite.strategies.shapes import columns_of
 
-from .. import strategies
 from ..property import model
-from ..strategies import columns_of, same
 
 # The older spellings are other objects than int | None and list, and people still write them.
 Either, OldList = typing.Union, vars(typing)["List"]
@@ -49,7 +50,7 @@ class Chain:
     name: str = ""
 
 
-_TWINS: dict[Any, Any] = {strategies.Tree: Tree, strategies.Chain: Chain}
+_TWINS: dict[Any, Any] = {classes.Tree: Tree, classes.Chain: Chain}
 
 
 def their_type(python_type: Any) -> Any:

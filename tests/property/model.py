@@ -20,9 +20,9 @@ from typing import Any, Literal
 import attrs
 
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal_type
+from shimlite.equality import same
+from shimlite.strategies.shapes import columns_of
 from shimlite.values import Columns, Format
-
-from ..strategies import columns_of, same
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 TEN_THOUSAND_YEARS = dt.timedelta(seconds=315_576_000_000)

@@ -20,8 +20,10 @@ from shimlite import (
     to_python_value,
 )
 from shimlite._idl import DecodeError, Literal, LiteralType, SimpleType
-
-from ..strategies import json_schemas, json_values, literal_types, python_types, typed_values
+from shimlite.strategies import any_typed_values as typed_values
+from shimlite.strategies import hostile_literal_types, python_types
+from shimlite.strategies.hostile import hostile_json_schemas
+from shimlite.strategies.scalars import json_values
 
 KNOWN_SIMPLE = range(10)
 
@@ -38,7 +40,7 @@ def names_an_unknown_kind(literal_type: LiteralType) -> bool:
     return kind == "union_type" and any(map(names_an_unknown_kind, literal_type.union_type.variants))
 
 
-@given(literal_types())
+@given(hostile_literal_types())
 def test_every_literal_type_has_a_guess(literal_type):
     if names_an_unknown_kind(literal_type):
         with pytest.raises(UnsupportedTypeError):
@@ -47,7 +49,7 @@ def test_every_literal_type_has_a_guess(literal_type):
         assert guess_python_type(literal_type) == guess_python_type(LiteralType.FromString(wire(literal_type)))
 
 
-@given(json_schemas())
+@given(hostile_json_schemas())
 def test_every_schema_of_a_struct_has_a_guess(schema):
     literal_type = LiteralType(simple=SimpleType.STRUCT)
     literal_type.metadata.update(schema)
@@ -67,7 +69,7 @@ def only_our_errors(call: Any, *arguments: Any) -> Any:
         return None
 
 
-@given(literal_types(), json_values())
+@given(hostile_literal_types(), json_values(4))
 def test_a_guess_compiles_or_is_refused(literal_type, value):
     """Where no guess suits the type at all, a union of what is guessed alike, this is the place that says so."""
     literal = only_our_errors(to_literal, value, literal_type)
@@ -76,7 +78,7 @@ def test_a_guess_compiles_or_is_refused(literal_type, value):
     only_our_errors(to_python_value, Literal(), literal_type)
 
 
-@given(literal_types(), python_types())
+@given(hostile_literal_types(), python_types())
 def test_a_type_that_does_not_fit_is_refused_before_any_data(literal_type, python_type):
     from shimlite import dict_to_literal_map
     from shimlite._idl import Variable

@@ -29,22 +29,14 @@ from shimlite import (
     to_python_value,
 )
 from shimlite._idl import LiteralType, Variable
+from shimlite.equality import same
 from shimlite.mappings import ROWS, row_for
+from shimlite.strategies import any_typed_values, any_values, field_types, python_types, typed_values
+from shimlite.strategies.awkward import AWKWARD
+from shimlite.strategies.classes import Chain, Counted, Tree
+from shimlite.strategies.shapes import columns_of, parts
+from shimlite.strategies.types import MAX_DEPTH
 
-from ..strategies import (
-    AWKWARD,
-    MAX_DEPTH,
-    Chain,
-    Counted,
-    Tree,
-    columns_of,
-    field_types,
-    parts,
-    python_types,
-    same,
-    typed_values,
-    values,
-)
 from .model import Refused, bare, kind_of, members, through_literal
 
 Maybe, Either = typing.Optional, typing.Union
@@ -72,7 +64,7 @@ def test_every_type_of_the_set_has_a_literal_type_and_compiles(python_type):
             to_literal(object(), given_as)
 
 
-@given(typed_values())
+@given(any_typed_values())
 def test_what_comes_back_is_what_the_table_says(typed):
     python_type, value = typed
     try:
@@ -92,7 +84,7 @@ def held_values(draw: st.DrawFn) -> tuple[Any, Any]:
     make = draw(st.sampled_from((dataclasses.make_dataclass, attrs.make_class)))
     fields = [("held", field_type)] if make is dataclasses.make_dataclass else {"held": attr.ib(type=field_type)}
     record = make("Holder", fields)
-    return record, record(draw(values(field_type)))
+    return record, record(draw(any_values(field_type)))
 
 
 @given(held_values())
@@ -150,7 +142,7 @@ def test_every_awkward_value_is_taken_or_refused_as_the_table_says(python_type, 
         test_what_comes_back_is_what_the_table_says.hypothesis.inner_test(typed)
 
 
-@given(python_types(max_depth=2), typed_values(max_depth=2))
+@given(python_types(max_depth=2), any_typed_values(max_depth=2))
 def test_a_value_of_another_type_is_taken_or_refused_as_the_table_says(python_type, typed):
     test_what_comes_back_is_what_the_table_says.hypothesis.inner_test((python_type, typed[1]))
 

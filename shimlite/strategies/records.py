@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dataclasses and attrs classes, with and without defaults, frozen and slotted or not."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+import typing
+from typing import Any, Literal
+
+import attr  # attrs.field has no type before 23.1
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from .awkward import CLASS_NAMES, FIELD_NAMES
+from .classes import Chain, Counted, Empty, Tree
+from .scalars import EXACT_DELTAS, MOST_ITEMS, SCALARS
+from .shapes import bare, flat, is_enum
+
+_FIXED = (Empty, Counted, Chain, Tree)
+
+
+def records(field_types: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    fields = _fields(field_types)
+    return st.one_of(st.sampled_from(_FIXED), _dataclasses(fields), _attrs_classes(fields))
+
+
+@st.composite
+def _dataclasses(draw: st.DrawFn, some_fields: SearchStrategy[Any]) -> Any:
+    fields = []
+    for name, field_type, given in draw(some_fields):
+        renamed = {"default_factory" if word == "factory" else word: value for word, value in given.items()}
+        fields.append((name, field_type, dataclasses.field(**renamed)))
+    frozen, slots = draw(st.booleans()), draw(st.booleans())
+    name = draw(st.sampled_from(CLASS_NAMES))
+    return dataclasses.make_dataclass(name, fields, frozen=frozen, slots=slots, kw_only=True)
+
+
+@st.composite
+def _attrs_classes(draw: st.DrawFn, some_fields: SearchStrategy[Any]) -> Any:
+    drawn = [field for field in draw(some_fields) if field[0] != "self"]  # which attrs cannot have
+    fields = {name: attr.ib(type=field_type, **given) for name, field_type, given in drawn}
+    frozen, slots = draw(st.booleans()), draw(st.booleans())
+    return attrs.make_class(draw(st.sampled_from(CLASS_NAMES)), fields, frozen=frozen, slots=slots, kw_only=True)
+
+
+@st.composite
+def _fields(draw: st.DrawFn, field_types: SearchStrategy[Any]) -> list[tuple[str, Any, dict[str, Any]]]:
+    """Names, types, and what else to call a field's maker with."""
+    names = draw(st.lists(st.sampled_from(FIELD_NAMES), max_size=MOST_ITEMS, unique=True))
+    fields = []
+    for name in names:
+        field_type = draw(field_types)
+        fields.append((name, field_type, draw(_default(field_type)) if draw(st.booleans()) else {}))
+    return fields
+
+
+def _default(field_type: Any) -> SearchStrategy[dict[str, Any]]:
+    """What gives a field its default: an immutable value of its type, or a factory. Of some types there is none."""
+    part = bare(field_type)
+    origin = typing.get_origin(part) or part
+    if origin in (list, dict):
+        return st.just({"factory": origin})
+    if type(None) in map(bare, flat(part)):
+        return st.just({"default": None})
+    if is_enum(part):
+        return _given(st.sampled_from(list(part)))
+    if origin is Literal:
+        return _given(st.sampled_from(typing.get_args(part)))
+    return _given(_SCALARS[part]) if part in SCALARS else st.just({})
+
+
+def _given(values: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    return values.map(lambda value: {"default": value})
+
+
+_SCALARS = {
+    **SCALARS,
+    float: SCALARS[float].filter(math.isfinite),  # a schema has no NaN
+    dt.timedelta: EXACT_DELTAS,
+}
+"""Defaults of the scalars, such as a schema can hold."""
