@@ -29,6 +29,8 @@ from .errors import (
     TemplateError,
     UnsupportedTypeError,
 )
+from .fidelity import Fidelity, Loss, fidelity
+from .normal import normal
 from .shim import ExecutableTemplateShimTask, ShimTaskExecutor
 from .templates import TaskTemplate
 from .values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
@@ -43,6 +45,7 @@ __all__ = [
     "ExecutableTemplateShimTask",
     "ExecutionId",
     "ExecutorError",
+    "Fidelity",
     "FileAccess",
     "FlyteDirectory",
     "FlyteError",
@@ -51,6 +54,7 @@ __all__ = [
     "FlyteSchema",
     "IgnoreOutputs",
     "InputsError",
+    "Loss",
     "MissingExtraError",
     "OutputsError",
     "ShimTaskExecutor",
@@ -63,8 +67,10 @@ __all__ = [
     "UnsupportedTypeError",
     "current_context",
     "dict_to_literal_map",
+    "fidelity",
     "guess_python_type",
     "literal_map_to_kwargs",
+    "normal",
     "to_literal",
     "to_literal_type",
     "to_python_value",

@@ -6,7 +6,7 @@ Whoever vendors the protos too changes this file and nothing else.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flyteidl.core.errors_pb2 import ContainerError, ErrorDocument
 from flyteidl.core.execution_pb2 import ExecutionError
@@ -58,8 +58,19 @@ __all__ = [
     "Value",
     "Variable",
     "VariableMap",
+    "from_text",
     "task_spec_type",
 ]
+
+
+_M = TypeVar("_M", bound=Message)
+
+
+def from_text(text: str, message_type: type[_M]) -> _M:
+    """A message that is written here in protobuf's text format, whose parser is loaded only then."""
+    from google.protobuf import text_format
+
+    return text_format.Parse(text, message_type())
 
 
 def task_spec_type() -> type[Any]:

@@ -54,7 +54,7 @@ _ABOUT = "Flyte's template tasks without flytekit."
 
 def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
     from . import __version__
-    from .commands import demo, inspect, run
+    from .commands import demo, inspect, run, types
 
     parser = argparse.ArgumentParser(prog="shimlite", description=_ABOUT)
     parser.add_argument("--version", action="version", version=f"shimlite {__version__}")
@@ -64,6 +64,7 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     for name, module, text in (
         ("run", run, "run a template here and print its outputs"),
         ("inspect", inspect, "say what a template, literal map, literal or error document holds"),
+        ("types", types, "list the types that are converted, and what each of them loses"),
         ("demo", demo, "make a SQLite task, run the entry point on it, show what it left"),
     ):
         made[name] = commands.add_parser(
@@ -77,5 +78,6 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
 _EXAMPLES = {
     "run": "shimlite run task.pb package.module.Executor --inputs inputs.json --input limit=5",
     "inspect": "shimlite inspect outputs.pb",
+    "types": "shimlite types --format markdown",
     "demo": "shimlite demo /tmp/demo",
 }

@@ -44,8 +44,8 @@ def to_literal_type(python_type: Any) -> LiteralType:
 
     Raises UnsupportedTypeError for a type outside the fixed set, naming the nearest type inside it.
     """
-    with _BoundedType():
-        return _Compiler().literal_type(python_type)
+    with BoundedType():
+        return Compiler().literal_type(python_type)
 
 
 def guess_python_type(literal_type: LiteralType) -> Any:
@@ -56,8 +56,8 @@ def guess_python_type(literal_type: LiteralType) -> Any:
     """
     if not isinstance(literal_type, LiteralType):
         raise UnsupportedTypeError(expected="a LiteralType", got=described(literal_type))
-    with _BoundedType():
-        return _Compiler().guess(literal_type)
+    with BoundedType():
+        return Compiler().guess(literal_type)
 
 
 def to_literal(value: Any, as_type: Any) -> Literal:
@@ -68,7 +68,7 @@ def to_literal(value: Any, as_type: Any) -> Literal:
     """
     literal = Literal()
     codec = _codec_for(as_type)
-    with _BoundedValue():
+    with BoundedValue():
         codec.encode(value, literal)
     return literal
 
@@ -82,7 +82,7 @@ def to_python_value(literal: Literal, as_type: Any) -> Any:
     if not isinstance(literal, Literal):
         raise mismatch("a Literal", described(literal))
     codec = _codec_for(as_type)
-    with _BoundedValue():
+    with BoundedValue():
         return codec.decode(literal)
 
 
@@ -103,7 +103,7 @@ def literal_map_to_kwargs(
     values = {}
     for name, codec in codecs.items():
         try:
-            with _BoundedValue():
+            with BoundedValue():
                 values[name] = codec.decode(literal_map.literals[name])
         except ShimliteError as error:
             raise error.at_variable(name)
@@ -120,7 +120,7 @@ def dict_to_literal_map(
     literal_map = LiteralMap()
     for name, codec in codecs.items():
         try:
-            with _BoundedValue():
+            with BoundedValue():
                 codec.encode(values[name], literal_map.literals[text(name)])
         except ShimliteError as error:
             raise error.at_variable(name)
@@ -129,19 +129,19 @@ def dict_to_literal_map(
 
 def to_plain(value: Any, as_type: Any) -> Any:
     """``value`` as JSON-like data, the way a record's field holds it: what commands print. Errors as to_literal."""
-    with _BoundedValue():
+    with BoundedValue():
         return _packed_for(as_type).pack(value)
 
 
 def from_plain(plain: Any, as_type: Any) -> Any:
     """The value that JSON-like data stands for, as a record's field reads it. Errors as to_python_value."""
-    with _BoundedValue():
+    with BoundedValue():
         return _packed_for(as_type).unpack(plain)
 
 
 def _packed_for(as_type: Any) -> Packed:
-    compiler = _Compiler()
-    with _BoundedType():
+    compiler = Compiler()
+    with BoundedType():
         return compiler.packed(compiler.guess(as_type) if isinstance(as_type, LiteralType) else as_type)
 
 
@@ -172,7 +172,7 @@ def _others(names: list[Any]) -> str:
     return f"and {len(names) - 1} more" if len(names) > 1 else ""
 
 
-class _BoundedType:
+class BoundedType:
     """Turns the exhaustion of Python's stack, by a hostile type or value, into an error of ours."""
 
     error: type[ShimliteError] = UnsupportedTypeError
@@ -185,7 +185,7 @@ class _BoundedType:
             raise self.error("nested too deeply") from None
 
 
-class _BoundedValue(_BoundedType):
+class BoundedValue(BoundedType):
     error = ConversionValueError
 
 
@@ -200,7 +200,7 @@ def _codec_for(as_type: Any) -> Codec:
 
 
 def _codec_for_pair(python_type: Any, literal_type: LiteralType | None) -> Codec:
-    with _BoundedType():
+    with BoundedType():
         return _compiled(_Pair(python_type, literal_type))
 
 
@@ -216,7 +216,7 @@ class _Pair:
         self.python_type = python_type
         self.literal_type = literal_type
         told = literal_type is not None and literal_type.SerializeToString(deterministic=True)
-        self.key = (_ordered(python_type), told)
+        self.key = (ordered(python_type), told)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Pair) and self.key == other.key
@@ -225,7 +225,7 @@ class _Pair:
         return hash(self.key)
 
 
-def _ordered(python_type: Any) -> Any:
+def ordered(python_type: Any) -> Any:
     """A hashable form of a type that keeps the order of a union's members and tells ``Literal[1]`` from ``[True]``.
 
     Raises UnsupportedTypeError for what is no type at all.
@@ -235,7 +235,7 @@ def _ordered(python_type: Any) -> Any:
     if typing.get_origin(python_type) is typing.Literal:
         return typing.Literal, *((type(value), value) for value in arguments)
     if arguments and typing.get_origin(python_type) is not typing.Annotated:
-        return typing.get_origin(python_type), *map(_ordered, arguments)
+        return typing.get_origin(python_type), *map(ordered, arguments)
     try:
         hash(python_type)
     except TypeError:
@@ -255,7 +255,7 @@ def _bare(python_type: Any) -> Any:
 
 @functools.lru_cache(maxsize=MOST_CONVERTERS)
 def _compiled(pair: _Pair) -> Codec:
-    compiler = _Compiler()
+    compiler = Compiler()
     if pair.literal_type is None:
         return compiler.codec(pair.python_type, compiler.literal_type(pair.python_type))
     literal_type = LiteralType()
@@ -264,15 +264,15 @@ def _compiled(pair: _Pair) -> Codec:
     return compiler.codec(python_type, literal_type)
 
 
-class _Compiler:
+class Compiler:
     """Answers the rows' questions about their children (see ``mappings.row.Compiler``), for one compilation."""
 
     def __init__(self, within: tuple[type, ...] = ()) -> None:
         self.within = within
         self._packed: dict[Any, list[Packed]] = {}
 
-    def inside(self, record: type) -> _Compiler:
-        return _Compiler((*self.within, record))
+    def inside(self, record: type) -> Compiler:
+        return Compiler((*self.within, record))
 
     def literal_type(self, python_type: Any) -> LiteralType:
         row, python_type = self.row(python_type)
@@ -296,7 +296,7 @@ class _Compiler:
 
     def packed(self, python_type: Any) -> Packed:
         row, python_type = self.row(python_type)
-        key = _ordered(python_type)
+        key = ordered(python_type)
         if key in self._packed:
             return _first(self._packed[key])
         done = self._packed[key] = []
@@ -340,4 +340,4 @@ def _schema_of(python_type: Any, writer: SchemaWriter) -> JsonSchema:
 
 @functools.lru_cache(maxsize=MOST_CLASSES)
 def _record_class(metadata: bytes, structure: bytes) -> type | None:
-    return read_class(metadata, LiteralType.FromString(structure), _Compiler())
+    return read_class(metadata, LiteralType.FromString(structure), Compiler())

@@ -29,9 +29,9 @@ def same(a: Any, b: Any) -> bool:
         return _same_dicts(a, b)
     if isinstance(a, dt.datetime):
         naive = a.replace(tzinfo=None), b.replace(tzinfo=None)
-        return naive[0] == naive[1] and a.utcoffset() == b.utcoffset() and a.fold == b.fold
+        return (naive[0], a.utcoffset(), a.fold) == (naive[1], b.utcoffset(), b.fold)
     if dataclasses.is_dataclass(a) or attrs.has(type(a)):
-        fields = dataclasses.fields(a) if dataclasses.is_dataclass(a) else attrs.fields(type(a))
+        fields: Any = dataclasses.fields(a) if dataclasses.is_dataclass(a) else attrs.fields(type(a))
         return all(same(getattr(a, field.name), getattr(b, field.name)) for field in fields)
     return bool(a == b)
 

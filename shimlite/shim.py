@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextvars
 import inspect
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, Generic, TypeVar
 
 from . import _idl
@@ -26,6 +26,7 @@ from .errors import (
     UnsupportedTypeError,
 )
 from .mappings.row import described
+from .signatures import input_types, output_types
 from .templates import TaskTemplate
 
 __all__ = ["ExecutableTemplateShimTask", "ShimTaskExecutor"]
@@ -41,6 +42,9 @@ class ShimTaskExecutor(Generic[T]):
 
         ``tt`` is the template, ``kwargs`` the inputs as Python values. Returns nothing for no outputs, the value for
         one, and for several a dict by name, a NamedTuple by field, or a tuple where the names are ``o0``, ``o1``, ….
+
+        Annotated parameters and return types say what the template cannot: a DATETIME annotated ``date`` arrives as
+        one, a record as the annotated class. Each must fit what the interface declares.
         """
         raise NotImplementedError(f"{type(self).__name__} does not override execute_from_model")
 
@@ -99,27 +103,34 @@ class ExecutableTemplateShimTask:
         ctx = ctx or Context()
         user_params = self.pre_execute(ctx)
         with active(user_params or ctx):
+            python_types = self._output_types()
             kwargs = self._inputs(input_literal_map)
             returned = _awaited(self.execute(**kwargs))
-            return self._outputs(self.post_execute(user_params, returned))
+            return self._outputs(self.post_execute(user_params, returned), python_types)
+
+    def _output_types(self) -> dict[str, Any]:
+        """What the executor's return annotation says, unless a subclass makes something else of what it returns."""
+        if type(self).post_execute is not ExecutableTemplateShimTask.post_execute:
+            return {}
+        return output_types(self.executor, self.task_template.interface.outputs)
 
     def _inputs(self, literal_map: LiteralMap) -> dict[str, Any]:
         inputs = self.task_template.interface.inputs
-        _refuse_unbindable(self.executor, inputs)
+        python_types = input_types(self.executor, inputs)
         try:
-            return literal_map_to_kwargs(literal_map, inputs)
+            return literal_map_to_kwargs(literal_map, inputs, python_types)
         except UnsupportedTypeError as error:
             error.blame(TemplateError, "inputs")
         except ShimliteError as error:
             error.blame(InputsError, "inputs")
 
-    def _outputs(self, returned: Any) -> LiteralMap:
+    def _outputs(self, returned: Any, python_types: dict[str, Any]) -> LiteralMap:
         outputs = self.task_template.interface.outputs
         try:
             if isinstance(returned, LiteralMap):
                 literal_map_to_kwargs(returned, outputs)
                 return returned
-            return dict_to_literal_map(by_name(returned, list(outputs)), outputs)
+            return dict_to_literal_map(by_name(returned, list(outputs)), outputs, python_types)
         except UnsupportedTypeError as error:
             error.blame(TemplateError, "outputs")
         except ShimliteError as error:
@@ -170,28 +181,6 @@ def _in_a_thread(run: Any, coroutine: Coroutine[Any, Any, Any]) -> Any:
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(contextvars.copy_context().run, run, coroutine).result()
-
-
-def _refuse_unbindable(executor: Any, names: Iterable[str]) -> None:
-    """Refuse, before anything runs, inputs that ``execute_from_model`` cannot be called with."""
-    method = executor.execute_from_model
-    try:
-        parameters = list(inspect.signature(getattr(method, "__func__", method)).parameters.values())
-    except (TypeError, ValueError):  # something built in, which the call itself will judge
-        return
-    positional = 2 if hasattr(method, "__func__") else 1
-    taken = {one.name for one in parameters[:positional] if one.kind is one.POSITIONAL_OR_KEYWORD}
-    named = {one.name for one in parameters[positional:] if one.kind is not one.POSITIONAL_ONLY}
-    any_name = any(one.kind is one.VAR_KEYWORD for one in parameters)
-    for name in names:
-        if name in taken:
-            raise TemplateError(
-                f"{name!r} is already a parameter of execute_from_model", path=f"inputs.{name}", hint="rename the input"
-            )
-        if not any_name and name not in named:
-            raise ExecutorError(
-                f"execute_from_model takes no input {name!r}", path=f"inputs.{name}", hint="add **kwargs"
-            )
 
 
 def _name_of(executor_type: Any) -> str:

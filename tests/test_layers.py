@@ -13,7 +13,7 @@ import shimlite
 
 PACKAGE = pathlib.Path(shimlite.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
-CORE = {"errors", "values", "_idl"}
+CORE = {"equality", "errors", "values", "_idl"}
 FLYTEIDL_ONLY_IN = "_idl"
 
 
@@ -99,7 +99,7 @@ def test_the_protos_are_imported_in_one_place(module):
     assert bool(protos) == (module == FLYTEIDL_ONLY_IN)
 
 
-@pytest.mark.parametrize("module", ["_idl", "errors"])
+@pytest.mark.parametrize("module", ["_idl", "equality", "errors"])
 def test_the_leaves_import_nothing_of_ours(module):
     assert IMPORTS[module][0] == set()
 
@@ -114,13 +114,15 @@ def test_mappings_know_only_the_leaves_and_each_other(module):
     assert above(module, {*CORE, "mappings"}) == set()
 
 
-def test_the_engine_knows_nothing_above_it():
-    assert above("engine", {*CORE, "mappings"}) == set()
+@pytest.mark.parametrize("module", ["engine", "fidelity", "normal"])
+def test_the_engine_knows_nothing_above_it(module):
+    assert above(module, {*CORE, "mappings", "engine"}) == set()
 
 
-@pytest.mark.parametrize("module", ["", "context", "templates", "shim"])
+@pytest.mark.parametrize("module", ["", "signatures", "context", "templates", "shim"])
 def test_the_pair_knows_nothing_above_it(module):
-    allowed = {*CORE, "mappings", "engine", "context", "templates", "shim"}
+    engine = {"engine", "fidelity", "normal"}
+    allowed = {*CORE, *engine, "mappings", "signatures", "context", "templates", "shim"}
     assert above(module, allowed) == set()
 
 

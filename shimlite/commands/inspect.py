@@ -19,48 +19,85 @@ from .._idl import (
     Variable,
     task_spec_type,
 )
+from ..container.loading import load_executor
 from ..container.storage import storage_for
 from ..engine import guess_python_type
 from ..errors import ShimliteError, TemplateError
 from ..mappings.row import spell
+from ..shim import ExecutableTemplateShimTask
+from ..signatures import input_types, output_types
 from ..templates import TaskTemplate as View
-from .messages import exact, is_template
+from .losses import losses_of
+from .messages import exact, is_template, template_in
 from .show import as_json, literal_lines, map_lines, shortened, type_in_words
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="task.pb, inputs.pb, outputs.pb, error.pb or a single literal")
+    parser.add_argument(
+        "executor", nargs="?", metavar="EXECUTOR", help="whose annotations say what a template does not"
+    )
     parser.add_argument("--as", dest="kind", choices=sorted(_KINDS), help="what it is, where the guess is wrong")
+    parser.add_argument("--strict", action="store_true", help="fail where an input or output may lose something")
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    for line in describe(storage_for(options.file).read(options.file), options.kind):
+    content = storage_for(options.file).read(options.file)
+    template = template_in(content) if options.kind in (None, "template", "spec") else None
+    if template is None and (options.executor or options.strict):
+        raise TemplateError("EXECUTOR and --strict are for templates", path=options.file)
+    annotated = _annotated(template, options.executor) if template is not None and options.executor else {}
+    for line in describe(content, options.kind, annotated):
         print(line)
+    losing = list(_losing(template, annotated)) if template is not None and options.strict else []
+    if losing:
+        raise TemplateError(f"may lose something in {', '.join(losing)}")
     return 0
 
 
-def describe(content: bytes, kind: str | None = None) -> Iterator[str]:
+Annotated = Mapping[str, Any]
+"""Types by variable: ``inputs.day``."""
+
+
+def _annotated(template: TaskTemplate, executor: str) -> Annotated:
+    task = ExecutableTemplateShimTask(template, load_executor(executor))
+    interface = task.task_template.interface
+    inputs = input_types(task.executor, interface.inputs)
+    outputs = output_types(task.executor, interface.outputs)
+    told = {f"inputs.{name}": said for name, said in inputs.items()}
+    return {**told, **{f"outputs.{name}": said for name, said in outputs.items()}}
+
+
+def _losing(template: TaskTemplate, annotated: Annotated) -> Iterator[str]:
+    interface = View(template).interface
+    for side, variables in (("inputs", interface.inputs), ("outputs", interface.outputs)):
+        for name, variable in variables.items():
+            if f"{side}.{name}" not in annotated and losses_of(variable.type):
+                yield f"{side}.{name}"
+
+
+def describe(content: bytes, kind: str | None = None, annotated: Annotated | None = None) -> Iterator[str]:
     """The lines about ``content``; ``kind`` is one of _KINDS, or None to find out.
 
     Raises TemplateError where it is no such message. A message has no name of its own, so one is taken for the first
-    kind that leaves none of its bytes unexplained.
+    kind that leaves none of its bytes unexplained. ``annotated`` is what an executor says of a template's variables.
     """
     for name in [kind] if kind else _KINDS:
         message_type, plausible, lines = _KINDS[name]
         message = exact(content, message_type)
         if message is not None and (kind or plausible(message)):
-            return lines(message)
+            return lines(message, annotated or {}) if name in ("template", "spec") else lines(message)
     raise TemplateError(f"{len(content)} bytes that are no {kind or 'message of a template task'}")
 
 
-def _template_lines(template: TaskTemplate) -> Iterator[str]:
+def _template_lines(template: TaskTemplate, annotated: Annotated) -> Iterator[str]:
     view = View(template)
     own = view.id
     yield f"TaskTemplate of {own.name!r}, a task of type {view.type!r}"
     yield f"  project {own.project!r}, domain {own.domain!r}, version {own.version!r}"
     yield f"  registered by {view.metadata.runtime.flavor or 'an unnamed SDK'} {view.metadata.runtime.version}".rstrip()
-    yield from _side("inputs", view.interface.inputs)
-    yield from _side("outputs", view.interface.outputs)
+    yield from _side("inputs", view.interface.inputs, annotated)
+    yield from _side("outputs", view.interface.outputs, annotated)
     if view.custom:
         yield "custom:"
         yield from (f"  {key}: {shortened(json.dumps(as_json(view.custom[key])))}" for key in sorted(view.custom))
@@ -71,19 +108,25 @@ def _template_lines(template: TaskTemplate) -> Iterator[str]:
         yield from (f"  env {name}={shortened(value)}" for name, value in sorted(view.container.env.items()))
 
 
-def _side(title: str, variables: Mapping[str, Variable]) -> Iterator[str]:
+def _side(title: str, variables: Mapping[str, Variable], annotated: Annotated) -> Iterator[str]:
     yield f"{title}:" if variables else f"{title}: none"
     for name, variable in variables.items():
+        declared = type_in_words(variable.type)
+        if f"{title}.{name}" in annotated:
+            yield f"  {name}: {declared}, annotated {spell(annotated[f'{title}.{name}'])}"
+            continue
         try:
-            python_type = spell(guess_python_type(variable.type))
+            python_type, losses = spell(guess_python_type(variable.type)), losses_of(variable.type)
         except ShimliteError as error:
-            python_type = f"unreadable: {error}"
-        yield f"  {name}: {type_in_words(variable.type)}, in Python {python_type}"
+            python_type, losses = f"unreadable: {error}", []
+        yield f"  {name}: {declared}, in Python {python_type}"
+        for loss in losses:
+            yield f"    {loss.path} may lose {loss.what}: {loss.why}".replace("     may", "    may")
 
 
-def _spec_lines(spec: Any) -> Iterator[str]:
+def _spec_lines(spec: Any, annotated: Annotated) -> Iterator[str]:
     yield "TaskSpec, which holds:"
-    yield from _template_lines(spec.template)
+    yield from _template_lines(spec.template, annotated)
 
 
 def _map_lines(literal_map: LiteralMap) -> Iterator[str]:

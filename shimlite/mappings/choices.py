@@ -11,19 +11,56 @@ from __future__ import annotations
 import enum
 import functools
 import typing
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
 from .._idl import Literal, LiteralType
 from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError
+from .atoms import AtomRow, takes_all
+from .losses import Accountant, Loss, NoExampleError, Project, shown
 from .packing import plain_scalar, read_packed
 from .row import Codec, Compiler, JsonSchema, Packed, Row, SchemaWriter, described, misfit, mismatch, spell, type_kind
 
 
-class EnumRow(Row):
+class ChoiceRow(AtomRow):
+    """A type with a fixed list of values: what is lost of any of them can be tried."""
+
+    finite = True
+
+    @abstractmethod
+    def values(self, python_type: Any) -> tuple[Any, ...]: ...
+
+    def losses(self, python_type: Any, project: Project, accountant: Accountant) -> tuple[Loss, ...]:
+        """One at most, shown by the first value that is lost."""
+        lost = (
+            Loss("", f"its class {type(value).__name__}", "its value travels, its class does not", value)
+            for value in self.values(python_type)
+        )
+        return shown(lost, project)[:1]
+
+    def as_plain(self, python_type: Any, accountant: Accountant) -> tuple[Loss, ...]:
+        return self.losses(python_type, accountant.through_msgpack(python_type, Any), accountant)
+
+    def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
+        return takes_all(self.values(python_type), accountant.through_msgpack(python_type, decoded_as))
+
+    def example(self, python_type: Any, accountant: Accountant) -> Any:
+        for value in self.values(python_type):
+            return value
+        raise NoExampleError
+
+
+class _Example(enum.Enum):
+    RED = "red"
+
+
+class EnumRow(ChoiceRow):
     python, literal = "Enum with str values", "enum"
     returns = "a member of a generated Enum with the same values"
-    lost = "the class and its member names"
+    unsaid = "its class, and the member's name"
+    note = "in a record its values may be any scalars"
+    example_type = _Example
     tag = "DefaultEnumTransformer"
     literal_types = ("enum_type",)
     literals = ("string_value",)
@@ -77,6 +114,16 @@ class EnumRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (python_type,)
 
+    def values(self, python_type: Any) -> tuple[Any, ...]:
+        return tuple(python_type)
+
+    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
+        if not self.takes(decoded_as):
+            return None
+        value_of = _value_of(python_type, {member.value: member for member in python_type})
+        member_of = _member_of(decoded_as, {member.value: member for member in decoded_as})
+        return lambda value: member_of(value_of(value))
+
 
 def _value_of(python_type: Any, members: dict[Any, Any]) -> Any:
     """Takes a member of any Enum, or a value, as flytekit does: a guessed Enum is nobody's own class."""
@@ -129,10 +176,11 @@ def _can_name_a_member(name: str) -> bool:
     return name not in ("", "mro", "name", "value") and not name.startswith("_")
 
 
-class LiteralRow(Row):
+class LiteralRow(ChoiceRow):
     python, literal = "Literal[...] of one scalar type", "that type, annotated"
     returns = "the scalar"
-    lost = "the constraint"
+    note = "that it is one of these is checked only where the type is at hand; in a record of several scalar types"
+    example_type = typing.Literal["a", "b"]
     tag = "LiteralTypeTransformer"
     literals = ("string_value", "integer", "boolean", "float_value")
 
@@ -193,6 +241,17 @@ class LiteralRow(Row):
 
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return tuple({type(value): None for value in typing.get_args(python_type)})
+
+    def values(self, python_type: Any) -> tuple[Any, ...]:
+        return typing.get_args(python_type)
+
+    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
+        scalar = self._scalar(python_type)
+        check = self._check(python_type, accountant.compiler.packed(scalar).pack)
+        if not self.takes(decoded_as):
+            return check if decoded_as is scalar else None
+        allowed = self._check(decoded_as, check)
+        return allowed if takes_all(self.values(python_type), allowed) else None
 
 
 ROWS: tuple[Row, ...] = (EnumRow(), LiteralRow())

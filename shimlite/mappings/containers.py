@@ -7,12 +7,15 @@ nothing of its values, is a STRUCT: one msgpack ``Binary``, or the ``Struct`` of
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import typing
+from collections.abc import Iterable
 from typing import Any
 
 from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, ShimliteError, UnsupportedTypeError
+from .losses import Account, Accountant, Loss, NoExampleError, cannot_read, inside, struct_account
 from .packing import WIRE, in_order, read_packed, struct_codec, text
 from .row import (
     Codec,
@@ -32,7 +35,9 @@ from .row import (
 
 
 class ListRow(Row):
-    python, literal, returns, lost = "list[T]", "collection", "list of what T gives", "what T loses"
+    python, literal, returns = "list[T]", "collection", "list of what T gives"
+    lost, unsaid = "what T loses", "what T loses then"
+    example_type = list[dt.date]
     tag = "Typed List"
     literal_types = ("collection_type",)
     literals = ("collection",)
@@ -95,6 +100,27 @@ class ListRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (list,)
 
+    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+        if not self.takes(decoded_as):
+            raise cannot_read(python_type, decoded_as)
+        element = accountant.account(_element(python_type), _element(decoded_as))
+        return Account(_each(element.project, spell(python_type)), _in_list(element.losses))
+
+    def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
+        if decoded_as is not Any and not self.takes(decoded_as):
+            raise cannot_read(python_type, decoded_as)
+        return _in_list(accountant.packed(_element(python_type), _element(decoded_as)))
+
+    def example(self, python_type: Any, accountant: Accountant) -> Any:
+        try:
+            return [accountant.example(_element(python_type))]
+        except NoExampleError:
+            return []
+
+
+def _in_list(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    return inside("[i]", losses, lambda witness: [witness])
+
 
 def _element(python_type: Any) -> Any:
     return next(iter(typing.get_args(python_type)), Any)
@@ -114,8 +140,44 @@ def _each(convert: Convert, expected: str) -> Convert:
     return each
 
 
-class MapRow(Row):
-    python, literal, returns, lost = "dict[str, T]", "map", "dict of what T gives", "what T loses, the order of keys"
+class DictRow(Row):
+    """What both kinds of dict share: in a record they are one."""
+
+    def classes(self, python_type: Any) -> tuple[type, ...]:
+        return (dict,)
+
+    def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
+        if decoded_as is not Any and not _is_dict(decoded_as):
+            raise cannot_read(python_type, decoded_as)
+        (key, value), (read_key, read_value) = _items(python_type), _items(decoded_as)
+        lost = () if key is read_key is Any else accountant.packed(key, read_key)  # whose keys are scalars
+        keys = inside("(key)", lost, lambda witness: {witness: accountant.example(value)})
+        values = inside("[key]", accountant.packed(value, read_value), _in_dict(key, accountant))
+        return (*keys, *values)
+
+    def example(self, python_type: Any, accountant: Accountant) -> Any:
+        key, value = _items(python_type)
+        try:
+            return {accountant.example(key): accountant.example(value)}
+        except NoExampleError:
+            return {}
+
+
+def _items(python_type: Any) -> tuple[Any, Any]:
+    """The types of a dict's keys and values; of an untyped one they may be any that JSON-like data has."""
+    key, value = typing.get_args(python_type) or (Any, Any)
+    return key, value
+
+
+def _in_dict(key: Any, accountant: Accountant) -> Convert:
+    return lambda witness: {accountant.example(key): witness}
+
+
+class MapRow(DictRow):
+    python, literal, returns = "dict[str, T]", "map", "dict of what T gives"
+    lost, unsaid = "what T loses", "what T loses then"
+    note = "the order of keys is lost, which `==` does not see"
+    example_type = dict[str, dt.date]
     tag = "Typed Dict"
     literal_types = ("map_value_type",)
     literals = ("map", "generic")
@@ -168,13 +230,20 @@ class MapRow(Row):
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         return _dict_schema(python_type, writer)
 
-    def classes(self, python_type: Any) -> tuple[type, ...]:
-        return (dict,)
+    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+        if not self.takes(decoded_as):
+            raise cannot_read(python_type, decoded_as)
+        key, value = _items(python_type)
+        items = accountant.account(value, _items(decoded_as)[1])
+        project = _each_item(_key, items.project, spell(python_type))
+        return Account(project, inside("[key]", items.losses, _in_dict(key, accountant)))
 
 
-class StructRow(Row):
+class StructRow(DictRow):
     python, literal, returns = "dict, dict[K, T] with other keys", "STRUCT", "dict"
-    lost = "the key and value types, the order of keys; of a legacy Struct: ints beyond 2**53"
+    lost, unsaid = "what K and T lose in a record", "that keys and values were more than JSON-like data"
+    note = "keys are sorted, so that equal dicts are equal bytes; their order is lost, which `==` does not see"
+    example_type = dict[dt.date, int]
     tag = "Typed Dict"
     literal_types = ("STRUCT",)
     literals = ("binary", "generic")
@@ -200,8 +269,8 @@ class StructRow(Row):
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         return _dict_schema(python_type, writer) if typing.get_args(python_type) else {"type": "object"}
 
-    def classes(self, python_type: Any) -> tuple[type, ...]:
-        return (dict,)
+    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+        return struct_account(python_type, decoded_as, accountant)
 
 
 def _is_dict(python_type: Any) -> bool:

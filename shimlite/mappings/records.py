@@ -13,13 +13,14 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
 
 from .._idl import LiteralType, SimpleType
 from ..errors import ConversionError, ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError
+from .losses import Account, Accountant, Loss, NoExampleError, cannot_read, inside, struct_account
 from .packing import in_order, struct_codec
 from .row import (
     Codec,
@@ -92,14 +93,19 @@ def _resolved(record: type, name: str, unannotated: Any = Any) -> Any:
     owner = next((cls for cls in record.__mro__ if name in inspect.get_annotations(cls)), None)
     if owner is None:
         return unannotated
-    alone = types.SimpleNamespace(__annotations__={name: inspect.get_annotations(owner)[name]})
     names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
     try:
-        return typing.get_type_hints(alone, names, dict(vars(owner)), include_extras=True)[name]
+        return resolved(inspect.get_annotations(owner)[name], names, dict(vars(owner)))
     except Exception as error:
         raise UnsupportedTypeError(
             f"its annotation cannot be resolved ({type(error).__name__})", path=f"{spell(record)}.{name}"
         ) from error
+
+
+def resolved(annotation: Any, names: dict[str, Any], own: dict[str, Any]) -> Any:
+    """An annotation, which PEP 563 leaves as text, as the type that it names. Raises what evaluating it raises."""
+    alone = types.SimpleNamespace(__annotations__={"one": annotation})
+    return typing.get_type_hints(alone, names, own, include_extras=True)["one"]
 
 
 def _refuse_unmakeable(record: type, parameters: set[str]) -> None:
@@ -109,10 +115,18 @@ def _refuse_unmakeable(record: type, parameters: set[str]) -> None:
             raise UnsupportedTypeError(f"{spell(record)} cannot be made from its fields: it asks for {name!r} too")
 
 
+@attrs.frozen
+class _Example:
+    x: int
+
+
 class RecordRow(Row):
     python, literal = "dataclass, attrs class", "STRUCT with a JSON Schema"
     returns = "a generated dataclass with the same fields"
-    lost = "the class, the order of fields, types that neither schema nor structure says, keys it has no field for"
+    lost = "what its fields lose in a record; what was set on a field that `__init__` does not take"
+    unsaid = "its class, whose schema travels and whose code does not; what its fields lose then"
+    note = "the order of fields is lost; keys of a literal that it has no field for are not read"
+    example_type = _Example
     tag = "Object-Dataclass-Transformer"
     literal_types = ("STRUCT",)
     literals = ("binary", "generic")
@@ -154,6 +168,82 @@ class RecordRow(Row):
 
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (python_type,)
+
+    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+        return struct_account(python_type, decoded_as, accountant)
+
+    def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
+        lost = _loss_of_class(python_type, decoded_as, accountant)
+        if _describes(python_type, decoded_as, accountant.compiler):
+            return lost
+        read_as = _field_types(python_type, decoded_as)
+        for field in fields_of(python_type):
+            if field.name not in read_as:
+                lost += _loss_of_field(python_type, decoded_as, field, accountant)
+            else:
+                lost += _in_field(python_type, field, accountant.packed(field.type, read_as[field.name]), accountant)
+        return lost
+
+    def example(self, python_type: Any, accountant: Accountant) -> Any:
+        return _instance(python_type, accountant)
+
+
+def _loss_of_class(record: type, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
+    if record is decoded_as:
+        return ()
+    why = "JSON-like data has a dict for it" if decoded_as is Any else "its schema travels, its code does not"
+    lost = Loss("", f"its class {spell(record)}", why, _ANY)
+    return inside("", [lost], lambda _: _instance(record, accountant))
+
+
+_ANY = object()
+"""A witness that is still to be made."""
+
+
+def _describes(generated: Any, record: Any, compiler: Compiler) -> bool:
+    """Whether a class was generated from the very schema of a record."""
+    return generated in GENERATED and is_record(record) and compiler.guess(compiler.literal_type(record)) is generated
+
+
+def _field_types(record: type, decoded_as: Any) -> dict[str, Any]:
+    """What each field is read as, those that are read. Raises UnsupportedTypeError where the reader needs others."""
+    names = [field.name for field in fields_of(record)]
+    if is_record(decoded_as):
+        readers = [field for field in fields_of(decoded_as) if field.init]
+        if all(field.name in names or not field.required for field in readers):
+            return {field.name: field.type for field in readers}
+    elif decoded_as is Any or decoded_as is dict:
+        return dict.fromkeys(names, Any)
+    elif typing.get_origin(decoded_as) is dict and typing.get_args(decoded_as)[0] is str:
+        return dict.fromkeys(names, typing.get_args(decoded_as)[1])
+    raise cannot_read(record, decoded_as)
+
+
+def _loss_of_field(record: type, decoded_as: Any, field: Field, accountant: Accountant) -> tuple[Loss, ...]:
+    """Of a field that the reader does not set: its own class from what no parameter sets, another for lack of it."""
+    why = f"{spell(decoded_as)} has no such field" if field.init else "no parameter of its class sets it"
+    return _in_field(record, field, [Loss("", "what it held", why, _ANY)], accountant)
+
+
+def _in_field(record: type, field: Field, losses: Iterable[Loss], accountant: Accountant) -> tuple[Loss, ...]:
+    def whole(witness: Any) -> Any:
+        return _instance(record, accountant, field, accountant.example(field.type) if witness is _ANY else witness)
+
+    return inside(f".{field.name}", losses, whole)
+
+
+def _instance(record: Any, accountant: Accountant, field: Field | None = None, value: Any = None) -> Any:
+    """An example of a record, one of its fields given; the others have their defaults, or examples of their types."""
+    arguments = {one.init: accountant.example(one.type) for one in fields_of(record) if one.init and one.required}
+    if field is not None and field.init:
+        arguments[field.init] = value
+    try:
+        made = record(**arguments)
+    except Exception:  # the class's own checks
+        raise NoExampleError from None
+    if field is not None and not field.init:
+        object.__setattr__(made, field.name, value)
+    return made
 
 
 def _packed_field(record: type, field: Field, compiler: Compiler) -> Packed:

@@ -8,14 +8,19 @@ flytekit writes a small map with the location (``{"path": …}``), which leaves 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import typing
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import attrs
+
 from .._idl import BlobType, Literal, LiteralType, SchemaType, SimpleType, StructuredDatasetType
-from ..errors import ConversionValueError, ShimliteError, UnsupportedTypeError
+from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError
 from ..values import Columns, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, Format, StructuredDataset
+from .atoms import AtomRow
+from .losses import Accountant, Loss, Project
 from .packing import in_order, read_packed
 from .row import (
     Codec,
@@ -35,16 +40,19 @@ from .scalars import StrRow
 
 _T = typing.TypeVar("_T", Format, Columns)
 
+_URI = "s3://bucket/key"
 _TEXT: JsonSchema = {"type": "string"}
 _PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "default": None}
 _MAYBE_TEXT: JsonSchema = {"anyOf": [_TEXT, {"type": "null"}]}
 _TEXTS: JsonSchema = {"type": "object", "additionalProperties": _TEXT, "propertyNames": _TEXT}
 
 
-class ReferenceRow(Row):
+class ReferenceRow(AtomRow):
     """A class of ours that one kind of ``LiteralType`` stands for."""
 
     cls: ClassVar[type]
+    sayable: ClassVar[dict[str, Any]]
+    """What a value may say besides where its data lies, each with an example."""
     keys: ClassVar[dict[str, str]]
     """In a record: the key of each attribute, in flytekit's spelling."""
     properties: ClassVar[dict[str, JsonSchema]]
@@ -89,6 +97,35 @@ class ReferenceRow(Row):
     def implied(self, python_type: Any) -> dict[str, Any]:
         """What the type alone says of a value in a record."""
         return {}
+
+    def losses(self, python_type: Any, project: Project, accountant: Accountant) -> tuple[Loss, ...]:
+        bare = self.cls(_URI)
+        declared = self.kept(bare, python_type, accountant.compiler)
+        full = attrs.evolve(declared, **{name: getattr(declared, name) or said for name, said in self.sayable.items()})
+        back = project(full)
+        lost = (name for name in self.sayable if getattr(back, name) != getattr(full, name))
+        left_open = Loss("", "what it left open", "what its type says is written for it", bare)
+        return (left_open, *(Loss("", f"its {name}", "a record holds little but the location", full) for name in lost))
+
+    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
+        if not self.takes(decoded_as):
+            return None
+        return functools.partial(self.kept, python_type=python_type, compiler=accountant.compiler)
+
+    def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
+        return self.takes(decoded_as) and len({_format_of(python_type), _format_of(decoded_as)} - {""}) <= 1
+
+    def example(self, python_type: Any, accountant: Accountant) -> Any:
+        return self.cls(_URI)
+
+    def kept(self, value: Any, python_type: Any, compiler: Compiler) -> Any:
+        """What comes back of a literal of its own: the value, with what its type says and it leaves open."""
+        if not isinstance(value, self.cls):
+            raise mismatch(self.cls.__name__, described(value), self.hint(value))
+        return self.filled(value, python_type, compiler)
+
+    @abstractmethod
+    def filled(self, value: Any, python_type: Any, compiler: Compiler) -> Any: ...
 
     @abstractmethod
     def write(self, value: Any, literal: Literal, declared: LiteralType) -> None: ...
@@ -161,6 +198,10 @@ class BlobRow(ReferenceRow):
     def implied(self, python_type: Any) -> dict[str, Any]:
         return {"format": _format_of(python_type)}
 
+    def filled(self, value: Any, python_type: Any, compiler: Compiler) -> Any:
+        told = _one_format(value.format, _format_of(python_type), self.cls)
+        return self.cls(StrRow.pack(value.uri), format=StrRow.pack(told))
+
     def write(self, value: Any, literal: Literal, declared: LiteralType) -> None:
         blob = literal.scalar.blob
         blob.uri = StrRow.pack(value.uri)
@@ -176,11 +217,17 @@ class BlobRow(ReferenceRow):
 
 class FileRow(BlobRow):
     python, literal, tag = "FlyteFile", "blob, single", "FlyteFilePath"
-    lost = "nothing (in a record: a format that the type does not say)"
+    lost = "that it left open the format that its type says; in a record: a format that the type does not say"
     cls = FlyteFile
+    sayable = {"format": "csv", "metadata": {"key": "value"}}
+    example_type = typing.Annotated[FlyteFile, Format("csv")]
     dimensionality = BlobType.SINGLE
     keys = {"uri": "path", "metadata": "metadata"}
     properties = {"path": _PATH, "metadata": {"anyOf": [_TEXTS, {"type": "null"}], "default": None}}
+
+    def filled(self, value: Any, python_type: Any, compiler: Compiler) -> Any:
+        metadata = {StrRow.pack(key): StrRow.pack(said) for key, said in (value.metadata or {}).items()}
+        return attrs.evolve(super().filled(value, python_type, compiler), metadata=metadata)
 
     def write(self, value: Any, literal: Literal, declared: LiteralType) -> None:
         super().write(value, literal, declared)
@@ -193,8 +240,10 @@ class FileRow(BlobRow):
 
 class DirectoryRow(BlobRow):
     python, literal, tag = "FlyteDirectory", "blob, multipart", "FlyteDirectory"
-    lost = "nothing (in a record: a format that the type does not say)"
+    lost = "that it left open the format that its type says; in a record: a format that the type does not say"
     cls = FlyteDirectory
+    sayable = {"format": "csv"}
+    example_type = typing.Annotated[FlyteDirectory, Format("csv")]
     dimensionality = BlobType.MULTIPART
     keys = {"uri": "path"}
     properties = {"path": _PATH}
@@ -244,8 +293,15 @@ class DatasetRow(ReferenceRow):
     """``StructuredDataset``, and a ``Schema`` where the platform casts one to the other."""
 
     python, literal, tag = "StructuredDataset", "structured dataset", "StructuredDataset Transformer"
-    lost = "nothing (in a record: columns and the external schema)"
+    lost = "that it left open what the type says; in a record: columns and the external schema"
     cls = StructuredDataset
+    sayable = {
+        "format": "parquet",
+        "columns": (("id", LiteralType(simple=SimpleType.INTEGER)),),
+        "external_schema_type": "arrow",
+        "external_schema_bytes": b"\x00",
+    }
+    example_type = typing.Annotated[StructuredDataset, Format("parquet")]
     keys = {"uri": "uri", "format": "file_format"}
     properties = {"uri": {**_MAYBE_TEXT, "default": None}, "file_format": {**_MAYBE_TEXT, "default": ""}}
     literal_types = ("structured_dataset_type",)
@@ -264,6 +320,16 @@ class DatasetRow(ReferenceRow):
 
     def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
         return StructuredDataset
+
+    def filled(self, value: StructuredDataset, python_type: Any, compiler: Compiler) -> StructuredDataset:
+        declared = ((name, compiler.literal_type(column)) for name, column in _columns_of(python_type))
+        return StructuredDataset(
+            StrRow.pack(value.uri),
+            format=StrRow.pack(_one_format(value.format, _format_of(python_type), self.cls)),
+            columns=tuple((StrRow.pack(name), column) for name, column in value.columns or declared),
+            external_schema_type=StrRow.pack(value.external_schema_type),
+            external_schema_bytes=value.external_schema_bytes,
+        )
 
     def write(self, value: StructuredDataset, literal: Literal, declared: LiteralType) -> None:
         dataset, wanted = literal.scalar.structured_dataset, declared.structured_dataset_type
@@ -311,8 +377,10 @@ class SchemaRow(ReferenceRow):
     """``Schema``, and a ``StructuredDataset`` where the platform casts one to the other."""
 
     python, literal, tag = "FlyteSchema", "schema", "FlyteSchema Transformer"
-    lost = "nothing (in a record: columns)"
+    lost = "that it left open what the type says; in a record: columns"
     cls = FlyteSchema
+    sayable = {"columns": (("id", int),)}
+    example_type = typing.Annotated[FlyteSchema, Columns((("id", int),))]
     keys = {"uri": "remote_path"}
     properties = {"remote_path": {**_MAYBE_TEXT, "default": None}}
     literal_types = ("schema",)
@@ -327,6 +395,12 @@ class SchemaRow(ReferenceRow):
     def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
         return FlyteSchema
 
+    def filled(self, value: FlyteSchema, python_type: Any, compiler: Compiler) -> FlyteSchema:
+        columns = value.columns or _columns_of(python_type)
+        if any(column not in COLUMN_TYPES for _, column in columns):
+            raise _no_column()
+        return FlyteSchema(StrRow.pack(value.uri), columns=tuple((StrRow.pack(name), one) for name, one in columns))
+
     def write(self, value: FlyteSchema, literal: Literal, declared: LiteralType) -> None:
         schema = literal.scalar.schema
         schema.uri = StrRow.pack(value.uri)
@@ -334,13 +408,17 @@ class SchemaRow(ReferenceRow):
         try:
             _write_columns(value.columns or _schema_columns(declared.schema), schema.type)
         except UnsupportedTypeError:
-            raise mismatch("FlyteSchema", "a column of another type", _SIX) from None
+            raise _no_column() from None
 
     def read(self, literal: Literal) -> FlyteSchema:
         if literal.scalar.HasField("structured_dataset"):
             return _as_schema(DatasetRow().read(literal))
         schema = literal.scalar.schema
         return FlyteSchema(schema.uri, columns=_schema_columns(schema.type))
+
+
+def _no_column() -> ConversionTypeError:
+    return mismatch("FlyteSchema", "a column of another type", _SIX)
 
 
 def _write_columns(columns: typing.Iterable[tuple[str, type]], schema: SchemaType) -> None:
@@ -383,6 +461,8 @@ def _as_dataset(schema: FlyteSchema) -> StructuredDataset:
 class ErrorRow(ReferenceRow):
     python, literal, tag = "FlyteError", "ERROR", "FlyteError"
     cls = FlyteError
+    sayable = {"failed_node_id": "n0"}
+    example_type = FlyteError
     keys = {"message": "message", "failed_node_id": "failed_node_id"}
     properties = {"message": _TEXT, "failed_node_id": _TEXT}
     literal_types = ("ERROR",)
@@ -396,6 +476,9 @@ class ErrorRow(ReferenceRow):
 
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         return {**super().json_schema(python_type, writer), "required": list(self.properties)}
+
+    def filled(self, value: FlyteError, python_type: Any, compiler: Compiler) -> FlyteError:
+        return FlyteError(StrRow.pack(value.message), StrRow.pack(value.failed_node_id))
 
     def write(self, value: FlyteError, literal: Literal, declared: LiteralType) -> None:
         literal.scalar.error.SetInParent()

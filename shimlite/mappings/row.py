@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a row of the table is, and the few words that every row shares.
 
-A row tells one type's whole story. It answers five questions, none of which looks at a value:
+A row tells one type's whole story. It answers a few questions, none of which looks at a value:
 
 * ``literal_type``: which ``LiteralType`` stands for this Python type;
 * ``guess``: which Python type stands for this ``LiteralType``;
 * ``codec``: the two closures between values and ``Literal`` messages;
 * ``packed``: the two closures between values and what msgpack holds, for fields of a record and for ``Binary``;
-* ``json_schema``: what flytekit's JSON Schema says of a field of this type.
+* ``json_schema``: what flytekit's JSON Schema says of a field of this type;
+* ``account`` and ``packed_losses``: what is lost where a literal, or what msgpack holds, is read as another type.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import types
 import typing
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import attrs
 
 from .._idl import Literal, LiteralType, TypeAnnotation
 from ..errors import ConversionTypeError, UnsupportedTypeError
+
+if TYPE_CHECKING:
+    from .losses import Account, Accountant, Loss
 
 MAX_DEPTH = 256
 """Levels of nesting in one value. msgpack itself packs 511; Python's own stack allows 1000 frames, ours take two a
@@ -86,10 +90,18 @@ class Row(ABC):
     """The type, as a person writes it."""
     literal: ClassVar[str]
     """Its ``LiteralType``, as a person reads it."""
+    lost: ClassVar[str] = "nothing"
+    """What does not survive even where the type is at hand, in one line."""
     returns: ClassVar[str] = "itself"
     """What comes back when only the template tells the type."""
-    lost: ClassVar[str] = "nothing"
-    """What does not survive, in one line."""
+    unsaid: ClassVar[str] = "nothing"
+    """What is lost then too, since no template says it."""
+    note: ClassVar[str] = ""
+    """What is refused, and what ``==`` does not see."""
+    finite: ClassVar[bool] = False
+    """Whether the values of a type are so few that each can be tried."""
+    example_type: ClassVar[Any]
+    """A type of this row that shows all its losses."""
     tag: ClassVar[str] = ""
     """``TypeStructure.tag`` of a union's variant: the name of flytekit's transformer."""
     literal_types: ClassVar[tuple[str, ...]] = ()
@@ -123,6 +135,18 @@ class Row(ABC):
     @abstractmethod
     def classes(self, python_type: Any) -> tuple[type, ...]:
         """The exact classes of the values, by which a union finds the variant of a value."""
+
+    @abstractmethod
+    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+        """What comes back of values that are literals of their own, and what is lost."""
+
+    @abstractmethod
+    def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
+        """What is lost of values that msgpack holds."""
+
+    @abstractmethod
+    def example(self, python_type: Any, accountant: Accountant) -> Any:
+        """A value as plain as can be, to show the losses of what it is in or holds."""
 
 
 def type_kind(literal_type: LiteralType) -> str:

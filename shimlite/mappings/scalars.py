@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, UnsupportedTypeError
+from .atoms import AtomRow
+from .losses import Account, Accountant, Loss, Project, cannot_read, shown
 from .packing import TAG, WIRE, checked, plain, read_packed, text, write_binary
 from .row import (
     Codec,
@@ -31,11 +33,13 @@ from .row import (
 INT64 = range(-(2**63), 2**63)
 
 
-class ScalarRow(Row):
+class ScalarRow(AtomRow):
     """A class that one ``SimpleType`` stands for."""
 
     cls: ClassVar[type]
     schema: ClassVar[JsonSchema]
+    one: ClassVar[Any]
+    """A value as plain as can be."""
 
     def takes(self, python_type: Any) -> bool:
         return python_type is self.cls
@@ -60,9 +64,23 @@ class ScalarRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (self.cls,)
 
+    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
+        return type(self).kept if decoded_as is self.cls else None
+
+    def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
+        return decoded_as is self.cls
+
+    def example(self, python_type: Any, accountant: Accountant) -> Any:
+        return self.one
+
     wire: ClassVar[tuple[type, ...]]
 
-    # The four closures of a scalar need no arguments, so they are plain functions of the class.
+    # The closures of a scalar need no arguments, so they are plain functions of the class.
+    @classmethod
+    def kept(cls, value: Any) -> Any:
+        """What comes back of a literal of its own; of most scalars what their field in a record holds too."""
+        return cls.pack(value)
+
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
         raise NotImplementedError  # pragma: no cover
@@ -82,7 +100,8 @@ class ScalarRow(Row):
 
 class NoneRow(ScalarRow):
     python, literal, tag = "None", "NONE", "none"
-    cls = type(None)
+    cls, one = type(None), None
+    example_type = None
     schema = {"type": "null"}
     wire = (type(None),)
     literal_types = ("NONE",)
@@ -108,7 +127,8 @@ class NoneRow(ScalarRow):
 
 class BoolRow(ScalarRow):
     python, literal, tag = "bool", "BOOLEAN", "bool"
-    cls = bool
+    cls, one = bool, True
+    example_type = bool
     schema = {"type": "boolean"}
     wire = (bool,)
     literal_types = ("BOOLEAN",)
@@ -136,8 +156,9 @@ class BoolRow(ScalarRow):
 
 class IntRow(ScalarRow):
     python, literal, tag = "int", "INTEGER", "int"
-    lost = "nothing (beyond int64: refused; True is no int; of a subclass the value is kept)"
-    cls = int
+    note = "beyond int64: refused; `True` is no int; of a subclass the value is kept"
+    cls, one = int, 1
+    example_type = int
     schema = {"type": "integer"}
     wire = (int, float)
     literal_types = ("INTEGER",)
@@ -198,8 +219,9 @@ def _out_of_int64() -> ConversionValueError:
 
 class FloatRow(ScalarRow):
     python, literal, tag = "float", "FLOAT", "float"
-    lost = "nothing (an int is taken while a float holds it exactly; of a subclass the value is kept)"
-    cls = float
+    note = "an int is taken while a float holds it exactly; of a subclass the value is kept"
+    cls, one = float, 1.5
+    example_type = float
     schema = {"type": "number"}
     wire = (float, int)
     literal_types = ("FLOAT",)
@@ -241,8 +263,9 @@ class FloatRow(ScalarRow):
 
 class StrRow(ScalarRow):
     python, literal, tag = "str", "STRING", "str"
-    lost = "nothing (a lone surrogate: refused; of a subclass the value is kept)"
-    cls = str
+    note = "a lone surrogate: refused; of a subclass the value is kept"
+    cls, one = str, "a"
+    example_type = str
     schema = {"type": "string"}
     wire = (str,)
     literal_types = ("STRING",)
@@ -278,8 +301,8 @@ class BytesRow(ScalarRow):
     """
 
     python, literal, tag = "bytes", "BINARY", "bytes"
-    lost = "a Binary's tag, if it is not msgpack's"
-    cls = bytes
+    cls, one = bytes, b"a"
+    example_type = bytes
     schema = {"type": "string", "format": "base64"}
     wire = (bytes, str)
     literal_types = ("BINARY",)
@@ -326,8 +349,10 @@ class BytesRow(ScalarRow):
 class AnyRow(Row):
     """``Any``, only as a field of a record or inside an untyped ``dict``: a JSON-like value."""
 
-    python, literal, returns = "Any (in a record)", "none", "the JSON-like value"
-    lost = "the class of the value (a tuple is a list)"
+    python, literal = "Any (in a record or a dict)", "none"
+    lost = "that a list was a tuple, and bytes a bytearray"
+    note = "JSON-like values, bytes among them; of a subclass the value is kept"
+    example_type = dict
 
     def takes(self, python_type: Any) -> bool:
         return python_type is Any
@@ -348,6 +373,23 @@ class AnyRow(Row):
 
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return ()
+
+    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+        raise cannot_read(python_type, decoded_as)
+
+    def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
+        if decoded_as is not Any:
+            raise cannot_read(python_type, decoded_as)
+        return shown(_OTHER_CLASSES, accountant.through_msgpack(Any, Any))
+
+    def example(self, python_type: Any, accountant: Accountant) -> Any:
+        return "a"
+
+
+_OTHER_CLASSES = (
+    Loss("", "that it was a tuple", "msgpack has lists alone", (1,)),
+    Loss("", "that it was a bytearray", "msgpack has bytes alone", bytearray(b"a")),
+)
 
 
 def _pickle_type(python_type: Any) -> LiteralType:

@@ -13,6 +13,7 @@ from typing import Any
 
 from .._idl import Duration, Literal, LiteralType, Timestamp
 from ..errors import ConversionValueError
+from .losses import Accountant, Loss, Project
 from .packing import read_packed
 from .row import described, mismatch
 from .scalars import ScalarRow
@@ -30,24 +31,31 @@ TEN_THOUSAND_YEARS = 315_576_000_000
 
 class DatetimeRow(ScalarRow):
     python, literal, tag = "datetime", "DATETIME", "datetime"
-    returns = "an aware datetime in UTC"
-    lost = "the zone (a naive one counts as UTC), fold"
-    cls = dt.datetime
+    lost = "the zone, that it was naive (which counts as UTC), fold; in a record only fold"
+    note = "of a zone only its offset is compared; before the year 1 or after 9999 in UTC: refused"
+    cls, one = dt.datetime, dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone.utc)
+    example_type = dt.datetime
     schema = {"type": "string", "format": "date-time"}
     wire = (str,)
     literal_types = ("DATETIME",)
     literals = ("datetime", "string_value")
 
+    may_lose = (
+        Loss("", "the zone", "a Timestamp is a moment in UTC", one.replace(tzinfo=dt.timezone(dt.timedelta(hours=2)))),
+        Loss("", "that it was naive", "it counts as UTC", one.replace(tzinfo=None)),
+        Loss("", "fold", "neither a moment in UTC nor an offset has it", one.replace(fold=1)),
+        Loss("", "the time of day", "a date has none", one),
+    )
+
     def guesses(self, literal_type: LiteralType) -> bool:
         return bool(literal_type.structure.tag != DateRow.tag)
 
+    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
+        return {dt.datetime: _moment, dt.date: _day}.get(decoded_as)
+
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
-        if not isinstance(value, dt.datetime):
-            # What a template calls DATETIME may have been declared as a date.
-            DateRow.encode(value, literal)
-        else:
-            _write_timestamp(value, literal.scalar.primitive.datetime)
+        _write_timestamp(_moment(value), literal.scalar.primitive.datetime)
 
     @staticmethod
     def decode(literal: Literal) -> dt.datetime:
@@ -82,24 +90,30 @@ class DatetimeRow(ScalarRow):
 
 class DateRow(ScalarRow):
     python, literal, tag = "date", "DATETIME", "date"
-    returns = "an aware datetime at midnight UTC; a date in a union, whose tag says so"
-    lost = "that it was a date"
-    cls = dt.date
+    returns = "a datetime at midnight UTC; itself in a union or a record, which say so"
+    unsaid = "that it was a date"
+    cls, one = dt.date, dt.date(2024, 2, 29)
+    example_type = dt.date
     schema = {"type": "string", "format": "date"}
     wire = (str,)
     literal_types = ("DATETIME",)
     literals = ("datetime", "string_value")
 
+    may_lose = (Loss("", "that it was a date", "Flyte has one type for both, DATETIME", one),)
+
     def guesses(self, literal_type: LiteralType) -> bool:
         return bool(literal_type.structure.tag == self.tag)
 
+    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
+        return {dt.datetime: _midnight, dt.date: DateRow.kept}.get(decoded_as)
+
+    @staticmethod
+    def kept(value: Any) -> dt.date:
+        return _midnight(value).date()
+
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
-        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-            raise mismatch("DATETIME", described(value))
-        days = value.toordinal() - EPOCH.toordinal()
-        literal.scalar.primitive.datetime.SetInParent()
-        literal.scalar.primitive.datetime.seconds = days * 86_400
+        _write_timestamp(_midnight(value), literal.scalar.primitive.datetime)
 
     @staticmethod
     def decode(literal: Literal) -> dt.date:
@@ -129,24 +143,30 @@ class DateRow(ScalarRow):
 
 class TimedeltaRow(ScalarRow):
     python, literal, tag = "timedelta", "DURATION", "timedelta"
-    lost = "nothing (beyond protobuf's 10,000 years: refused)"
-    cls = dt.timedelta
+    note = "beyond protobuf's 10,000 years: refused; in a record, what no double of seconds holds exactly"
+    cls, one = dt.timedelta, dt.timedelta(seconds=1)
+    example_type = dt.timedelta
     schema = {"type": "number", "format": "time-delta"}
     wire = (float, int)
     literal_types = ("DURATION",)
     literals = ("duration", "float_value")
 
     @staticmethod
-    def encode(value: Any, literal: Literal) -> None:
+    def kept(value: Any) -> dt.timedelta:
         if not isinstance(value, dt.timedelta):
             raise mismatch("DURATION", described(value))
+        total = value // MICROSECOND
+        if abs(total) > TEN_THOUSAND_YEARS * 1_000_000:
+            raise ConversionValueError(expected="DURATION", got="timedelta beyond 10,000 years")
+        return total * MICROSECOND
+
+    @staticmethod
+    def encode(value: Any, literal: Literal) -> None:
+        total = TimedeltaRow.kept(value) // MICROSECOND
         duration = literal.scalar.primitive.duration
         duration.SetInParent()
-        total = value // MICROSECOND
         # Both parts carry the sign (duration.proto), where Python keeps the microseconds positive.
         seconds, microseconds = divmod(abs(total), 1_000_000)
-        if seconds > TEN_THOUSAND_YEARS or (seconds == TEN_THOUSAND_YEARS and microseconds):
-            raise ConversionValueError(expected="DURATION", got="timedelta beyond 10,000 years")
         sign = -1 if total < 0 else 1
         duration.seconds, duration.nanos = sign * seconds, sign * microseconds * 1000
 
@@ -196,15 +216,31 @@ def _utc(value: dt.datetime) -> dt.datetime:
         raise _beyond_years() from None
 
 
-def _write_timestamp(value: dt.datetime, timestamp: Timestamp) -> None:
-    if value.utcoffset() is None:
-        value = value.replace(tzinfo=dt.timezone.utc)
-    since = value - EPOCH
-    seconds = since.days * 86_400 + since.seconds
-    if seconds not in YEARS_1_TO_9999:
-        raise _beyond_years()
+def _moment(value: Any) -> dt.datetime:
+    """What a ``Timestamp`` keeps of a datetime, or of a date: what a template calls DATETIME may have been either."""
+    if not isinstance(value, dt.datetime):
+        return _midnight(value)
+    since = (value if value.utcoffset() is not None else value.replace(tzinfo=dt.timezone.utc)) - EPOCH
+    try:
+        return EPOCH + dt.timedelta(since.days, since.seconds, since.microseconds)
+    except OverflowError:
+        raise _beyond_years() from None
+
+
+def _midnight(value: Any) -> dt.datetime:
+    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+        raise mismatch("DATETIME", described(value))
+    return EPOCH + dt.timedelta(days=value.toordinal() - EPOCH.toordinal())
+
+
+def _day(value: Any) -> dt.date:
+    return _moment(value).date()
+
+
+def _write_timestamp(moment: dt.datetime, timestamp: Timestamp) -> None:
+    since = moment - EPOCH
     timestamp.SetInParent()
-    timestamp.seconds, timestamp.nanos = seconds, since.microseconds * 1000
+    timestamp.seconds, timestamp.nanos = since.days * 86_400 + since.seconds, since.microseconds * 1000
 
 
 def _read_timestamp(timestamp: Timestamp) -> dt.datetime:

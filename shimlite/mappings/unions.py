@@ -8,7 +8,10 @@ constant, must fit one variant only.
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import functools
+import itertools
 import operator
 import types
 import typing
@@ -19,7 +22,9 @@ import attrs
 import msgpack
 
 from .._idl import Literal, LiteralType
+from ..equality import same
 from ..errors import ConversionError, ConversionValueError, UnsupportedTypeError
+from .losses import Account, Accountant, Loss, NoExampleError, Project, cannot_read, inside, is_lost
 from .packing import read_packed
 from .row import (
     Codec,
@@ -51,7 +56,9 @@ class Arm:
 
 class UnionRow(Row):
     python, literal = "Optional[T], Union[T, U], T | U", "union"
-    returns, lost = "what the member gives", "what the member loses; ambiguous values: refused"
+    returns, lost, unsaid = "what its member gives", "what its member loses", "what its member loses then"
+    note = "a value that fits several members, or would be read back as another: refused"
+    example_type = dt.datetime | None
     tag = "Typed Union"
     literal_types = ("union_type",)
     literals = ("union",)
@@ -133,7 +140,7 @@ class UnionRow(Row):
             if readers[0] is found:
                 return made
             for reader, back in _tried(readers, lambda packed: packed.unpack(made))[:1]:
-                if reader is found or (back == value and msgpack.packb(reader.pack(back)) == msgpack.packb(made)):
+                if reader is found or same(back, found.unpack(made)):
                     return made
             raise ConversionValueError(f"ambiguous: a record would read it back as another member of {expected}")
 
@@ -152,6 +159,101 @@ class UnionRow(Row):
 
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return ()
+
+    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+        compiler = accountant.compiler
+        accounts, losses = [], []
+        for member in members(python_type):
+            reader = _member_for(decoded_as, compiler.variant(member), compiler)
+            account = accountant.account(member, reader)
+            accounts.append((_classes(member, compiler), account))
+            losses.append(account.losses)
+        project = _one_projection(accounts, spell(python_type))
+        return Account(project, _of_members(python_type, losses, project))
+
+    def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
+        readers = readers_in_record(python_type, decoded_as, accountant)
+        losses = [accountant.packed(*pair) for pair in zip(members(python_type), readers)]
+        return _of_members(python_type, losses, accountant.through_msgpack(python_type, decoded_as))
+
+    def example(self, python_type: Any, accountant: Accountant) -> Any:
+        pack = accountant.compiler.packed(python_type).pack
+        for member in members(python_type):
+            with contextlib.suppress(NoExampleError, ConversionError):
+                example = accountant.example(member)
+                pack(example)
+                return example
+        raise NoExampleError
+
+
+def _one_projection(accounts: list[tuple[tuple[type, ...], Account]], expected: str) -> Project:
+    """As literals are written: by the exact class of the value, else by the only member that takes it."""
+    by_class = _by_class(accounts)
+    everyone = [account for _, account in accounts]
+
+    def project(value: Any) -> Any:
+        candidates = by_class.get(type(value), everyone)
+        if len(candidates) == 1:
+            return candidates[0].project(value)
+        return _only_one(_tried(candidates, lambda account: account.project(value)), expected, described(value))[1]
+
+    return project
+
+
+def _of_members(python_type: Any, losses: list[tuple[Loss, ...]], project: Project) -> tuple[Loss, ...]:
+    """Each member's losses as the union's, whose witness the union may refuse, or keep as another member."""
+
+    def whole(witness: Any) -> Any:
+        try:
+            project(witness)
+        except ConversionError:
+            raise NoExampleError from None
+        return witness
+
+    several = len([member for member in members(python_type) if member is not type(None)]) > 1
+    lifted = (
+        inside(f"<{spell(member)}>" if several else "", lost, whole)
+        for member, lost in zip(members(python_type), losses)
+    )
+    every = (loss for each in lifted for loss in each)
+    return tuple(loss for loss in every if loss.witness is None or is_lost(loss.witness, project))
+
+
+def readers_in_record(python_type: Any, decoded_as: Any, accountant: Accountant) -> list[Any]:
+    """What each member of a union in a record is read as; a type that is no union counts as one of one member.
+
+    Writing, a value is refused that the union's own reader would take for another member. So that this reader cannot
+    either, the members' counterparts stand in the same order, and no other member reads the same classes of msgpack.
+    """
+    choices, readers = members(python_type), members(decoded_as)
+    if len(readers) == len(choices) and all(_reads(accountant, *pair) for pair in zip(choices, readers)):
+        return list(readers)
+    places = [_place(choice, readers, accountant) for choice in choices]
+    wires = [set(accountant.compiler.packed(choice).wire) for choice in choices]
+    others = [reader for place, reader in enumerate(readers) if place not in places]
+    taken = {cls for other in others for cls in accountant.compiler.packed(other).wire}
+    crossed = any(
+        first > second and wire & other
+        for (first, wire), (second, other) in itertools.combinations(zip(places, wires), 2)
+    )
+    if crossed or any(taken & wire for wire in wires):
+        raise cannot_read(python_type, decoded_as)
+    return [readers[place] for place in places]
+
+
+def _place(python_type: Any, readers: tuple[Any, ...], accountant: Accountant) -> int:
+    for place, reader in enumerate(readers):
+        if _reads(accountant, python_type, reader):
+            return place
+    raise cannot_read(python_type, union_of(readers))
+
+
+def _reads(accountant: Accountant, python_type: Any, decoded_as: Any) -> bool:
+    try:
+        accountant.packed(python_type, decoded_as)
+    except UnsupportedTypeError:
+        return False
+    return True
 
 
 def union_of(types: Iterable[Any]) -> Any:

@@ -80,7 +80,7 @@ def test_help_names_every_command(capsys):
         main(["--help"])
     assert caught.value.code == 0
     shown = capsys.readouterr().out
-    assert re.findall(r"^    (\w+)  ", shown, re.MULTILINE) == ["execute", "run", "inspect", "demo"]
+    assert re.findall(r"^    (\w+)  ", shown, re.MULTILINE) == ["execute", "run", "inspect", "types", "demo"]
     for command in ("execute", "run", "inspect", "demo"):
         with pytest.raises(SystemExit) as caught:
             main([command, "--help"])

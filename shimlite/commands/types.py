@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shimlite types``: the fixed set, and what each type and each literal loses. Read off the rows."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ..fidelity import Loss, fidelity
+from ..mappings import ROWS, Row
+from ..mappings.row import spell
+from ..normal import LITERAL_LOSSES
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=sorted(_FORMATS), default="text", help="how to print it (default: text)")
+
+
+def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    for line in _FORMATS[options.format]():
+        print(line)
+    return 0
+
+
+def _text() -> Iterator[str]:
+    for row in ROWS:
+        yield f"{row.python}: {row.literal}"
+        yield f"  lost: {row.lost}"
+        if row.returns != "itself":
+            yield f"  from the template alone: {row.returns}; lost then too: {row.unsaid}"
+        if row.note:
+            yield f"  {row.note}"
+    yield ""
+    yield "A literal, read and written again:"
+    for loss in LITERAL_LOSSES:
+        yield f"  {loss.what}: {loss.becomes}"
+
+
+def _markdown() -> Iterator[str]:
+    cells = [(f"`{row.python}`", row.literal, row.lost, row.returns, row.unsaid, row.note) for row in ROWS]
+    yield from _table(("Python", "LiteralType", "lost", "from the template alone", "lost then too", ""), cells)
+    yield ""
+    yield from _table(("in a `Literal`", "read and written again"), [(one.what, one.becomes) for one in LITERAL_LOSSES])
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    for cells in (names, ["---"] * len(names), *rows):
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _json() -> Iterator[str]:
+    literals = [{"what": loss.what, "becomes": loss.becomes} for loss in LITERAL_LOSSES]
+    yield json.dumps({"types": [_row(row) for row in ROWS], "literals": literals}, indent=2)
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "python": row.python,
+        "literal_type": row.literal,
+        "lost": row.lost,
+        "from_the_template_alone": row.returns,
+        "lost_then": row.unsaid,
+        "note": row.note,
+        "example": {
+            "type": spell(row.example_type),
+            "losses": [_loss(loss) for loss in fidelity(row.example_type, row.example_type).losses],
+            "losses_from_the_template_alone": [_loss(loss) for loss in fidelity(row.example_type).losses],
+        },
+    }
+
+
+def _loss(loss: Loss) -> dict[str, str]:
+    return {"path": loss.path, "what": loss.what, "why": loss.why, "witness": repr(loss.witness)}
+
+
+_FORMATS: dict[str, Callable[[], Iterator[str]]] = {"text": _text, "markdown": _markdown, "json": _json}

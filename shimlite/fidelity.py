@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a type loses on its way through a ``Literal`` and back: the contract that the laws are tested against.
+
+The rows say what their values may lose and what comes back of them; here that is put together for a whole type. Nothing
+is converted to find it out: a projection is made of Python values alone, so that it can be compared with what is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from ._idl import LiteralType
+from .engine import BoundedType, Compiler, ordered
+from .errors import UnsupportedTypeError
+from .mappings.losses import Account, Loss, NoExampleError, Project
+from .mappings.row import type_kind
+from .mappings.unions import members, readers_in_record
+
+__all__ = ["Fidelity", "Loss", "fidelity", "input_type", "output_type"]
+
+MOST_LOSSES = 1000
+"""Losses listed of one type. Records that hold one another twice have more paths than there is time for."""
+MOST_EXAMPLES = 10_000
+"""Values made to be witnesses or to hold them, for the same reason."""
+
+
+@attrs.frozen
+class Fidelity:
+    """What comes back of the values of ``python_type``, written as such and read as ``decoded_as``."""
+
+    python_type: Any
+    decoded_as: Any
+    losses: tuple[Loss, ...]
+    _project: Project = attrs.field(repr=False, eq=False)
+
+    @property
+    def exact(self) -> bool:
+        """Whether every value comes back as itself."""
+        return not self.losses
+
+    def project(self, value: Any) -> Any:
+        """The very value that comes back. Raises ConversionError where ``value`` cannot be written or read."""
+        return self._project(value)
+
+
+def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
+    """What is lost of values written as ``python_type`` and read as ``decoded_as``, each a type or a ``LiteralType``.
+
+    ``decoded_as`` None stands for what the template alone tells a reader; the interface declares ``python_type`` either
+    way. Raises UnsupportedTypeError for a type outside the fixed set, and where not every literal of the one type can
+    be read as the other.
+    """
+    with BoundedType():
+        compiler = Compiler()
+        python_type = _python_type(python_type, compiler)
+        if decoded_as is None:
+            decoded_as = compiler.literal_type(python_type)
+        decoded_as = _python_type(decoded_as, compiler)
+        account = _Accountant(compiler, MOST_EXAMPLES).account(python_type, decoded_as)
+    return Fidelity(python_type, decoded_as, account.losses, account.project)
+
+
+def input_type(literal_type: LiteralType, python_type: Any) -> Any:
+    """``python_type``, if every literal of ``literal_type`` can be read as it; else UnsupportedTypeError."""
+    with BoundedType():
+        compiler = Compiler()
+        compiler.codec(python_type, literal_type)
+        _Accountant(compiler, 0).account(compiler.guess(literal_type), python_type)
+    return python_type
+
+
+def output_type(literal_type: LiteralType, python_type: Any) -> Any:
+    """The type to write values of ``python_type`` with, so that they are literals of ``literal_type``.
+
+    It is what the literal type alone tells where ``python_type`` is narrower: a date for an ``Optional[date]``. Raises
+    UnsupportedTypeError where some value, once written, could not be read as declared.
+    """
+    with BoundedType():
+        compiler = Compiler()
+        guessed = compiler.guess(literal_type)
+        accountant = _Accountant(compiler, 0)
+        accountant.account(python_type, guessed)
+        return python_type if accountant.fits(python_type, literal_type) else guessed
+
+
+def _python_type(as_type: Any, compiler: Compiler) -> Any:
+    return compiler.guess(as_type) if isinstance(as_type, LiteralType) else as_type
+
+
+class _Accountant:
+    """Answers the rows' questions about what they hold (see ``mappings.losses.Accountant``), for one pair of types."""
+
+    def __init__(self, compiler: Compiler, examples: int) -> None:
+        self.compiler = compiler
+        self._examples_left = examples
+        self._examples_open: list[Any] = []
+        self._packed: dict[Any, tuple[Loss, ...] | UnsupportedTypeError] = {}
+
+    def account(self, python_type: Any, decoded_as: Any) -> Account:
+        row, bare = self.compiler.row(python_type)
+        literal_type = self.compiler.literal_type(bare)
+        self.compiler.codec(decoded_as, literal_type)  # refuses what no literal of this type could be
+        if type_kind(literal_type) != "union_type":
+            decoded_as = self._only_reader(decoded_as, literal_type)
+        account = row.account(bare, self.compiler.row(decoded_as)[1], self)
+        return Account(account.project, account.losses[:MOST_LOSSES])
+
+    def _only_reader(self, decoded_as: Any, literal_type: LiteralType) -> Any:
+        """Of a union that is to read what is none, the member that the compiler found."""
+        return next(member for member in members(self.compiler.row(decoded_as)[1]) if self.fits(member, literal_type))
+
+    def fits(self, python_type: Any, literal_type: LiteralType) -> bool:
+        try:
+            self.compiler.codec(python_type, literal_type)
+        except UnsupportedTypeError:
+            return False
+        return True
+
+    def packed(self, python_type: Any, decoded_as: Any) -> tuple[Loss, ...]:
+        key = ordered(python_type), ordered(decoded_as)
+        if key not in self._packed:
+            self._packed[key] = ()  # a record that holds itself: what it loses is being listed further out
+            try:
+                self._packed[key] = self._packed_anew(python_type, decoded_as)[:MOST_LOSSES]
+            except UnsupportedTypeError as error:
+                self._packed[key] = error
+        found = self._packed[key]
+        if isinstance(found, UnsupportedTypeError):
+            raise found
+        return found
+
+    def _packed_anew(self, python_type: Any, decoded_as: Any) -> tuple[Loss, ...]:
+        (row, bare), (_, read_as) = self.compiler.row(python_type), self.compiler.row(decoded_as)
+        if not row.finite and members(bare) == (bare,) and members(read_as) != (read_as,):
+            read_as = self.compiler.row(*readers_in_record(bare, read_as, self))[1]
+        return row.packed_losses(bare, read_as, self)
+
+    def through_msgpack(self, python_type: Any, decoded_as: Any) -> Project:
+        pack, unpack = self.compiler.packed(python_type).pack, self.compiler.packed(decoded_as).unpack
+        return lambda value: unpack(pack(value))
+
+    def example(self, python_type: Any) -> Any:
+        row, bare = self.compiler.row(python_type)
+        if self._examples_left <= 0 or bare in self._examples_open:
+            raise NoExampleError
+        self._examples_left -= 1
+        self._examples_open.append(bare)
+        try:
+            return row.example(bare, self)
+        finally:
+            self._examples_open.pop()

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows of types whose values hold no others: what they lose is a list of witnesses, tried one by one."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from ..errors import ConversionError
+from .losses import Account, Accountant, Loss, Project, cannot_read, shown
+from .row import Row, spell
+
+
+class AtomRow(Row):
+    may_lose: ClassVar[tuple[Loss, ...]] = ()
+
+    def losses(self, python_type: Any, project: Project, accountant: Accountant) -> tuple[Loss, ...]:
+        """What a value of this type may lose, however it is read."""
+        return self.may_lose
+
+    def as_plain(self, python_type: Any, accountant: Accountant) -> tuple[Loss, ...]:
+        """What it may lose where nothing says that it is more than JSON-like data."""
+        example = accountant.example(python_type)
+        return (Loss("", f"that it was a {spell(python_type)}", "JSON-like data has no such type", example),)
+
+    @abstractmethod
+    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
+        """What comes back of literals of their own, read as another type; None where not all can be read."""
+
+    @abstractmethod
+    def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
+        """Whether what msgpack holds of these values can all be read as another type."""
+
+    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+        project = self.projection(python_type, decoded_as, accountant)
+        if project is None:
+            raise cannot_read(python_type, decoded_as)
+        return Account(project, shown(self.losses(python_type, project, accountant), project))
+
+    def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
+        project = accountant.through_msgpack(python_type, decoded_as)
+        if decoded_as is Any:
+            return shown(self.as_plain(python_type, accountant), project)
+        if not self.reads(python_type, decoded_as, accountant):
+            raise cannot_read(python_type, decoded_as)
+        return shown(self.losses(python_type, project, accountant), project)
+
+
+def takes_all(values: Iterable[Any], project: Project) -> bool:
+    """Whether each of a few values comes back, changed or not."""
+    try:
+        for value in values:
+            project(value)
+    except ConversionError:
+        return False
+    return True

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the signature of ``execute_from_model`` says: which inputs it takes, and, where it is annotated, as what types.
+
+An annotation closes what a template leaves open: a date arrives as a date, a record as the class named. It must
+fit the interface: every literal that an input may be can be read as its annotation, and whatever the return type allows
+can be read as the outputs declare. A misfit is the executor's fault, and found before it runs.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ._idl import LiteralMap, LiteralType, Variable
+from .engine import guess_python_type
+from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
+from .fidelity import input_type, output_type
+from .mappings.records import resolved
+from .mappings.row import spell
+
+__all__ = ["input_types", "output_types"]
+
+_EMPTY = inspect.Parameter.empty
+_NOTHING = (_EMPTY, Any, object, typing.NoReturn, LiteralMap)
+"""Annotations that say nothing of a Flyte type."""
+_AWAITED = (collections.abc.Awaitable, collections.abc.Coroutine)
+_BY_NAME = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
+_Fit = Callable[[LiteralType, Any], Any]
+
+
+def input_types(executor: Any, inputs: Mapping[str, Variable]) -> dict[str, Any]:
+    """The annotated types of those inputs that have one.
+
+    Raises TemplateError for an input whose name ``execute_from_model`` has already, and ExecutorError for one that it
+    does not take, or whose annotation does not fit.
+    """
+    function = _function(executor)
+    parameters = list(_signature(function).parameters.values())
+    own = 1 if function is executor.execute_from_model else 2  # the template; before it self
+    taken = {one.name for one in parameters[:own] if one.kind is one.POSITIONAL_OR_KEYWORD}
+    named = {one.name: one for one in parameters[own:] if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
+    others = next((one for one in parameters if one.kind is one.VAR_KEYWORD), None)
+    types = {}
+    for name, variable in inputs.items():
+        path = f"inputs.{name}"
+        if name in taken:
+            raise TemplateError(
+                f"{name!r} is already a parameter of execute_from_model", path=path, hint="rename the input"
+            )
+        parameter = named.get(name, others)
+        if parameter is None:
+            raise ExecutorError(f"execute_from_model takes no input {name!r}", path=path, hint="add **kwargs")
+        annotation = _resolved(function, parameter.annotation, path)
+        if annotation not in _NOTHING:
+            types[name] = _fitting(annotation, variable.type, path, input_type)
+    return types
+
+
+def output_types(executor: Any, outputs: Mapping[str, Variable]) -> dict[str, Any]:
+    """The types of the outputs, as far as the return annotation says. Raises ExecutorError where it does not fit."""
+    function = _function(executor)
+    annotation = _resolved(function, _signature(function).return_annotation, "outputs")
+    if typing.get_origin(annotation) in _AWAITED:
+        annotation = typing.get_args(annotation)[-1]
+    if annotation in _NOTHING:
+        return {}
+    told = _by_name(annotation, list(outputs))
+    return {
+        name: _fitting(said, outputs[name].type, f"outputs.{name}", output_type)
+        for name, said in told.items()
+        if said not in _NOTHING
+    }
+
+
+def _function(executor: Any) -> Any:
+    return getattr(executor.execute_from_model, "__func__", executor.execute_from_model)
+
+
+def _signature(function: Any) -> inspect.Signature:
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError):  # something built in, which the call itself will judge
+        return inspect.Signature([inspect.Parameter("inputs", inspect.Parameter.VAR_KEYWORD)])
+
+
+def _resolved(function: Any, annotation: Any, path: str) -> Any:
+    """An annotation evaluated where its function was defined, alone: others may name what only type checkers import."""
+    if annotation is _EMPTY:
+        return annotation
+    names = getattr(inspect.unwrap(function), "__globals__", {})
+    try:
+        return resolved(annotation, names, {})
+    except Exception as error:
+        raise ExecutorError(f"its annotation cannot be resolved ({type(error).__name__})", path=path) from error
+
+
+def _fitting(annotation: Any, declared: LiteralType, path: str, fit: _Fit) -> Any:
+    """The type to convert with, where an annotation and what the interface declares go together."""
+    try:
+        guessed = guess_python_type(declared)
+    except UnsupportedTypeError as error:
+        error.blame(TemplateError, path)
+    try:
+        return fit(declared, annotation)
+    except ShimliteError as error:
+        annotated, wanted = spell(annotation), spell(guessed)
+        reason = f"annotated {annotated}, but declared {wanted}"
+        raise ExecutorError(reason, path=path, expected=wanted, got=annotated, hint=str(error)) from None
+
+
+def _by_name(annotation: Any, names: list[str]) -> dict[str, Any]:
+    """What a return annotation says of each output: see ``shim.by_name`` for what may be returned."""
+    if len(names) == 1:
+        return {names[0]: annotation}
+    if not names and annotation is type(None):
+        return {}
+    origin, arguments = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
+    if names and origin in _BY_NAME:
+        return dict.fromkeys(names, arguments[1] if arguments else Any)
+    if names and origin is tuple:
+        return _by_place(arguments, names)
+    if names and (typing.is_typeddict(annotation) or hasattr(annotation, "_fields")):
+        return _by_field(annotation, names)
+    raise _misfit(annotation, names)
+
+
+def _by_place(arguments: tuple[Any, ...], names: list[str]) -> dict[str, Any]:
+    if not arguments or arguments[-1] is ...:
+        return dict.fromkeys(names, arguments[0] if arguments else Any)
+    if len(arguments) != len(names):
+        raise _misfit(tuple[arguments], names)  # type: ignore[valid-type]
+    return {f"o{place}": said for place, said in enumerate(arguments) if f"o{place}" in names}
+
+
+def _by_field(annotation: Any, names: list[str]) -> dict[str, Any]:
+    told = {name: _resolved(annotation, said, "outputs") for name, said in inspect.get_annotations(annotation).items()}
+    if set(told) != set(names):
+        raise _misfit(annotation, names)
+    return told
+
+
+def _misfit(annotation: Any, names: list[str]) -> ExecutorError:
+    declared = ", ".join(map(repr, names)) if names else "nothing"
+    return ExecutorError(
+        f"annotated {spell(annotation)}, but declared {declared}",
+        path="outputs",
+        expected=declared,
+        got=spell(annotation),
+    )
