@@ -34,9 +34,7 @@ from .show import as_json, literal_lines, map_lines, shortened, type_in_words
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="task.pb, inputs.pb, outputs.pb, error.pb or a single literal")
-    parser.add_argument(
-        "executor", nargs="?", metavar="EXECUTOR", help="whose annotations say what a template does not"
-    )
+    parser.add_argument("executor", nargs="?", metavar="EXECUTOR", help="whose annotations count")
     parser.add_argument("--as", dest="kind", choices=sorted(_KINDS), help="what it is, where the guess is wrong")
     parser.add_argument("--strict", action="store_true", help="fail where an input or output may lose something")
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a variable of an interface may lose where only its ``LiteralType`` is known.
 
-Whoever declared it had a Python type at hand, which the template does not say. It is made up here, as rich as it may have
-been, and its losses are what a reader without it must reckon with.
+Whoever declared it had a Python type at hand, which the template does not say. It is made up here, as rich as it may
+have been, and its losses are what a reader without it must reckon with.
 """
 
 from __future__ import annotations
