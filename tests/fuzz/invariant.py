@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What holds for any bytes at all, as one function. It needs no fuzzer, so a finding stays a test for good.
+
+An input's first byte chooses a check, the second a Python type for it, the rest is what the check reads.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
+
+import attrs
+from flyteidl.core.literals_pb2 import Union as TypedLiteral
+
+from shimlite import (
+    ExecutableTemplateShimTask,
+    FlyteDirectory,
+    FlyteError,
+    FlyteFile,
+    FlyteSchema,
+    ShimliteError,
+    StructuredDataset,
+    dict_to_literal_map,
+    guess_python_type,
+    literal_map_to_kwargs,
+    to_literal,
+    to_literal_type,
+    to_python_value,
+)
+from shimlite._idl import DecodeError, LiteralMap, LiteralType, Message, SimpleType, Struct, TaskTemplate, Variable
+from shimlite._idl import Literal as LiteralMessage
+from shimlite.commands.inspect import _KINDS, describe
+from shimlite.commands.show import as_json
+from shimlite.engine import to_plain
+from shimlite.equality import same
+from shimlite.templates import TaskTemplate as View
+
+from ..golden.golden_types import Color, Order, Painted, Times
+from ..property.corpus import Outer
+
+
+@attrs.define
+class Node:
+    """Holds itself, in a union with what a record may be mistaken for."""
+
+    next: Node | dict[str, int] | None
+    items: list[Node]
+    note: Any = None
+
+
+TYPES: tuple[Any, ...] = (
+    *(None, bool, int, float, str, bytes, dt.datetime, dt.date, dt.timedelta),
+    *(Color, Literal["a", "b"], Literal[1, 2], Literal[True]),
+    *(
+        FlyteFile,
+        FlyteFile["csv"],
+        FlyteDirectory,
+        StructuredDataset,
+        FlyteSchema,
+        FlyteSchema[{"id": int}],
+        FlyteError,
+    ),
+    *(Order, Times, Painted, Outer, Node),
+    *(list[int], list[list[str]], dict[str, float], dict[str, list[Color]], dict, dict[int, str], dict[dt.date, bytes]),
+    *(
+        int | None,
+        int | str,
+        str | Color | None,
+        dt.date | dt.datetime,
+        Order | Outer | dict,
+        list[int] | dict[str, str],
+    ),
+    *(list[FlyteFile | None], dict[str, Times | int], dict[bool, dict[int, Node]]),
+)
+"""At least one for every row of the table."""
+
+
+REFUSED: Any = object()
+Convert: TypeAlias = Callable[[Any], Any]
+Check: TypeAlias = Callable[[bytes, Any], None]
+
+
+def holds(data: bytes) -> None:
+    """Raises whatever breaks the invariant for this input, an AssertionError where nothing else is raised."""
+    if len(data) > 2:
+        CHECKS[data[0] % len(CHECKS)](data[2:], TYPES[data[1] % len(TYPES)])
+
+
+def an_input(check: Check, data: bytes, python_type: Any = None) -> bytes:
+    """The input by which ``holds`` hands this to ``check``."""
+    return bytes([CHECKS.index(check), TYPES.index(python_type)]) + data
+
+
+def only_our_errors(call: Callable[..., Any], *arguments: Any) -> Any:
+    """The result, or REFUSED where an error of shimlite's is raised; any other is let through."""
+    try:
+        return call(*arguments)
+    except ShimliteError as error:
+        assert "\n" not in str(error), "an error is one line"
+        return REFUSED
+
+
+def parsed(message_type: type[Message], data: bytes) -> Any:
+    """The message, or None where protobuf itself refuses the bytes."""
+    try:
+        return message_type.FromString(data)
+    except (DecodeError, RecursionError, UnicodeDecodeError):  # the last two from pure-Python protobuf
+        return None
+
+
+def decodes_or_is_refused(literal: Message, decode: Convert, encode: Convert) -> None:
+    """What decodes can be written again or is refused; what was written decodes to the same, and is written alike."""
+    value = only_our_errors(decode, literal)
+    written = REFUSED if value is REFUSED else only_our_errors(encode, value)
+    if written is not REFUSED:
+        again = decode(written)
+        assert same(value, again), "what was written decodes to another value"
+        assert wire(encode(again)) == wire(written), "the same value is written differently"
+
+
+def wire(message: Message) -> bytes:
+    return bytes(message.SerializeToString(deterministic=True))
+
+
+def _as(literal: LiteralMessage, as_type: Any) -> None:
+    decodes_or_is_refused(literal, lambda one: to_python_value(one, as_type), lambda one: to_literal(one, as_type))
+    only_our_errors(lambda: json.dumps(as_json(to_plain(to_python_value(literal, as_type), as_type))))
+
+
+def _as_both(literal: LiteralMessage, python_type: Any) -> None:
+    _as(literal, python_type)
+    _as(literal, to_literal_type(python_type))
+
+
+def any_literal(data: bytes, python_type: Any) -> None:
+    literal = parsed(LiteralMessage, data)
+    if literal is not None:
+        _as_both(literal, python_type)
+
+
+def any_msgpack(data: bytes, python_type: Any) -> None:
+    literal = LiteralMessage()
+    literal.scalar.binary.value, literal.scalar.binary.tag = data, "msgpack"
+    _as_both(literal, python_type)
+
+
+def any_struct(data: bytes, python_type: Any) -> None:
+    struct = parsed(Struct, data)
+    if struct is not None:
+        _as_both(_of_struct(struct), python_type)
+
+
+def _of_struct(struct: Struct) -> LiteralMessage:
+    literal = LiteralMessage()
+    literal.scalar.generic.CopyFrom(struct)
+    return literal
+
+
+def any_type(data: bytes, python_type: Any) -> None:
+    """flyteidl's own pair of a type and a literal is the message ``Union``."""
+    pair = parsed(TypedLiteral, data)
+    if pair is None:
+        return
+    _guessed(pair.type)
+    _as(pair.value, pair.type)
+    refined = {"variables": {"x": Variable(type=pair.type)}, "python_types": {"x": python_type}}
+    decodes_or_is_refused(
+        LiteralMap(literals={"x": pair.value}),
+        functools.partial(literal_map_to_kwargs, **refined),
+        functools.partial(dict_to_literal_map, **refined),
+    )
+
+
+def any_schema(data: bytes, _: Any) -> None:
+    """``[schema, value]`` in JSON, whose words a fuzzer finds sooner than a Struct's."""
+    try:
+        schema, value = json.loads(data)
+        literal_type, held = LiteralType(simple=SimpleType.STRUCT), Struct()
+        literal_type.metadata.update(schema)
+        held.update({"value": value})
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return
+    literal_type = parsed(LiteralType, wire(literal_type))  # None where it nests deeper than what arrives can
+    if literal_type is None:
+        return
+    _guessed(literal_type)
+    _as(_of_struct(held.fields["value"].struct_value), literal_type)
+
+
+def _guessed(literal_type: LiteralType) -> None:
+    """A guess is made or refused, is the same for the same bytes, and can be described again or is refused."""
+    literal_type.DiscardUnknownFields()  # which upb keeps in another order each time it parses them
+    guess = only_our_errors(guess_python_type, literal_type)
+    if guess is not REFUSED:
+        assert guess == guess_python_type(LiteralType.FromString(wire(literal_type))), "two guesses of one type"
+        only_our_errors(to_literal_type, guess)
+
+
+class Echo:
+    """An executor that returns its inputs."""
+
+    def execute_from_model(self, tt: View, **inputs: Any) -> Any:
+        return inputs
+
+
+def any_template(data: bytes, _: Any) -> None:
+    template = parsed(TaskTemplate, data)
+    if template is None:
+        return
+    view = View(template)
+    for name in dir(View):
+        if not name.startswith("_"):
+            only_our_errors(getattr, view, name)
+    repr(view)
+    names = view.interface.inputs
+    given = LiteralMap(literals={name: LiteralMessage() for name in names})
+    only_our_errors(ExecutableTemplateShimTask(template, Echo).dispatch_execute, None, given)
+
+
+def any_file(data: bytes, _: Any) -> None:
+    for kind in (None, *_KINDS):
+        only_our_errors(lambda kind=kind: list(describe(data, kind)))
+
+
+CHECKS: tuple[Check, ...] = (any_literal, any_msgpack, any_struct, any_type, any_schema, any_template, any_file)
