@@ -7,7 +7,9 @@ are asked then. An unsupported or ambiguous type is refused when it is compiled,
 
 from __future__ import annotations
 
+import copy
 import functools
+import itertools
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -33,6 +35,9 @@ __all__ = [
 
 MOST_CONVERTERS = 1024
 """Compiled pairs kept. An executor's own types are a few dozen; a test suite that generates types must not grow."""
+MOST_DESCRIBED = 20_000
+"""Types in one LiteralType, which spells out every class wherever it stands: a few that hold one another twice, as a
+hostile JSON Schema may ask for, would be more than there is memory for. Some 100 us each."""
 MOST_CLASSES = 256
 """Generated dataclasses kept, each some 10 kB."""
 
@@ -267,16 +272,24 @@ def _compiled(pair: _Pair) -> Codec:
 class Compiler:
     """Answers the rows' questions about their children (see ``mappings.row.Compiler``), for one compilation."""
 
-    def __init__(self, within: tuple[type, ...] = ()) -> None:
-        self.within = within
+    def __init__(self) -> None:
+        self.within: tuple[type, ...] = ()
+        self._described = itertools.count(1)
         self._packed: dict[Any, list[Packed]] = {}
 
     def inside(self, record: type) -> Compiler:
-        return Compiler((*self.within, record))
+        inner = copy.copy(self)
+        inner.within = (*self.within, record)
+        return inner
 
     def literal_type(self, python_type: Any) -> LiteralType:
         row, python_type = self.row(python_type)
+        self._describe_one_more()
         return row.literal_type(python_type, self)
+
+    def _describe_one_more(self) -> None:
+        if next(self._described) > MOST_DESCRIBED:
+            raise UnsupportedTypeError(f"holds more than {MOST_DESCRIBED} types")
 
     def variant(self, python_type: Any) -> LiteralType:
         """The type as a union stores it: told apart by the name of flytekit's transformer."""
@@ -291,7 +304,7 @@ class Compiler:
 
     def codec(self, python_type: Any, literal_type: LiteralType) -> Codec:
         row, python_type = self.row(python_type)
-        row = _UNION if type_kind(literal_type) == "union_type" else row
+        row = UNION if type_kind(literal_type) == "union_type" else row
         return row.codec(python_type, literal_type, self)
 
     def packed(self, python_type: Any) -> Packed:
@@ -313,7 +326,12 @@ class Compiler:
         return row_for(python_type), python_type
 
     def record_schema(self, record: type) -> JsonSchema:
-        return Writer(_schema_of, lambda one, writer: properties_of(one, writer, self)).document(record)
+        def schema_of(python_type: Any, writer: SchemaWriter) -> JsonSchema:
+            row, python_type = self.row(python_type)
+            self._describe_one_more()
+            return row.json_schema(python_type, writer)
+
+        return Writer(schema_of, lambda one, writer: properties_of(one, writer, self)).document(record)
 
     def record_class(self, literal_type: LiteralType) -> type | None:
         structure = LiteralType(structure=literal_type.structure)
@@ -323,7 +341,7 @@ class Compiler:
         )
 
 
-_UNION = next(row for row in ROWS if isinstance(row, UnionRow))
+UNION = next(row for row in ROWS if isinstance(row, UnionRow))
 
 
 def _first(done: list[Packed]) -> Packed:
@@ -331,11 +349,6 @@ def _first(done: list[Packed]) -> Packed:
     if done:
         return done[0]
     return Packed(lambda value: done[0].pack(value), lambda value: done[0].unpack(value), (dict,))
-
-
-def _schema_of(python_type: Any, writer: SchemaWriter) -> JsonSchema:
-    python_type = _bare(python_type)
-    return row_for(python_type).json_schema(python_type, writer)
 
 
 @functools.lru_cache(maxsize=MOST_CLASSES)

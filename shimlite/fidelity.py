@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from ._idl import LiteralType
-from .engine import BoundedType, Compiler, ordered
+from .engine import UNION, BoundedType, Compiler, ordered
 from .errors import UnsupportedTypeError
 from .mappings.losses import Account, Loss, NoExampleError, Project
 from .mappings.row import type_kind
@@ -54,11 +54,13 @@ def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
     """
     with BoundedType():
         compiler = Compiler()
-        python_type = _python_type(python_type, compiler)
-        if decoded_as is None:
-            decoded_as = compiler.literal_type(python_type)
-        decoded_as = _python_type(decoded_as, compiler)
-        account = _Accountant(compiler, MOST_EXAMPLES).account(python_type, decoded_as)
+        if isinstance(python_type, LiteralType):
+            literal_type, python_type = python_type, compiler.guess(python_type)
+        else:
+            literal_type = compiler.literal_type(python_type)
+        read_as = literal_type if decoded_as is None else decoded_as
+        decoded_as = compiler.guess(read_as) if isinstance(read_as, LiteralType) else read_as
+        account = _Accountant(compiler, MOST_EXAMPLES).account(python_type, literal_type, decoded_as)
     return Fidelity(python_type, decoded_as, account.losses, account.project)
 
 
@@ -66,8 +68,7 @@ def input_type(literal_type: LiteralType, python_type: Any) -> Any:
     """``python_type``, if every literal of ``literal_type`` can be read as it; else UnsupportedTypeError."""
     with BoundedType():
         compiler = Compiler()
-        compiler.codec(python_type, literal_type)
-        _Accountant(compiler, 0).account(compiler.guess(literal_type), python_type)
+        _Accountant(compiler, 0).account(compiler.guess(literal_type), literal_type, python_type)
     return python_type
 
 
@@ -81,12 +82,8 @@ def output_type(literal_type: LiteralType, python_type: Any) -> Any:
         compiler = Compiler()
         guessed = compiler.guess(literal_type)
         accountant = _Accountant(compiler, 0)
-        accountant.account(python_type, guessed)
+        accountant.account(python_type, compiler.literal_type(python_type), guessed)
         return python_type if accountant.fits(python_type, literal_type) else guessed
-
-
-def _python_type(as_type: Any, compiler: Compiler) -> Any:
-    return compiler.guess(as_type) if isinstance(as_type, LiteralType) else as_type
 
 
 class _Accountant:
@@ -98,13 +95,14 @@ class _Accountant:
         self._examples_open: list[Any] = []
         self._packed: dict[Any, tuple[Loss, ...] | UnsupportedTypeError] = {}
 
-    def account(self, python_type: Any, decoded_as: Any) -> Account:
-        row, bare = self.compiler.row(python_type)
-        literal_type = self.compiler.literal_type(bare)
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Account:
         self.compiler.codec(decoded_as, literal_type)  # refuses what no literal of this type could be
-        if type_kind(literal_type) != "union_type":
+        row, bare = self.compiler.row(python_type)
+        if type_kind(literal_type) == "union_type":
+            row = UNION
+        else:
             decoded_as = self._only_reader(decoded_as, literal_type)
-        account = row.account(bare, self.compiler.row(decoded_as)[1], self)
+        account = row.account(bare, literal_type, self.compiler.row(decoded_as)[1], self)
         return Account(account.project, account.losses[:MOST_LOSSES])
 
     def _only_reader(self, decoded_as: Any, literal_type: LiteralType) -> Any:

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from .._idl import LiteralType
 from ..errors import ConversionError
 from .losses import Account, Accountant, Loss, Project, cannot_read, shown
 from .row import Row, spell
@@ -21,8 +22,8 @@ class AtomRow(Row):
 
     def as_plain(self, python_type: Any, accountant: Accountant) -> tuple[Loss, ...]:
         """What it may lose where nothing says that it is more than JSON-like data."""
-        example = accountant.example(python_type)
-        return (Loss("", f"that it was a {spell(python_type)}", "JSON-like data has no such type", example),)
+        what, why = f"that it was a {spell(python_type)}", "JSON-like data has no such type"
+        return (Loss("", what, why, self.example(python_type, accountant)),)
 
     @abstractmethod
     def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
@@ -32,7 +33,7 @@ class AtomRow(Row):
     def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
         """Whether what msgpack holds of these values can all be read as another type."""
 
-    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
         project = self.projection(python_type, decoded_as, accountant)
         if project is None:
             raise cannot_read(python_type, decoded_as)

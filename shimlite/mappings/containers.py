@@ -100,10 +100,10 @@ class ListRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (list,)
 
-    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
         if not self.takes(decoded_as):
             raise cannot_read(python_type, decoded_as)
-        element = accountant.account(_element(python_type), _element(decoded_as))
+        element = accountant.account(_element(python_type), literal_type.collection_type, _element(decoded_as))
         return Account(_each(element.project, spell(python_type)), _in_list(element.losses))
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
@@ -230,11 +230,11 @@ class MapRow(DictRow):
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         return _dict_schema(python_type, writer)
 
-    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
         if not self.takes(decoded_as):
             raise cannot_read(python_type, decoded_as)
         key, value = _items(python_type)
-        items = accountant.account(value, _items(decoded_as)[1])
+        items = accountant.account(value, literal_type.map_value_type, _items(decoded_as)[1])
         project = _each_item(_key, items.project, spell(python_type))
         return Account(project, inside("[key]", items.losses, _in_dict(key, accountant)))
 
@@ -269,7 +269,7 @@ class StructRow(DictRow):
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         return _dict_schema(python_type, writer) if typing.get_args(python_type) else {"type": "object"}
 
-    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
         return struct_account(python_type, decoded_as, accountant)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import attrs
 
+from .._idl import LiteralType
 from ..equality import same
 from ..errors import ConversionError, UnsupportedTypeError
 from .row import Compiler, Convert, spell
@@ -53,7 +54,7 @@ class Accountant(Protocol):
 
     @property
     def compiler(self) -> Compiler: ...
-    def account(self, python_type: Any, decoded_as: Any) -> Account:
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Account:
         """Of values that are literals of their own. Raises UnsupportedTypeError where the types do not fit."""
 
     def packed(self, python_type: Any, decoded_as: Any) -> tuple[Loss, ...]:

@@ -169,13 +169,18 @@ class RecordRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (python_type,)
 
-    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
-        return struct_account(python_type, decoded_as, accountant)
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
+        try:
+            return struct_account(python_type, decoded_as, accountant)
+        except UnsupportedTypeError:
+            if not _describes(python_type, decoded_as, accountant.compiler):
+                raise
+        # What a generated class knows of its fields is poorer than what their own class does.
+        project = accountant.through_msgpack(python_type, decoded_as)
+        return Account(project, _loss_of_class(python_type, decoded_as, accountant))
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
         lost = _loss_of_class(python_type, decoded_as, accountant)
-        if _describes(python_type, decoded_as, accountant.compiler):
-            return lost
         read_as = _field_types(python_type, decoded_as)
         for field in fields_of(python_type):
             if field.name not in read_as:

@@ -137,7 +137,7 @@ class Row(ABC):
         """The exact classes of the values, by which a union finds the variant of a value."""
 
     @abstractmethod
-    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
         """What comes back of values that are literals of their own, and what is lost."""
 
     @abstractmethod

@@ -374,7 +374,7 @@ class AnyRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return ()
 
-    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
         raise cannot_read(python_type, decoded_as)
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:

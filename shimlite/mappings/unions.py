@@ -160,21 +160,18 @@ class UnionRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return ()
 
-    def account(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
-        compiler = accountant.compiler
-        accounts, losses = [], []
-        for member in members(python_type):
-            reader = _member_for(decoded_as, compiler.variant(member), compiler)
-            account = accountant.account(member, reader)
-            accounts.append((_classes(member, compiler), account))
-            losses.append(account.losses)
-        project = _one_projection(accounts, spell(python_type))
-        return Account(project, _of_members(python_type, losses, project))
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
+        compiler, variants = accountant.compiler, literal_type.union_type.variants
+        writers = [_member_for(python_type, variant, compiler) for variant in variants]
+        readers = [_member_for(decoded_as, variant, compiler) for variant in variants]
+        accounts = list(map(accountant.account, writers, variants, readers))
+        project = _one_projection([_classes(one, compiler) for one in writers], accounts, spell(python_type))
+        return Account(project, _of_members(writers, [account.losses for account in accounts], project))
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
         readers = readers_in_record(python_type, decoded_as, accountant)
         losses = [accountant.packed(*pair) for pair in zip(members(python_type), readers)]
-        return _of_members(python_type, losses, accountant.through_msgpack(python_type, decoded_as))
+        return _of_members(members(python_type), losses, accountant.through_msgpack(python_type, decoded_as))
 
     def example(self, python_type: Any, accountant: Accountant) -> Any:
         pack = accountant.compiler.packed(python_type).pack
@@ -186,13 +183,12 @@ class UnionRow(Row):
         raise NoExampleError
 
 
-def _one_projection(accounts: list[tuple[tuple[type, ...], Account]], expected: str) -> Project:
+def _one_projection(classes: list[tuple[type, ...]], accounts: list[Account], expected: str) -> Project:
     """As literals are written: by the exact class of the value, else by the only member that takes it."""
-    by_class = _by_class(accounts)
-    everyone = [account for _, account in accounts]
+    by_class = _by_class(zip(classes, accounts))
 
     def project(value: Any) -> Any:
-        candidates = by_class.get(type(value), everyone)
+        candidates = by_class.get(type(value), accounts)
         if len(candidates) == 1:
             return candidates[0].project(value)
         return _only_one(_tried(candidates, lambda account: account.project(value)), expected, described(value))[1]
@@ -200,7 +196,7 @@ def _one_projection(accounts: list[tuple[tuple[type, ...], Account]], expected: 
     return project
 
 
-def _of_members(python_type: Any, losses: list[tuple[Loss, ...]], project: Project) -> tuple[Loss, ...]:
+def _of_members(choices: Sequence[Any], losses: list[tuple[Loss, ...]], project: Project) -> tuple[Loss, ...]:
     """Each member's losses as the union's, whose witness the union may refuse, or keep as another member."""
 
     def whole(witness: Any) -> Any:
@@ -210,11 +206,8 @@ def _of_members(python_type: Any, losses: list[tuple[Loss, ...]], project: Proje
             raise NoExampleError from None
         return witness
 
-    several = len([member for member in members(python_type) if member is not type(None)]) > 1
-    lifted = (
-        inside(f"<{spell(member)}>" if several else "", lost, whole)
-        for member, lost in zip(members(python_type), losses)
-    )
+    several = len([member for member in choices if member is not type(None)]) > 1
+    lifted = (inside(f"<{spell(member)}>" if several else "", lost, whole) for member, lost in zip(choices, losses))
     every = (loss for each in lifted for loss in each)
     return tuple(loss for loss in every if loss.witness is None or is_lost(loss.witness, project))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Equal values are equal bytes in every process: whatever the hash seed, the local time zone, protobuf's back end."""
+"""Equal values are equal bytes in every process: whatever the hash seed, time zone, locale or back end of protobuf."""
 
 from __future__ import annotations
 
@@ -33,6 +33,14 @@ def digests_elsewhere(**environment: str) -> list[str]:
         {"PYTHONHASHSEED": "0", "TZ": "UTC"},
         {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo"},
         {"PYTHONHASHSEED": "4294967295", "TZ": "America/St_Johns"},
+        {
+            "PYTHONHASHSEED": "3",
+            "TZ": "Pacific/Kiritimati",
+            "LC_ALL": "C",
+            "PYTHONUTF8": "0",
+            "PYTHONCOERCECLOCALE": "0",
+        },
+        {"PYTHONHASHSEED": "5", "TZ": "Pacific/Apia", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
         {"PYTHONHASHSEED": "2", "TZ": "Europe/Berlin", "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"},
     ],
     ids=lambda environment: environment["TZ"],
