@@ -11,7 +11,7 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 
 from shimlite import to_literal, to_literal_type
-from shimlite._idl import ContainerError, ErrorDocument, Literal, LiteralMap, LiteralType, Struct
+from shimlite._idl import ContainerError, ErrorDocument, Literal, LiteralMap, LiteralType, Struct, TaskTemplate
 from shimlite.errors import ShimliteError
 from shimlite.mappings.packing import read_packed
 
@@ -65,6 +65,8 @@ def _of_pair(literal_type: LiteralType, literal: Literal) -> Iterator[bytes]:
     yield an_input(any_type, wire(TypedLiteral(type=literal_type, value=literal)))
     yield an_input(any_file, wire(literal))
     yield an_input(any_file, wire(LiteralMap(literals={"o0": literal})))
+    template = TaskTemplate(type="seed", interface={"inputs": {"variables": {"x": {"type": literal_type}}}})
+    yield from (an_input(check, wire(template)) for check in (any_template, any_file))
     for python_type in TYPES:
         if to_literal_type(python_type) == literal_type:
             yield an_input(any_literal, wire(literal), python_type)

@@ -45,10 +45,10 @@ FOUND = {
     "inspect: msgpack 1,000 deep": (
         an_input(any_file, b"\n\xf8\x07\x1a\xf5\x07\n\xe9\x07" + b"\x91" * 1000 + b"\xc0" + b"\x12\x07msgpack")
     ),
-    "a file of no format for FlyteFile['csv'] is written as one of csv": (
+    "a file of no format for FlyteFile['csv'] is written as one of csv, which normal() says": (
         an_input(any_literal, b"\n\x05\x12\x03\x1a\x01x", FlyteFile["csv"])
     ),
-    "a dataset of no format where csv is declared is written as one of csv": (
+    "a dataset of no format where csv is declared is written as one of csv, likewise": (
         an_input(any_type, b"\n\x07\n\x05B\x03\n\x01x\x12\x07B\x05\x12\x03csv")
     ),
 }
@@ -58,7 +58,7 @@ BOMBS = dict(bombs())
 SEEDS = {check.__name__: [data for data in seeds() if CHECKS[data[0]] is check] for check in CHECKS}
 
 OPEN = {
-    *FOUND,
+    *(name for name in FOUND if name.startswith("inspect")),
     "any_file",
     "schema: references twice each, to an enum",
     "schema: 500 constants",
