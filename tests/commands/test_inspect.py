@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import pytest
 
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal, to_literal_type
-from shimlite._idl import ErrorDocument, Literal, LiteralMap, LiteralType
+from shimlite._idl import ErrorDocument, Literal, LiteralMap, LiteralType, task_spec_type
 from shimlite.cli import main
 from shimlite.commands.inspect import describe
 from shimlite.commands.show import shortened, table, type_in_words
@@ -187,3 +187,197 @@ def test_tables():
     assert lines[-1] == "… 2 more rows"
     assert shortened("abc", 3) == "abc"
     assert shortened("abcd", 3) == "ab…"
+
+
+# --- what a template may lose, and an executor that says more --------------------------------------------------------
+
+
+class Plain:
+    def execute_from_model(self, tt, **inputs):
+        raise AssertionError
+
+
+class Dated:
+    def execute_from_model(self, tt, day: dt.date, **others) -> Point:
+        raise AssertionError
+
+
+class Whole:
+    def execute_from_model(self, tt, day: dt.date, color: Color, point: Point, n: int) -> Point:
+        raise AssertionError
+
+
+class Misfit:
+    def execute_from_model(self, tt, day: int, **others):
+        raise AssertionError
+
+
+class Wider:
+    def execute_from_model(self, tt, **others) -> typing.Optional[Point]:
+        raise AssertionError
+
+
+INPUTS = {"day": dt.date, "color": Color, "point": Point, "n": int}
+HEAD = """\
+TaskTemplate of 'tests.task', a task of type 'test'
+  project '', domain '', version ''
+  registered by an unnamed SDK
+inputs:
+"""
+COLOR = """\
+  color: enum of 'red', 'blue', in Python DynamicEnum
+    may lose its class Enum: its value travels, its class does not
+"""
+DAY = """\
+  day: DATETIME, in Python datetime
+    may lose the zone: a Timestamp is a moment in UTC
+    may lose that it was naive: it counts as UTC
+    may lose fold: neither a moment in UTC nor an offset has it
+    may lose that it was a date: Flyte has one type for both, DATETIME
+"""
+NUMBER = "  n: INTEGER, in Python int\n"
+POINT = """\
+  point: STRUCT, dataclass Point, in Python Point
+    may lose its class Point: its schema travels, its code does not
+"""
+MADE = POINT.replace("point:", "made:")
+
+
+@pytest.fixture
+def dated(tmp_path):
+    """A template on disk: a date, an Enum, a record and an int, and a record as its output."""
+    path = tmp_path / "task.pb"
+    path.write_bytes(template(INPUTS, {"made": Point}).SerializeToString())
+    return str(path)
+
+
+def test_what_a_template_may_lose(dated, capsys):
+    wanted = f"{HEAD}{COLOR}{DAY}{NUMBER}{POINT}outputs:\n{MADE}"
+    assert inspected(capsys, dated) == wanted
+    assert inspected(capsys, dated, f"{__name__}.Plain") == wanted
+
+
+def test_a_path_stands_before_what_is_lost(tmp_path, capsys):
+    made = template({"days": dict[str, list[typing.Optional[dt.datetime]]]})
+    (tmp_path / "task.pb").write_bytes(made.SerializeToString())
+    assert inspected(capsys, tmp_path / "task.pb") == (
+        f"{HEAD}  days: map of STRING to list of DATETIME or NONE, in Python dict[str, list[datetime | None]]\n"
+        "    [key][i] may lose the zone: a Timestamp is a moment in UTC\n"
+        "    [key][i] may lose that it was naive: it counts as UTC\n"
+        "    [key][i] may lose fold: neither a moment in UTC nor an offset has it\n"
+        "outputs: none\n"
+    )
+
+
+def test_an_executors_annotations_count(dated, capsys):
+    assert inspected(capsys, dated, f"{__name__}.Dated") == (
+        f"{HEAD}{COLOR}  day: DATETIME, annotated date\n{NUMBER}{POINT}"
+        "outputs:\n  made: STRUCT, dataclass Point, annotated Point\n"
+    )
+    assert inspected(capsys, dated, f"{__name__}.Whole", "--strict") == (
+        f"{HEAD}"
+        "  color: enum of 'red', 'blue', annotated Color\n"
+        "  day: DATETIME, annotated date\n"
+        "  n: INTEGER, annotated int\n"
+        "  point: STRUCT, dataclass Point, annotated Point\n"
+        "outputs:\n"
+        "  made: STRUCT, dataclass Point, annotated Point\n"
+    )
+
+
+def failed(capsys, *options: str) -> tuple[str, str]:
+    """What is printed, and the one line of the error."""
+    assert main(["inspect", *options]) == 1
+    out, err = capsys.readouterr()
+    assert err.endswith("\n")
+    assert err.count("\n") == 1
+    return out, err[:-1]
+
+
+def test_strict_fails_where_anything_may_be_lost(dated, capsys):
+    whole = inspected(capsys, dated)
+    assert failed(capsys, dated, "--strict") == (
+        whole,
+        "shimlite inspect: may lose something in inputs.color, inputs.day, inputs.point, outputs.made",
+    )
+    _, error = failed(capsys, dated, f"{__name__}.Dated", "--strict")
+    assert error == "shimlite inspect: may lose something in inputs.color, inputs.point"
+    _, error = failed(capsys, dated, "--strict", "--as", "template")
+    assert error.endswith("in inputs.color, inputs.day, inputs.point, outputs.made")
+
+
+def test_strict_passes_where_nothing_is(tmp_path, capsys):
+    (tmp_path / "task.pb").write_bytes(template({"n": int}, {"xs": list[str]}).SerializeToString())
+    assert inspected(capsys, tmp_path / "task.pb", "--strict") == (
+        f"{HEAD}{NUMBER}outputs:\n  xs: list of STRING, in Python list[str]\n"
+    )
+
+
+def test_a_misfit_is_an_error_and_nothing_is_printed(dated, capsys):
+    assert failed(capsys, dated, f"{__name__}.Misfit") == (
+        "",
+        "shimlite inspect: inputs.day: annotated int, but declared datetime; int does not fit DATETIME",
+    )
+    assert failed(capsys, dated, f"{__name__}.Wider") == (
+        "",
+        "shimlite inspect: outputs.made: annotated Point | None, but declared Point; Point does not fit NONE",
+    )
+
+
+def test_a_spec_has_a_template_too(tmp_path, capsys):
+    spec = task_spec_type()()
+    spec.template.CopyFrom(template({"day": dt.date}))
+    (tmp_path / "spec.pb").write_bytes(spec.SerializeToString())
+    wanted = f"TaskSpec, which holds:\n{HEAD}  day: DATETIME, annotated date\noutputs: none\n"
+
+    path = str(tmp_path / "spec.pb")
+    assert inspected(capsys, path, f"{__name__}.Day", "--strict") == wanted
+    assert inspected(capsys, path, f"{__name__}.Day", "--as", "spec") == wanted
+    assert failed(capsys, path, "--strict")[1] == "shimlite inspect: may lose something in inputs.day"
+
+
+class Day:
+    def execute_from_model(self, tt, day: dt.date):
+        raise AssertionError
+
+
+def test_an_executor_that_cannot_be_loaded(dated, capsys):
+    assert failed(capsys, dated, "no_such_module.Executor") == (
+        "",
+        "shimlite inspect: executor: there is no module 'no_such_module'; wanted for no_such_module.Executor",
+    )
+    assert failed(capsys, dated, f"{__name__}.Nobody") == (
+        "",
+        f"shimlite inspect: executor: {__name__} has no 'Nobody'",
+    )
+
+
+@pytest.mark.parametrize("options", [(f"{__name__}.Plain",), ("--strict",), ("--strict", "--as", "literal")])
+def test_executor_and_strict_are_for_templates(tmp_path, capsys, options):
+    path = str(tmp_path / "x")
+    (tmp_path / "x").write_bytes(to_literal(5, int).SerializeToString())
+    assert failed(capsys, path, *options) == (
+        "",
+        f"shimlite inspect: {path}: EXECUTOR and --strict are for templates",
+    )
+
+
+def test_unreadable_types_lose_nothing_more():
+    made = template({"day": dt.date})
+    made.interface.inputs.variables["odd"].type.collection_type.simple = 42
+    assert list(describe(made.SerializeToString(), annotated={"inputs.day": dt.date}))[3:] == [
+        "inputs:",
+        "  day: DATETIME, annotated date",
+        "  odd: list of simple 42, in Python unreadable: the LiteralType simple 42 is not known to this shimlite",
+        "outputs: none",
+    ]
+
+
+def test_names_with_dots_are_told_apart():
+    made = template({"a.b": dt.date, "a": int})
+    assert list(describe(made.SerializeToString(), annotated={"inputs.a.b": dt.date}))[3:] == [
+        "inputs:",
+        "  a: INTEGER, in Python int",
+        "  a.b: DATETIME, annotated date",
+        "outputs: none",
+    ]
