@@ -465,3 +465,195 @@ def test_threads_do_not_see_each_others_context():
     for thread in threads:
         thread.join()
     assert seen == {name: name for name in "abcd"}
+
+
+# --- annotated executors ---------------------------------------------------------------------------------------------
+
+
+def ran(method: Any, inputs: dict[str, Any], outputs: dict[str, Any], **values: Any) -> LiteralMap:
+    """What an executor with this method, annotations and all, makes of these values."""
+    made = template(inputs, outputs)
+    kind = type("Annotated", (), {"execute_from_model": method})
+    return ExecutableTemplateShimTask(made, kind).dispatch_execute(
+        None, dict_to_literal_map(values, made.interface.inputs)
+    )
+
+
+def test_inputs_arrive_as_they_are_annotated():
+    seen: dict[str, Any] = {}
+
+    def execute_from_model(self, tt, day: dt.date, own: Own, colors: list[Color], word: str, **others: dt.datetime):
+        seen.update(day=day, own=own, colors=colors, word=word, **others)
+
+    given = {
+        "day": dt.date(2026, 1, 2),
+        "own": Own(Color.RED, dt.datetime(2026, 1, 2, tzinfo=UTC)),
+        "colors": [Color.RED],
+        "word": "a",
+        "at": dt.datetime(2026, 1, 2, tzinfo=UTC),
+    }
+    kinds = {"day": dt.date, "own": Own, "colors": list[Color], "word": typing.Literal["a"], "at": dt.datetime}
+    assert ran(execute_from_model, kinds, {}, **given) == LiteralMap()
+    assert seen == given
+    assert {name: type(value) for name, value in seen.items()} == {n: type(v) for n, v in given.items()}
+    assert type(seen["colors"][0]) is Color
+    assert seen["colors"][0] is Color.RED
+
+
+def test_a_literal_that_the_annotation_refuses_is_the_inputs_fault():
+    def execute_from_model(self, tt, color: Color):
+        raise AssertionError
+
+    literals = LiteralMap(literals={"color": to_literal("blue", str)})
+    kind = type("Annotated", (), {"execute_from_model": execute_from_model})
+    with pytest.raises(InputsError) as caught:
+        ExecutableTemplateShimTask(template({"color": Color}), kind).dispatch_execute(None, literals)
+    assert str(caught.value) == "inputs.color: expected Color, got str that is not one of its values"
+
+
+def test_outputs_are_written_as_they_are_annotated():
+    def a_day(self, tt) -> dt.date:
+        return dt.date(2026, 1, 2)
+
+    (literal,) = ran(a_day, {}, {"x": dt.date}).literals.values()
+    assert literal == to_literal(dt.date(2026, 1, 2), dt.date)
+
+    def a_time(self, tt) -> dt.date:
+        return dt.datetime(2026, 1, 2)
+
+    with pytest.raises(OutputsError) as caught:
+        ran(a_time, {}, {"x": dt.date})
+    assert str(caught.value) == "outputs.x: expected DATETIME, got datetime"
+
+
+def test_a_literal_return_type_is_checked():
+    def execute_from_model(self, tt, n: int) -> typing.Literal[1, 2]:
+        return n
+
+    (literal,) = ran(execute_from_model, {"n": int}, {"x": int}, n=2).literals.values()
+    assert literal == to_literal(2, int)
+    with pytest.raises(OutputsError) as caught:
+        ran(execute_from_model, {"n": int}, {"x": int}, n=3)
+    assert str(caught.value) == "outputs.x: expected Literal[1, 2], got int that is not one of its values"
+
+
+def test_a_narrower_return_type_is_written_as_declared():
+    def maybe(self, tt) -> dt.date:
+        return dt.date(2026, 1, 2)
+
+    (literal,) = ran(maybe, {}, {"x": typing.Optional[dt.date]}).literals.values()
+    assert literal == to_literal(dt.date(2026, 1, 2), typing.Optional[dt.date])
+
+    class Colors(enum.Enum):
+        RED = "red"
+        BLUE = "blue"
+
+    def members(self, tt) -> list[Color]:
+        return [Color.RED]
+
+    (literal,) = ran(members, {}, {"x": list[typing.Optional[Colors]]}).literals.values()
+    assert literal == to_literal([Colors.RED], list[typing.Optional[Colors]])
+
+
+@dataclasses.dataclass
+class WiderOwn:
+    color: Color
+    at: dt.datetime
+    note: str = "more"
+
+
+def test_a_record_with_another_schema_is_written_as_annotated():
+    def execute_from_model(self, tt, own: Own) -> WiderOwn:
+        return WiderOwn(own.color, own.at)
+
+    own = Own(Color.RED, dt.datetime(2026, 1, 2, tzinfo=UTC))
+    (literal,) = ran(execute_from_model, {"own": Own}, {"x": Own}, own=own).literals.values()
+    assert literal == to_literal(WiderOwn(own.color, own.at), WiderOwn)
+    assert shimlite.to_python_value(literal, Own) == own
+
+
+def test_several_outputs_are_written_as_annotated():
+    def by_name(self, tt) -> dict[str, Any]:
+        return {"a": dt.date(2026, 1, 2), "b": 1}
+
+    def by_place(self, tt) -> tuple[dt.date, typing.Literal[1]]:
+        return dt.date(2026, 1, 2), 1
+
+    day = dt.date(2026, 1, 2)
+    made = ran(by_name, {}, {"a": dt.date, "b": int})
+    assert made == LiteralMap(literals={"a": to_literal(day, dt.date), "b": to_literal(1, int)})
+    made = ran(by_place, {}, {"o0": dt.date, "o1": int})
+    assert made == LiteralMap(literals={"o0": to_literal(day, dt.date), "o1": to_literal(1, int)})
+
+
+def test_an_annotated_literal_map_passes_through():
+    literals = LiteralMap(literals={"x": to_literal(1, int)})
+
+    def execute_from_model(self, tt) -> LiteralMap:
+        return literals
+
+    assert ran(execute_from_model, {}, {"x": int}) is literals
+
+
+def test_an_annotated_async_executor():
+    class Async:
+        async def execute_from_model(self, tt, day: dt.date) -> dt.date:
+            await asyncio.sleep(0)
+            return day + dt.timedelta(days=1)
+
+    made = template({"day": dt.date}, {"next": dt.date})
+    literals = dict_to_literal_map({"day": dt.date(2026, 1, 2)}, made.interface.inputs)
+    (literal,) = ExecutableTemplateShimTask(made, Async).dispatch_execute(None, literals).literals.values()
+    assert literal == to_literal(dt.date(2026, 1, 3), dt.date)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "message"),
+    [
+        ({"n": str}, {"x": int}, "inputs.n: annotated int, but declared str; int does not fit STRING"),
+        ({"n": int}, {"x": str}, "outputs.x: annotated int, but declared str; str does not fit INTEGER"),
+        ({"n": int}, {"x": int, "y": int}, "outputs: annotated int, but declared 'x', 'y'"),
+        ({"n": int}, {}, "outputs: annotated int, but declared nothing"),
+        ({"m": int}, {"x": int}, "inputs.m: execute_from_model takes no input 'm'; add **kwargs"),
+    ],
+)
+def test_a_misfit_is_found_before_the_executor_runs(inputs, outputs, message):
+    def execute_from_model(self, tt, n: int) -> int:
+        raise AssertionError
+
+    with pytest.raises(ExecutorError) as caught:
+        ran(execute_from_model, inputs, outputs, **{name: "a" if kind is str else 1 for name, kind in inputs.items()})
+    assert str(caught.value) == message
+
+
+def test_a_return_type_says_nothing_where_post_execute_makes_something_else():
+    class Executor:
+        def execute_from_model(self, tt, n: int) -> int:
+            return n
+
+    class Shown(ExecutableTemplateShimTask):
+        def post_execute(self, user_params, rval):
+            return f"{rval}!"
+
+    made = template({"n": int}, {"x": str})
+    literals = dict_to_literal_map({"n": 1}, made.interface.inputs)
+    assert Shown(made, Executor).dispatch_execute(None, literals).literals["x"] == to_literal("1!", str)
+    with pytest.raises(ExecutorError) as caught:
+        ExecutableTemplateShimTask(made, Executor).dispatch_execute(None, literals)
+    assert str(caught.value) == "outputs.x: annotated int, but declared str; str does not fit INTEGER"
+
+
+def test_unknown_types_stay_the_templates_fault_where_they_are_annotated():
+    def execute_from_model(self, tt, n: int) -> int:
+        raise AssertionError
+
+    kind = type("Annotated", (), {"execute_from_model": execute_from_model})
+    made = template({"n": int}, {"x": LiteralType(simple=42)})
+    literals = dict_to_literal_map({"n": 1}, made.interface.inputs)
+    with pytest.raises(TemplateError) as caught:
+        ExecutableTemplateShimTask(made, kind).dispatch_execute(None, literals)
+    assert str(caught.value) == "outputs.x: the LiteralType simple 42 is not known to this shimlite"
+    made = template({"n": LiteralType(simple=42)}, {"x": int})
+    with pytest.raises(TemplateError) as caught:
+        ExecutableTemplateShimTask(made, kind).dispatch_execute(None, literals)
+    assert str(caught.value) == "inputs.n: the LiteralType simple 42 is not known to this shimlite"
