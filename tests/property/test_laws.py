@@ -64,21 +64,27 @@ def kept(draw: st.DrawFn, row: Any) -> Fidelity:
 
 @every_row
 @given(data=st.data())
-def test_1_what_comes_back_is_what_fidelity_says(row, data):
+def test_the_laws(row, data):
+    """One example each for all of them: what takes time is to draw it."""
     held = data.draw(kept(row))
     value = data.draw(values(held.python_type))
-    expected = outcome(held.project, value)
-    back = outcome(read, to_literal(value, held.python_type), held)
-    assert same(back, expected)
-    if held.decoded_as is held.python_type:
-        assert back is not ConversionError
+    literal = to_literal(value, held.python_type)
+    law_1_what_comes_back_is_what_fidelity_says(held, value, literal)
+    law_2_what_has_come_back_comes_back_as_itself(held, value)
+    law_3_what_is_exact_comes_back_and_what_is_lost_has_a_witness(held, value)
+    law_4_a_literal_read_and_written_again_is_normal(held, literal)
+    law_5_equal_values_are_equal_bytes_whatever_the_order_of_their_keys(held, value, literal, data.draw)
+    law_7_damaged_bytes_decode_or_are_refused(held, parsed(data.draw(mutated(wire(literal)))))
 
 
-@every_row
-@given(data=st.data())
-def test_2_what_has_come_back_comes_back_as_itself(row, data):
-    held = data.draw(kept(row))
-    once = outcome(held.project, data.draw(values(held.python_type)))
+def law_1_what_comes_back_is_what_fidelity_says(held, value, literal):
+    back = outcome(read, literal, held)
+    assert same(back, outcome(held.project, value))
+    assert back is not ConversionError or held.decoded_as is not held.python_type
+
+
+def law_2_what_has_come_back_comes_back_as_itself(held, value):
+    once = outcome(held.project, value)
     if once is ConversionError:
         return
     try:
@@ -90,37 +96,26 @@ def test_2_what_has_come_back_comes_back_as_itself(row, data):
     assert same(again, once) or (again is ConversionError and outcome(to_literal, once, held.decoded_as) is again)
 
 
-@every_row
-@given(data=st.data())
-def test_3_what_is_exact_comes_back_and_what_is_lost_has_a_witness(row, data):
-    held = data.draw(kept(row))
+def law_3_what_is_exact_comes_back_and_what_is_lost_has_a_witness(held, value):
     for loss in held.losses:
         assert loss.witness is None or not same(held.project(loss.witness), loss.witness)
-    value = data.draw(values(held.python_type))
-    assert same(outcome(held.project, value), value) or held.losses
+    assert held.losses or same(outcome(held.project, value), value)
 
 
-@every_row
-@given(data=st.data())
-def test_4_a_literal_read_and_written_again_is_normal(row, data):
-    python_type = data.draw(types_of(row))
-    literal = to_literal(data.draw(values(python_type)), python_type)
-    again = outcome(normal, literal, python_type)
-    assert again is ConversionError or wire(again) == wire(literal)
-    decorated = Literal.FromString(wire(literal))
-    decorated.hash, decorated.metadata["key"] = "abc", "value"
-    if again is not ConversionError and not literal.scalar.HasField("blob"):
-        assert wire(normal(decorated, python_type)) == wire(literal)
+def law_4_a_literal_read_and_written_again_is_normal(held, literal):
+    again = outcome(normal, literal, held.python_type)
+    if again is ConversionError:  # ambiguous, as above
+        return
+    assert wire(again) == wire(literal)
+    dressed = Literal.FromString(wire(literal))
+    dressed.hash = "abc"
+    assert wire(normal(dressed, held.python_type)) == wire(literal)
 
 
-@every_row
-@given(data=st.data())
-def test_5_equal_values_are_equal_bytes_whatever_the_order_of_their_keys(row, data):
-    python_type = data.draw(types_of(row))
-    value = data.draw(values(python_type))
-    other = reordered(value, data.draw)
+def law_5_equal_values_are_equal_bytes_whatever_the_order_of_their_keys(held, value, literal, draw):
+    other = reordered(value, draw)
     assert same(other, value)
-    assert wire(to_literal(other, python_type)) == wire(to_literal(value, python_type))
+    assert wire(to_literal(other, held.python_type)) == wire(literal)
 
 
 def reordered(value: Any, draw: Any) -> Any:
@@ -131,15 +126,10 @@ def reordered(value: Any, draw: Any) -> Any:
     return [reordered(item, draw) for item in value] if type(value) is list else value
 
 
-@every_row
-@given(data=st.data())
-def test_7_damaged_bytes_decode_or_are_refused(row, data):
-    python_type = data.draw(types_of(row))
-    literal = to_literal(data.draw(values(python_type)), python_type)
-    damaged = parsed(data.draw(mutated(wire(literal))))
+def law_7_damaged_bytes_decode_or_are_refused(held, damaged):
     if damaged is not None:
-        decodes_or_is_refused(damaged, python_type)
-        decodes_or_is_refused(damaged, to_literal_type(python_type))
+        decodes_or_is_refused(damaged, held.python_type)
+        decodes_or_is_refused(damaged, to_literal_type(held.python_type))
 
 
 @every_row
