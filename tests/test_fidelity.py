@@ -230,6 +230,7 @@ def test_literals():
         check(choice, None)
         check(choice, scalar)
     check(typing.Literal["a"], typing.Literal["b", "a"])
+    check(typing.Literal[2**63], None)  # refused, so not lost
 
 
 def test_containers_lose_what_they_hold():
@@ -678,6 +679,31 @@ def test_generic_classes_are_outside_the_set():
     )
 
 
+def test_a_class_may_know_more_of_its_fields_than_one_generated_from_its_schema():
+    half = enum.Enum("half", {"HALF": 0.5})
+    own = make_dataclass("Own", [("x", half), ("xs", list[half])])
+    generated = guess_python_type(to_literal_type(own))
+    assert [one.type for one in dataclasses.fields(generated)] == [Any, list[Any]]
+    found = check(
+        to_literal_type(own),
+        own,
+        Loss("", "its class Own", CLASS, generated(x="a", xs=["a"])),
+    )
+    assert found.project(generated(x=0.5, xs=[])) == own(half.HALF, [])
+
+
+def test_fields_that_have_no_example_are_empty():
+    @dataclass
+    class Family:
+        at: dt.datetime
+        children: list["Family"]
+        by_name: dict[str, "Family"]
+        members: list[Nobody]
+
+    Family.__annotations__.update(children=list[Family], by_name=dict[str, Family])
+    check(Family, Family, at(".at", FOLD, lambda lost: Family(lost, [], {}, [])))
+
+
 # --- unions ----------------------------------------------------------------------------------------------------------
 
 
@@ -731,6 +757,11 @@ def test_a_member_whose_witness_the_union_refuses_has_none():
         Union[list[Nobody], list[Color]],
         None,
         Loss("<list[Color]>[i]", "its class Color", MEMBER, [Color.RED]),
+    )
+    either = Union[list[str], list[Shade]]
+    check(either, None, Loss("<list[Shade]>[i]", "its class Shade", MEMBER, None))
+    assert refusal(ConversionValueError, fidelity(either).project, [Shade.DARK]) == (
+        "ambiguous: list of 1 fits 2 members of list[str] | list[Shade]"
     )
 
 
