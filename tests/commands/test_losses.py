@@ -185,6 +185,17 @@ def test_classes_that_hold_one_another():
     assert len(found) == len(set(found)) < 40
 
 
+def test_classes_that_refer_to_one_another_twice_are_refused_before_they_fill_the_memory():
+    held: Any = {"type": "string", "format": "date-time"}
+    defs = {}
+    for place in reversed(range(40)):
+        properties = {"a": held, "b": held}
+        defs[f"C{place}"] = {"type": "object", "title": f"C{place}", "properties": properties, "required": ["a", "b"]}
+        held = {"$ref": f"#/$defs/C{place}"}
+    message = "holds more than 20000 types"
+    assert refusal(UnsupportedTypeError, losses_of, record_type({**held, "$defs": defs})) == message
+
+
 def test_a_type_of_a_newer_flyteidl_is_refused():
     message = "the LiteralType simple 42 is not known to this shimlite"
     assert refusal(UnsupportedTypeError, losses_of, LiteralType(simple=42)) == message
