@@ -25,7 +25,7 @@ from typing import Any
 
 import attrs
 import flyteidl.admin.task_pb2  # noqa: F401
-import hypothesis.strategies  # noqa: F401 - this and flyteidl take a second to import, which no fork pays again
+import hypothesis.strategies  # this and flyteidl take a second to import, which no fork pays again
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -164,6 +164,13 @@ def work_in(copy_of: pathlib.Path) -> None:
         del sys.modules[name]
 
 
+def find_without_shrinking() -> None:
+    """That an example fails is enough; conftest.py's profiles take from this one what they leave open."""
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    hypothesis.settings.register_profile("unshrunk", phases=phases)
+    hypothesis.settings.load_profile("unshrunk")
+
+
 def start_worker(source: pathlib.Path, folder: str) -> None:
     work_in(copied(source, folder))
     sys.dont_write_bytecode = True  # Python would take it for that of the next mutant, if of the same size and second
@@ -221,6 +228,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         base = copied(ROOT, folder)
         work_in(base)
+        find_without_shrinking()
         if not passes() or not try_out(attrs.evolve(sample[0], after="raise ImportError"))[1]:
             sys.exit("The tests fail without any change, or test something other than the copy.")
         began, survived = time.monotonic(), 0
