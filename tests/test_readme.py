@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The README says what the code does: its fences run, its tables are the rows'.
+"""The README says what the code does: its fences run, its tables are the rows' and the list of differences.
 
 ``python -m tests.test_readme`` writes the tables anew.
 """
@@ -11,13 +11,18 @@ import io
 import pathlib
 import re
 import shlex
+import sys
+import types
+from collections.abc import Callable
 
 import pytest
 
 from shimlite.cli import main
 
+from .differences import BY_HAND, ENGINE, SHIM, Difference
+
 README = pathlib.Path(__file__).parents[1] / "README.md"
-TABLE = re.compile(r"(?<=<!-- shimlite types --format markdown -->\n).*?(?=<!-- /types -->)", re.DOTALL)
+INTEROP = pathlib.Path(__file__).parent / "interop"
 
 
 def types_table() -> str:
@@ -26,20 +31,55 @@ def types_table() -> str:
     return printed.getvalue()
 
 
+def differences_tables() -> str:
+    return f"{differences_table('the shim', SHIM)}\n{differences_table('the type engine', ENGINE)}"
+
+
+def differences_table(title: str, differences: tuple[Difference, ...]) -> str:
+    rows = [(title, "flytekit", "shimlite"), ("---",) * 3]
+    rows += [(one.case, one.flytekit, one.shimlite) for one in differences]
+    return "".join(f"| {' | '.join(cell.replace('|', BAR) for cell in row)} |\n" for row in rows)
+
+
+BAR = "\\|"
+"""How a cell of a table holds the sign that ends cells."""
+GENERATED: dict[str, tuple[str, Callable[[], str]]] = {
+    "types": ("<!-- shimlite types --format markdown -->\n", types_table),
+    "differences": ("<!-- tests/differences.py -->\n", differences_tables),
+}
+"""Each part that is not written by hand: what stands before it, and what makes it. A ``<!-- /name -->`` ends it."""
+
+
+def part(name: str) -> re.Pattern[str]:
+    return re.compile(f"(?<={GENERATED[name][0]}).*?(?=<!-- /{name} -->)", re.DOTALL)
+
+
 def fences(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
 
 
-def test_the_table_is_the_rows():
-    (found,) = TABLE.findall(README.read_text())
-    assert found == types_table()
+@pytest.mark.parametrize("name", GENERATED)
+def test_a_generated_part_is_up_to_date(name):
+    (found,) = part(name).findall(README.read_text())
+    assert found == GENERATED[name][1]()
 
 
-def test_python_fences_run():
-    found = fences("python")
-    assert len(found) == 1
-    for fence in found:
-        exec(compile(fence, str(README), "exec"), {"__name__": "readme"})
+def test_each_difference_is_tested():
+    names = set(re.findall(r"^def (test_\w+)", "".join(file.read_text() for file in INTEROP.glob("test_*.py")), re.M))
+    assert {one.test for one in SHIM if one.test not in names} == {BY_HAND}
+    assert all(one.shown and one.test in {"", *names} for one in ENGINE)
+
+
+def test_each_difference_is_listed_once():
+    cases = [one.case for one in (*SHIM, *ENGINE)]
+    assert len(set(cases)) == len(cases)
+
+
+@pytest.mark.parametrize("fence", fences("python"))
+def test_python_fences_run(fence, monkeypatch):
+    module = types.ModuleType("readme")  # where dataclasses look for the types that fields name
+    monkeypatch.setitem(sys.modules, "readme", module)
+    exec(compile(fence, str(README), "exec"), vars(module))
 
 
 def test_the_quick_start_begins_with_two_commands_of_one_line():
@@ -72,4 +112,6 @@ def test_the_commands_it_names_exist(command, capsys):
 
 
 if __name__ == "__main__":
-    README.write_text(TABLE.sub(lambda _: types_table(), README.read_text()))
+    for name, (_, make) in GENERATED.items():
+        before, after = part(name).split(README.read_text())
+        README.write_text(before + make() + after)

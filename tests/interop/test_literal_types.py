@@ -30,6 +30,7 @@ from shimlite.strategies.classes import Chain, Color, Counted, Empty, Level, Ran
 from shimlite.strategies.shapes import parts
 
 from ..property.model import bare, kind_of, members
+from .predicates import outside_records
 from .translate import their_literal_type, their_type
 
 # The older spellings are other objects than int | None and list, and people still write them.
@@ -179,16 +180,6 @@ ALL += [record(field_type) for field_type in FIELDS] + DEFAULTS
 
 def has(python_type: Any, wanted: Callable[[Any], bool]) -> bool:
     return any(map(wanted, parts(python_type)))
-
-
-def outside_records(python_type: Any) -> list[Any]:
-    """The parts that are literals of their own."""
-    kind, arguments = kind_of(python_type), members(python_type)
-    found = [bare(python_type)[0]]
-    if kind == "Union" or kind is list or (kind is dict and arguments[:1] == (str,)):
-        for argument in arguments:
-            found += outside_records(argument)
-    return found
 
 
 def annotates_a_choice(python_type: Any) -> bool:

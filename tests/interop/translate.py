@@ -113,18 +113,18 @@ def _make_twin(record: Any) -> Any:
 
 
 def theirs(python_type: Any, value: Any) -> Any:
-    """A value of a type of ours, as flytekit's users write it."""
+    """A value of a type of ours, as flytekit's users write it; one of another type as it is."""
     kind, arguments = model.kind_of(python_type), model.members(python_type)
     if kind == "Union":
         return theirs(member_of(arguments, value), value)
     if kind == "record":
         record = model.bare(python_type)[0]
-        return _their_record(record, value)
+        return _their_record(record, value) if isinstance(value, record) else value
     if kind is list and arguments:
         return [theirs(arguments[0], one) for one in value]
     if kind is dict and arguments:
         return {theirs(arguments[0], key): theirs(arguments[1], one) for key, one in value.items()}
-    if kind in model.REFERENCES:
+    if kind in model.REFERENCES and isinstance(value, kind):
         return _their_value(their_type(python_type), value)
     return value
 

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which types and values may differ for a reason that ``tests/differences.py`` lists. Needs no flytekit."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from shimlite import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset
+from shimlite.strategies.shapes import fields_of, parts
+
+from ..property.model import REFERENCES, bare, kind_of, members
+
+
+def references(value: Any) -> Iterator[Any]:
+    if isinstance(value, (FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema)):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from references(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from references(item)
+    elif dataclasses.is_dataclass(value) or attrs.has(type(value)):
+        for field in fields_of(type(value)):
+            yield from references(getattr(value, field.name))
+
+
+def says_more_than_its_type(python_type: Any, value: Any) -> bool:
+    said = ("format", "columns", "external_schema_type", "external_schema_bytes")
+    return any(getattr(one, word, None) for one in references(value) for word in said)
+
+
+def outside_records(python_type: Any) -> list[Any]:
+    """The parts that are literals of their own."""
+    kind, arguments = kind_of(python_type), members(python_type)
+    found = [bare(python_type)[0]]
+    if kind == "Union" or kind is list or (kind is dict and arguments[:1] == (str,)):
+        for argument in arguments:
+            found += outside_records(argument)
+    return found
+
+
+def bytes_of_its_own(python_type: Any, value: Any) -> bool:
+    return bytes in outside_records(python_type)
+
+
+def shape(member: Any) -> Any:
+    """What flytekit's transformers of two members both take: a dict for a dataclass, a list for any list."""
+    kind = kind_of(member)
+    if kind == "Literal":
+        return type(members(member)[0])
+    if kind in REFERENCES:
+        return dict
+    if isinstance(kind, str):
+        return {"record": dict, "Enum": str}.get(kind, kind)
+    return kind
+
+
+def alike_in_a_union(python_type: Any, value: Any) -> bool:
+    return any(
+        count > 1
+        for part in parts(python_type)
+        if kind_of(part) == "Union"
+        for count in collections.Counter(map(shape, members(part))).values()
+    )
+
+
+def is_struct(part: Any) -> bool:
+    return kind_of(part) == "record" or (kind_of(part) is dict and members(part)[:1] not in ((), (str,)))
+
+
+def inside_msgpack(python_type: Any) -> list[Any]:
+    """The parts that mashumaro sees: of a record, or of a dict with other keys."""
+    return [inner for part in parts(python_type) if is_struct(part) for inner in parts(part)]
+
+
+def union_in_msgpack(python_type: Any, value: Any) -> bool:
+    unions = [members(part) for part in inside_msgpack(python_type) if kind_of(part) == "Union"]
+    return any(len([one for one in union if one is not type(None)]) > 1 for union in unions)
+
+
+def literal_of_several_classes(python_type: Any, value: Any) -> bool:
+    literals = [members(part) for part in parts(python_type) if kind_of(part) == "Literal"]
+    return any(len(set(map(type, choices))) > 1 for choices in literals)
+
+
+def columns_in_msgpack(python_type: Any, value: Any) -> bool:
+    return StructuredDataset in inside_msgpack(python_type)
