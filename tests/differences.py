@@ -94,6 +94,11 @@ class Painted:
 
 
 @dataclasses.dataclass
+class Attached:
+    x: FlyteFile
+
+
+@dataclasses.dataclass
 class Untyped:
     x: Any
 
@@ -405,7 +410,7 @@ ENGINE = (
         covers=(predicates.columns_in_msgpack,),
     ),
     Difference(
-        '`date | None`; dataclasses with `Any`, no fields or recursion; an Enum with `""`',
+        '`date | None`; dataclasses with `Any`, no fields, recursion or files; an Enum with `""`',
         "the template alone gives no type",
         "decoded",
         test="test_inputs_that_flytekit_cannot_read",
@@ -414,6 +419,7 @@ ENGINE = (
             Shown(ALONE, dt.date | dt.datetime, DAY, "flytekit"),
             Shown(ALONE, Untyped, Untyped(1), "flytekit"),
             Shown(ALONE, Empty, Empty(), "flytekit"),
+            Shown(ALONE, Attached, Attached(FlyteFile("s3://b/k")), "flytekit"),
             Shown(ALONE, Chain, Chain(None), "flytekit"),
             Shown(ALONE, Odd, Odd.NOTHING, "flytekit"),
             Shown(ALONE, typing.Literal["a"] | None, "a", "flytekit"),
