@@ -22,7 +22,7 @@ from .mappings.records import properties_of
 from .mappings.references import CLASSES, annotated
 from .mappings.row import Codec, JsonSchema, Packed, SchemaWriter, described, mismatch, type_kind
 from .mappings.schemas import Writer, read_class
-from .mappings.unions import UnionRow
+from .mappings.unions import UnionRow, allow_tries
 
 __all__ = [
     "dict_to_literal_map",
@@ -193,6 +193,9 @@ class BoundedType:
 class BoundedValue(BoundedType):
     error = ConversionValueError
 
+    def __enter__(self) -> None:
+        allow_tries()
+
 
 _GUESS: Any = object()
 """Stands for the Python type that the LiteralType alone tells."""
@@ -276,6 +279,7 @@ class Compiler:
         self.within: tuple[type, ...] = ()
         self._described = itertools.count(1)
         self._packed: dict[Any, list[Packed]] = {}
+        self._variants: dict[Any, LiteralType] = {}
 
     def inside(self, record: type) -> Compiler:
         inner = copy.copy(self)
@@ -293,6 +297,12 @@ class Compiler:
 
     def variant(self, python_type: Any) -> LiteralType:
         """The type as a union stores it: told apart by the name of flytekit's transformer."""
+        key = self.within, ordered(python_type)
+        if key not in self._variants:
+            self._variants[key] = self._variant(python_type)
+        return self._variants[key]
+
+    def _variant(self, python_type: Any) -> LiteralType:
         variant = self.literal_type(python_type)
         pickled = variant.blob.format == "PythonPickle"  # flytekit's answer for bytes in a record
         tag = "FlytePickle" if pickled else self.row(python_type)[0].tag

@@ -30,8 +30,8 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, dt.datetime):
         naive = a.replace(tzinfo=None), b.replace(tzinfo=None)
         return (naive[0], a.utcoffset(), a.fold) == (naive[1], b.utcoffset(), b.fold)
-    if dataclasses.is_dataclass(a) or attrs.has(type(a)):
-        fields: Any = dataclasses.fields(a) if dataclasses.is_dataclass(a) else attrs.fields(type(a))
+    if dataclasses.is_dataclass(type(a)) or attrs.has(type(a)):
+        fields: Any = (dataclasses.fields if dataclasses.is_dataclass(a) else attrs.fields)(type(a))
         return all(same(getattr(a, field.name), getattr(b, field.name)) for field in fields)
     return bool(a == b)
 

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from ._idl import LiteralType
-from .engine import UNION, BoundedType, Compiler, ordered
+from .engine import UNION, BoundedType, BoundedValue, Compiler, ordered
 from .errors import UnsupportedTypeError
 from .mappings.losses import Account, Loss, NoExampleError, Project
 from .mappings.row import type_kind
@@ -42,7 +42,8 @@ class Fidelity:
 
     def project(self, value: Any) -> Any:
         """The very value that comes back. Raises ConversionError where ``value`` cannot be written or read."""
-        return self._project(value)
+        with BoundedValue():
+            return self._project(value)
 
 
 def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:

@@ -29,7 +29,7 @@ from ..signatures import input_types, output_types
 from ..templates import TaskTemplate as View
 from .losses import losses_of
 from .messages import exact, is_template, template_in
-from .show import as_json, literal_lines, map_lines, shortened, type_in_words
+from .show import as_json, literal_lines, map_lines, moment_in_words, shortened, type_in_words
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -138,10 +138,14 @@ def _literal_lines(literal: Literal) -> Iterator[str]:
 
 def _error_lines(document: ErrorDocument) -> Iterator[str]:
     error = document.error
-    kind, origin = ContainerError.Kind.Name(error.kind), ExecutionError.ErrorKind.Name(error.origin)
+    kind, origin = _name(ContainerError.Kind, error.kind), _name(ExecutionError.ErrorKind, error.origin)
     yield f"ErrorDocument: {error.code or 'no code'}, {kind}, origin {origin}"
-    yield f"  at {error.timestamp.ToJsonString()}" if error.HasField("timestamp") else "  at no time"
+    yield f"  at {moment_in_words(error.timestamp)}" if error.HasField("timestamp") else "  at no time"
     yield from (f"  {line}".rstrip() for line in error.message.splitlines())
+
+
+def _name(kinds: Any, number: int) -> str:
+    return str(kinds.Name(number)) if number in kinds.values() else f"number {number}"
 
 
 def _is_error(document: ErrorDocument) -> bool:

@@ -9,9 +9,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .._idl import Literal, LiteralMap, LiteralType
+from .._idl import Duration, Literal, LiteralMap, LiteralType, Timestamp
 from ..errors import ShimliteError
-from ..mappings.packing import read_packed
+from ..mappings.packing import checked, read_packed
 from ..mappings.references import column_types
 from ..mappings.row import literal_kind, spell, type_kind
 
@@ -125,7 +125,7 @@ def _scalar_in_words(kind: str, literal: Literal) -> str:
     if kind in ("integer", "float_value", "string_value", "boolean"):
         return f"{kind.removesuffix('_value')} {shortened(repr(getattr(scalar.primitive, kind)))}"
     if kind in ("datetime", "duration"):
-        return f"{kind} {getattr(scalar.primitive, kind).ToJsonString()}"
+        return f"{kind} {moment_in_words(getattr(scalar.primitive, kind))}"
     if kind in ("binary", "generic"):
         return f"{kind} {_packed_in_words(literal)}"
     if kind == "offloaded_metadata":
@@ -135,8 +135,16 @@ def _scalar_in_words(kind: str, literal: Literal) -> str:
     return f"{kind.replace('_', ' ')} at {getattr(scalar, kind).uri}"
 
 
+def moment_in_words(message: Timestamp | Duration) -> str:
+    """As protobuf's JSON has it; of one that is out of range, its fields."""
+    try:
+        return message.ToJsonString()
+    except ValueError:
+        return f"out of range: {message.seconds} s, {message.nanos} ns"
+
+
 def _packed_in_words(literal: Literal) -> str:
     try:
-        return shortened(json.dumps(as_json(read_packed(literal, "JSON-like"))))
+        return shortened(json.dumps(as_json(checked(read_packed(literal, "JSON-like")))))
     except ShimliteError:
         return f"of {len(literal.scalar.binary.value)} bytes tagged {literal.scalar.binary.tag!r}"

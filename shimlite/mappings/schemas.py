@@ -26,12 +26,13 @@ from .packing import EXACT, read_struct
 from .references import REFERENCES, BlobRow
 from .row import Compiler, JsonSchema, type_kind
 from .scalars import BytesRow
-from .unions import union_of
+from .unions import MOST_MEMBERS, union_of
 
 MOST_FIELDS = 1000
 """A dataclass of more takes seconds to make; nobody writes one by hand."""
 MOST_TYPES = 5000
-"""Types read for one schema. References let a few kB spell out more of them than there is time for."""
+"""Types read for one schema, and values in the defaults of one record. References let a few kB spell out more of them
+than there is time for."""
 LONGEST_TITLE = 100
 """Characters. A title is the class's name, which stands in messages."""
 
@@ -123,6 +124,7 @@ class _Reader:
         self._schema = schema
         self._compiler = compiler
         self._made: dict[str, type] = {}
+        self._weights: dict[type, int] = {}
         self._left = MOST_TYPES
 
     def root(self, held: LiteralType) -> type:
@@ -147,7 +149,9 @@ class _Reader:
         if "anyOf" in schema:
             return self._union(schema["anyOf"], held)
         if "enum" in schema or "const" in schema:
-            return _choice(schema["enum"] if "enum" in schema else [schema["const"]], held)
+            values = schema["enum"] if "enum" in schema else [schema["const"]]
+            self._left -= len(values)
+            return _choice(values, held)
         kind = schema.get("type")
         if isinstance(kind, list):
             return union_of([self.type_of({**schema, "type": one}) for one in kind])
@@ -169,6 +173,8 @@ class _Reader:
         return self._class(schema, schema.get("title", name), held, reference)
 
     def _union(self, choices: list[Any], held: LiteralType | None) -> Any:
+        if len(choices) > MOST_MEMBERS:
+            raise _UnreadableError
         variants: list[LiteralType | None] = list(held.union_type.variants) if held is not None else []
         if len(variants) != len(choices):
             variants = [None] * len(choices)
@@ -215,7 +221,18 @@ class _Reader:
             else:
                 annotations[name] = self._set_default(made, name, annotations[name], properties[name])
         made.__annotations__ = annotations
+        self._weigh(made, {name: properties[name] for name in names if name not in required})
         return dataclasses.dataclass(kw_only=True)(made)
+
+    def _weigh(self, made: type, optional: dict[str, JsonSchema]) -> None:
+        """Refuse a class whose defaults hold records whose defaults hold records, and so on, too many times over."""
+        weight = 1
+        for name, schema in optional.items():
+            records = (self._weights.get(part, 0) for part in _parts(made.__annotations__[name]))
+            weight += _count(schema.get("default")) * (1 + sum(records))
+        if weight > MOST_TYPES:
+            raise _UnreadableError
+        self._weights[made] = weight
 
     def _set_default(self, record: type, name: str, field_type: Any, schema: Any) -> Any:
         """Give a field that may be absent its default; returns its type, which None joins where nothing is known."""
@@ -237,6 +254,19 @@ class _Reader:
             with contextlib.suppress(ConversionError):
                 return unpacked()
         return dataclasses.field(default_factory=unpacked)
+
+
+def _parts(python_type: Any) -> Iterator[Any]:
+    yield python_type
+    for argument in typing.get_args(python_type):
+        yield from _parts(argument)
+
+
+def _count(plain: Any) -> int:
+    """The values in JSON-like data."""
+    if isinstance(plain, dict):
+        plain = list(plain.values())
+    return 1 + sum(map(_count, plain)) if isinstance(plain, list) else 1
 
 
 def _unpacked(compiler: Compiler, field_type: Any, default: Any) -> Any:

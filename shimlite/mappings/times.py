@@ -157,7 +157,7 @@ class TimedeltaRow(ScalarRow):
             raise mismatch("DURATION", described(value))
         total = value // MICROSECOND
         if abs(total) > TEN_THOUSAND_YEARS * 1_000_000:
-            raise ConversionValueError(expected="DURATION", got="timedelta beyond 10,000 years")
+            raise _beyond_protobuf("DURATION")
         return total * MICROSECOND
 
     @staticmethod
@@ -185,7 +185,9 @@ class TimedeltaRow(ScalarRow):
         if not isinstance(value, dt.timedelta):
             raise mismatch("timedelta", described(value))
         seconds = value.total_seconds()
-        if abs(seconds) > TEN_THOUSAND_YEARS or dt.timedelta(seconds=seconds) != value:
+        if abs(seconds) > TEN_THOUSAND_YEARS:
+            raise _beyond_protobuf("timedelta")
+        if dt.timedelta(seconds=seconds) != value:
             raise ConversionValueError(expected="timedelta", got="timedelta that no double of seconds holds exactly")
         return seconds
 
@@ -251,6 +253,10 @@ def _read_timestamp(timestamp: Timestamp) -> dt.datetime:
 
 def _beyond_years() -> ConversionValueError:
     return ConversionValueError(expected="DATETIME", got="a time outside the years 1 to 9999 in UTC")
+
+
+def _beyond_protobuf(expected: str) -> ConversionValueError:
+    return ConversionValueError(expected=expected, got="timedelta beyond 10,000 years")
 
 
 def _read_duration(duration: Duration) -> dt.timedelta:

@@ -13,9 +13,10 @@ import datetime as dt
 import functools
 import itertools
 import operator
+import threading
 import types
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -79,6 +80,8 @@ class UnionRow(Row):
         return literal_type
 
     def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
+        if len(literal_type.union_type.variants) > MOST_MEMBERS:
+            raise UnsupportedTypeError(f"a union of more than {MOST_MEMBERS} types")
         guessed = [compiler.guess(variant) for variant in literal_type.union_type.variants]
         if not guessed:
             return typing.NoReturn  # no variant, so no value
@@ -87,7 +90,9 @@ class UnionRow(Row):
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
         if type_kind(literal_type) != "union_type":
             return compiler.codec(_only_fit(python_type, literal_type, compiler), literal_type)
-        arms = [_arm(python_type, variant, compiler) for variant in literal_type.union_type.variants]
+        variants = literal_type.union_type.variants
+        takers = _members_for(python_type, variants, compiler)
+        arms = [_arm(member, variant, compiler) for member, variant in zip(takers, variants)]
         by_class = {
             cls: [arm for arm in found if arm.own] or found
             for cls, found in _by_class((arm.classes, arm) for arm in arms).items()
@@ -133,13 +138,13 @@ class UnionRow(Row):
             if len(candidates) == 1:
                 found, made = candidates[0], candidates[0].pack(value)
             else:
-                tried = _tried(candidates, lambda packed: packed.pack(value))
+                tried = list(_tried(candidates, lambda packed: packed.pack(value)))
                 alike = len({msgpack.packb(other) for _, other in tried}) == 1
                 found, made = tried[0] if alike else _only_one(tried, expected, described(value))
             readers = by_wire[type(made)]
             if readers[0] is found:
                 return made
-            for reader, back in _tried(readers, lambda packed: packed.unpack(made))[:1]:
+            for reader, back in itertools.islice(_tried(readers, lambda packed: packed.unpack(made)), 1):
                 if reader is found or same(back, found.unpack(made)):
                     return made
             raise ConversionValueError(f"ambiguous: a record would read it back as another member of {expected}")
@@ -162,8 +167,8 @@ class UnionRow(Row):
 
     def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
         compiler, variants = accountant.compiler, literal_type.union_type.variants
-        writers = [_member_for(python_type, variant, compiler) for variant in variants]
-        readers = [_member_for(decoded_as, variant, compiler) for variant in variants]
+        writers = _members_for(python_type, variants, compiler)
+        readers = _members_for(decoded_as, variants, compiler)
         accounts = list(map(accountant.account, writers, variants, readers))
         project = _one_projection([_classes(one, compiler) for one in writers], accounts, spell(python_type))
         return Account(project, _of_members(writers, [account.losses for account in accounts], project))
@@ -280,8 +285,7 @@ def _fits(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> bo
     return True
 
 
-def _arm(python_type: Any, variant: LiteralType, compiler: Compiler) -> Arm:
-    member = _member_for(python_type, variant, compiler)
+def _arm(member: Any, variant: LiteralType, compiler: Compiler) -> Arm:
     row, bare = compiler.row(member)
     codec = compiler.codec(member, variant)
     return Arm(variant, codec, row.classes(bare), row.literals, row.tag == variant.structure.tag)
@@ -292,25 +296,27 @@ def _classes(member: Any, compiler: Compiler) -> tuple[type, ...]:
     return row.classes(bare)
 
 
-def _member_for(python_type: Any, variant: LiteralType, compiler: Compiler) -> Any:
-    """The member that takes a variant: the one it was written from, the one it is guessed as, the only one it fits."""
+def _members_for(python_type: Any, variants: Iterable[LiteralType], compiler: Compiler) -> list[Any]:
+    """The members that take the variants: each the one that was written so, is guessed so, or is alone in fitting."""
     choices = members(python_type)
-    if type_kind(variant) == "union_type":  # Python flattens a union in a union; Flyte does not
-        return python_type
+    written: dict[bytes, Any] = {}
     for member in choices:
-        if _is_variant(member, variant, compiler):
-            return member
-    guessed = compiler.guess(variant)
-    if guessed in choices:
-        return guessed
-    return _only_fit(python_type, variant, compiler)
+        with contextlib.suppress(UnsupportedTypeError):
+            written.setdefault(_key(compiler.variant(member)), member)
+
+    def member_for(variant: LiteralType) -> Any:
+        if type_kind(variant) == "union_type":  # Python flattens a union in a union; Flyte does not
+            return python_type
+        if _key(variant) in written:
+            return written[_key(variant)]
+        guessed = compiler.guess(variant)
+        return guessed if guessed in choices else _only_fit(python_type, variant, compiler)
+
+    return list(map(member_for, variants))
 
 
-def _is_variant(member: Any, variant: LiteralType, compiler: Compiler) -> bool:
-    try:
-        return bool(compiler.variant(member) == variant)
-    except UnsupportedTypeError:
-        return False
+def _key(literal_type: LiteralType) -> bytes:
+    return bytes(literal_type.SerializeToString(deterministic=True))
 
 
 _T = typing.TypeVar("_T")
@@ -324,18 +330,43 @@ def _by_class(pairs: Iterable[tuple[tuple[type, ...], _T]]) -> dict[type, list[_
     return table
 
 
-def _tried(items: Iterable[_T], convert: Callable[[_T], Any]) -> list[tuple[_T, Any]]:
-    """Each item that converts, with what it made."""
-    made = []
+MOST_MEMBERS = 256
+"""Members of a union that a message tells: ``|`` compares each with all before it. Nobody writes as many by hand."""
+MOST_TRIES = 20_000
+"""Members tried while another is being tried, in one conversion. Unions that hold unions have as many readings as there
+are ways through them all; each takes some 10 us."""
+
+
+class _Tries(threading.local):
+    left = MOST_TRIES
+    depth = 0
+
+
+_TRIES = _Tries()
+
+
+def allow_tries() -> None:
+    """To be called before each conversion."""
+    _TRIES.left, _TRIES.depth = MOST_TRIES, 0
+
+
+def _tried(items: Iterable[_T], convert: Callable[[_T], Any]) -> Iterator[tuple[_T, Any]]:
+    """Each item that converts, with what it made. Once there were too many tries there are no more."""
     for item in items:
+        _TRIES.left -= _TRIES.depth > 0
+        if _TRIES.left < 0:
+            raise ConversionValueError(f"its unions have more than {MOST_TRIES} readings")
+        _TRIES.depth += 1
         try:
-            made.append((item, convert(item)))
+            made = convert(item)
         except ConversionError:
             continue
-    return made
+        finally:
+            _TRIES.depth -= 1
+        yield item, made
 
 
-def _encoded(arms: Iterable[Arm], value: Any) -> list[tuple[Arm, Literal]]:
+def _encoded(arms: Iterable[Arm], value: Any) -> Iterator[tuple[Arm, Literal]]:
     def encode(arm: Arm) -> Literal:
         literal = Literal()
         arm.codec.encode(value, literal)
@@ -344,11 +375,12 @@ def _encoded(arms: Iterable[Arm], value: Any) -> list[tuple[Arm, Literal]]:
     return _tried(arms, encode)
 
 
-def _decoded(arms: Iterable[Arm], literal: Literal) -> list[tuple[Arm, Any]]:
+def _decoded(arms: Iterable[Arm], literal: Literal) -> Iterator[tuple[Arm, Any]]:
     return _tried(arms, lambda arm: arm.codec.decode(literal))
 
 
-def _only_one(found: Sequence[tuple[_T, Any]], expected: str, got: str) -> tuple[_T, Any]:
+def _only_one(made: Iterable[tuple[_T, Any]], expected: str, got: str) -> tuple[_T, Any]:
+    found = list(made)
     if not found:
         raise mismatch(expected, got)
     if len(found) > 1:
@@ -399,7 +431,7 @@ def _bare(arms: Sequence[Arm], literal: Literal, expected: str) -> Any:
     if len(readers) == 1:
         return readers[0].codec.decode(literal)  # whose own error says where it is wrong
     native = [arm for arm in readers if type_kind(arm.variant) in _NATIVE.get(kind, ())]
-    found = _decoded(native, literal) or _decoded([arm for arm in readers if arm not in native], literal)
+    found = list(_decoded(native, literal)) or _decoded([arm for arm in readers if arm not in native], literal)
     return _only_one(found, expected, kind)[1]
 
 

@@ -57,19 +57,6 @@ FOUND = {
 BOMBS = dict(bombs())
 SEEDS = {check.__name__: [data for data in seeds() if CHECKS[data[0]] is check] for check in CHECKS}
 
-OPEN = {
-    *(name for name in FOUND if name.startswith("inspect")),
-    "any_file",
-    "schema: references twice each, to an enum",
-    "schema: 500 constants",
-    "schema: records twice each",
-    "schema: defaults twice each",
-    "schema: two records that look alike",
-    "type: a union of 200 enums",
-    "type: a union of 200 lists",
-}
-"""What still breaks the invariant. Whoever mends one takes it out of here."""
-
 
 class TooMuchError(BaseException):
     """No Exception, which shimlite might take for a schema's fault."""
@@ -99,11 +86,8 @@ def bounded() -> Iterator[None]:
 
 
 def each(inputs: dict[str, Any]) -> Any:
-    """A test for each, under its name, which must fail while it is open."""
-    still = pytest.mark.xfail(reason="not mended yet", strict=True)
-    return pytest.mark.parametrize(
-        "given", [pytest.param(given, id=name, marks=[still] * (name in OPEN)) for name, given in inputs.items()]
-    )
+    """A test for each, under its name."""
+    return pytest.mark.parametrize("given", [pytest.param(given, id=name) for name, given in inputs.items()])
 
 
 @each(FOUND)
@@ -129,7 +113,3 @@ def test_what_the_fuzzer_starts_from_holds(given: list[bytes]) -> None:
 
 def test_every_row_is_fuzzed() -> None:
     assert {row_for(part) for python_type in TYPES for part in parts(python_type)} == set(ROWS)
-
-
-def test_only_what_is_here_is_open() -> None:
-    assert {*FOUND, *BOMBS, *SEEDS} >= OPEN

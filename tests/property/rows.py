@@ -58,10 +58,16 @@ def _roots(row: Row) -> st.SearchStrategy[Any]:
 
 
 def _optional(python_type: Any) -> Any:
-    try:
-        return python_type | None
-    except TypeError:  # None | None, and columns, a dict, which Python's Union cannot hash
+    if bare(python_type) is type(None):
         return python_type
+    return _union((python_type, None), python_type)
+
+
+def _union(members: Any, otherwise: Any) -> Any:
+    try:
+        return Either[members]
+    except TypeError:  # columns are a dict, which Python's Union cannot hash
+        return otherwise
 
 
 each_row = [pytest.param(row, id=type(row).__name__.removesuffix("Row")) for row in ROWS]
@@ -78,7 +84,7 @@ def readers_of(draw: st.DrawFn, python_type: Any) -> Any:
         return typing.get_origin(part)[tuple(draw(readers_of(one)) for one in arguments)]
     if is_union(part):
         readers = [draw(readers_of(one)) for one in draw(st.one_of(st.just(arguments), st.permutations(arguments)))]
-        return Either[(*readers, *draw(st.sampled_from(((), (None,), (str,))))[: draw(st.integers(0, 1))])]
+        return _union((*readers, *draw(st.sampled_from(((), (None,), (str,))))), python_type)
     if is_enum(part):
         return enum.Enum("Twin", {member.name: member.value for member in part})
     if is_record(part) and part not in (Tree, Chain):
