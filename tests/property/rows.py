@@ -58,9 +58,11 @@ def _roots(row: Row) -> st.SearchStrategy[Any]:
 
 
 def _optional(python_type: Any) -> Any:
+    if bare(python_type) is type(None):
+        return python_type
     try:
         return python_type | None
-    except TypeError:  # None | None, and columns, a dict, which Python's Union cannot hash
+    except TypeError:  # columns, a dict, which Python's Union cannot hash
         return python_type
 
 
