@@ -132,6 +132,24 @@ def test_nothing_imports_the_strategies(module):
     assert {name for name in IMPORTS[module][1] if layer(name) == "hypothesis"} == set()
 
 
+STRATEGIES = {*CORE, "mappings", "engine", "strategies"}
+
+
+@pytest.mark.parametrize("module", modules_in("strategies"))
+def test_the_strategies_know_the_engine_and_each_other(module):
+    assert above(module, STRATEGIES) == set()
+
+
+def test_the_laws_know_the_strategies_and_what_is_below():
+    assert above("testing", {*STRATEGIES, "fidelity", "normal"}) == set()
+
+
+@pytest.mark.parametrize("module", modules_in("strategies", "testing"))
+def test_the_strategies_import_nobody_but_hypothesis_and_msgpack(module):
+    others = {layer(name) for name in IMPORTS[module][1]}
+    assert others - set(sys.stdlib_module_names) <= {"attr", "attrs", "hypothesis", "msgpack"}
+
+
 def python(program: str) -> str:
     run = [sys.executable, "-c", program]
     env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # it loads much

@@ -20,7 +20,11 @@ try:
 except ModuleNotFoundError:
     raise MissingExtraError("strategies need hypothesis", hint="pip install 'shimlite[strategies]'") from None
 
-from .hostile import hostile_literal_types
+from .hostile import hostile_bytes, hostile_literals
+from .hostile_types import hostile_literal_types
+from .interfaces import interfaces, task_templates
+from .literal_types import literal_types
+from .literals import literals, typed_literals
 from .types import field_types, python_types
 from .values import any_typed_values, any_values, typed_values, values
 
@@ -28,8 +32,15 @@ __all__ = [
     "any_typed_values",
     "any_values",
     "field_types",
+    "hostile_bytes",
     "hostile_literal_types",
+    "hostile_literals",
+    "interfaces",
+    "literal_types",
+    "literals",
     "python_types",
+    "task_templates",
+    "typed_literals",
     "typed_values",
     "values",
 ]

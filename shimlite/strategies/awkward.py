@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pools of awkward values: the ends of ranges, the odd ones out, and what looks like something else.
 
-The first of each pool is the plainest, since a failing test shrinks towards it.
+The plainest come first in each pool, since a failing test shrinks towards them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,18 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-INTS = (0, 1, -1, 2**31, 2**53 - 1, 2**53, 2**53 + 1, -(2**53) - 1, 2**63 - 1, -(2**63))
+INTS = (0, 1, -1, 2, 2**31, 2**53 - 1, 2**53, 2**53 + 1, -(2**53) - 1, 2**63 - 1, -(2**63))
 FLOATS = (0.0, -0.0, 1.0, -1.5, 0.1, 5e-324, 1.7976931348623157e308, 2.0**53, math.inf, -math.inf, math.nan)
-TEXTS = ("", "\x00", " ", "a", "5", "True", "null", "é", "e\u0301", "\u2028", "\ud7ff", "\U0001f600", "\U0010ffff")
+TEXTS = ("", "a", "b", "5", " ", "\x00", "True", "null", "é", "e\u0301", "\u2028", "\ud7ff", "\U0001f600", "\U0010ffff")
 DATE_TEXTS = ("2024-02-29", "2024-02-29T00:00:00", "2024-02-29T01:02:03.000004+05:45", "0001-01-01T00:00:00Z")
+ISO_TIMES = (
+    "1970-01-01T00:00:00Z",
+    "2024-02-29 01:02:03",
+    "2024-02-29T01:02:03.5+05:45",
+    "2024-02-29T01:02:03,000004-11:59:59",
+    "2024-02-29T01:02:03.123456789z",
+)
+"""As writers of other languages spell them."""
 BYTES = (b"", b"\x00", b"\xff\xfe", b"YQ==", b"\xc1")
 DATES = (dt.date(1970, 1, 1), dt.date(1969, 12, 31), dt.date(2024, 2, 29), dt.date(1, 1, 1), dt.date(9999, 12, 31))
 ZONES = (

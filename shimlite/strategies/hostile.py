@@ -1,102 +1,203 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Messages that nobody writes on purpose: whatever arrives must decode or be refused.
+"""Literals that nobody writes on purpose: whatever arrives must decode or be refused.
 
-Nothing is promised of these but that each is a message of its kind, or bytes.
+Nothing is promised of these but that each is a ``Literal``, or bytes.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+import msgpack
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
-from .._idl import LiteralType, SimpleType
-from .awkward import ENUM_VALUES
-from .scalars import WORDS
-from .types import MAX_DEPTH
+from .._idl import DecodeError, Literal
+from .hostile_types import hostile_literal_types
+from .literals import typed_literals
+from .packings import binary
+from .scalars import json_values
 
-_TAGS = ("", "int", "str", "date", "Typed List", "Object-Dataclass-Transformer", "FlytePickle", "nobody's")
-_SCHEMA_KEYS = (
-    *("type", "title", "properties", "required", "items", "anyOf", "enum", "default", "format", "$ref", "x"),
-    *("$defs", "definitions", "additionalProperties", "propertyNames", "prefixItems", "pb_type"),
+DEEPEST_MESSAGE = 30
+"""Levels of maps in maps: three messages each, of which protobuf reads 100."""
+DEEPEST_BYTES = 500
+DEEPEST_MSGPACK = 100_000
+MEGABYTE = 2**20
+BOMBS = (
+    b"",
+    b"\x01\x02",  # two values
+    b"\xa1\xff",  # no UTF-8
+    b"\x81\x90\x01",  # a list as a key
+    b"\x82\xc0\x01\xc0\x02",  # a key twice
+    b"\x82\x01\x01\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00\x02",  # 1 and 1.0, which Python takes for one key
+    b"\xdd\xff\xff\xff\xff",  # four billion elements, none of them there
+    b"\xdf\xff\xff\xff\xff",
+    b"\xc6\xff\xff\xff\xff",
+    b"\xc1",  # never used
+    b"\x81\xa1x\xd6\xff\x00\x00\x00\x00",  # a timestamp
+    b"\x91" * DEEPEST_MSGPACK,
+    b"\x81\xa1x" * DEEPEST_MSGPACK + b"\xc0",
+    msgpack.packb({"k" * MEGABYTE: 1}),
+    msgpack.packb("k" * MEGABYTE),
 )
-_SCHEMA_TEXTS = (
-    *("object", "array", "string", "integer", "number", "boolean", "null", "x", "FlyteFile", "os.system", ""),
-    *("date-time", "date", "base64", "time-delta", "#/$defs/x", "#/definitions/x", "#/$defs/", "class"),
-)
+"""msgpack that is none, or is all of a kind that readers trip over."""
+
+
+def hostile_literals() -> SearchStrategy[Literal]:
+    """Any message of flyteidl's ``Literal``: damaged, of no type at all, nested, huge, or out of range."""
+    return st.one_of(
+        _unset(), _tampered(), _hostile_binaries(), _out_of_range(), _elsewhere(), _nested(), _unions(), _damaged()
+    )
+
+
+def hostile_bytes() -> SearchStrategy[bytes]:
+    """What may stand in a file where a ``Literal`` should; some of it parses."""
+    whole = hostile_literals().map(_wire)
+    bombs = st.integers(1, DEEPEST_BYTES).map(_bomb)
+    twice = st.tuples(whole, whole).map(b"".join)
+    return st.one_of(st.binary(max_size=20), whole, whole.flatmap(mutated), twice, bombs)
 
 
 @st.composite
-def hostile_json_schemas(draw: st.DrawFn, max_depth: int = MAX_DEPTH) -> dict[str, Any]:
-    """What might stand where a JSON Schema should: mostly its words, each with whatever value."""
-    keys = draw(st.lists(st.sampled_from(_SCHEMA_KEYS), max_size=5, unique=True))
-    return {key: draw(_schema_words(max_depth, key)) for key in keys}
+def mutated(draw: st.DrawFn, data: bytes) -> bytes:
+    """``data`` cut short, or with bytes changed, dropped, inserted or repeated."""
+    made = bytearray(data)
+    for _ in range(draw(st.integers(1, 3))):
+        place = draw(st.integers(0, len(made)))
+        how = draw(st.sampled_from(("cut", "change", "drop", "insert", "repeat")))
+        if how == "cut":
+            del made[place:]
+        elif how == "change":
+            made[place : place + 1] = draw(st.binary(min_size=1, max_size=1))
+        elif how == "drop":
+            del made[place : place + draw(st.integers(1, 4))]
+        elif how == "insert":
+            made[place:place] = draw(st.binary(min_size=1, max_size=4))
+        else:
+            made[place:place] = made[place : place + draw(st.integers(1, 8))]
+    return bytes(made)
+
+
+def msgpack_values() -> SearchStrategy[Any]:
+    """All that msgpack can say, what Flyte never writes among it: extension types, timestamps."""
+    extensions = st.builds(msgpack.ExtType, st.integers(0, 127), st.binary(max_size=4))
+    times = st.builds(msgpack.Timestamp, st.integers(0, 2**34), st.integers(0, 999_999_999))
+    atoms = st.one_of(json_values(1), extensions, times)
+    return st.recursive(
+        atoms, lambda below: st.lists(below, max_size=3) | st.dictionaries(json_values(1), below, max_size=3)
+    )
+
+
+def _wire(literal: Literal) -> bytes:
+    return bytes(literal.SerializeToString(deterministic=True))
+
+
+def _parsed(data: bytes) -> Literal:
+    """The message, or one whose value was lost where protobuf itself refuses the bytes."""
+    try:
+        return Literal.FromString(data)
+    except (DecodeError, UnicodeDecodeError):  # the latter from pure-Python protobuf
+        return Literal()
 
 
 @st.composite
-def _schema_words(draw: st.DrawFn, depth: int, key: str) -> Any:
-    """The kind of value that the word should have, and now and then any other."""
-    odd = draw(st.integers(0, 9)) == 9
-    word = st.sampled_from(_SCHEMA_TEXTS)
-    if odd or depth <= 1:
-        numbers = st.sampled_from((0, 1, -1, 2**53, 0.5, math.inf, math.nan))
-        return draw(st.one_of(word, st.none(), st.booleans(), numbers, st.lists(word, max_size=2)))
-    if key in ("properties", "$defs", "definitions"):
-        return draw(st.dictionaries(word, hostile_json_schemas(depth - 1), max_size=3))
-    if key in ("items", "additionalProperties", "propertyNames"):
-        return draw(hostile_json_schemas(depth - 1))
-    if key in ("anyOf", "prefixItems"):
-        return draw(st.lists(hostile_json_schemas(depth - 1), max_size=3))
-    if key in ("required", "enum"):
-        return draw(st.lists(word, max_size=3))
-    if key == "default":
-        return draw(st.one_of(word, st.none(), st.booleans(), st.integers(-1, 1), st.just([]), st.just({"x": 1})))
-    return draw(word)
+def _damaged(draw: st.DrawFn) -> Literal:
+    _, literal = draw(typed_literals(2))
+    return _parsed(draw(mutated(_wire(literal))))
 
 
 @st.composite
-def hostile_literal_types(draw: st.DrawFn, max_depth: int = MAX_DEPTH) -> LiteralType:
-    """Any message of flyteidl's ``LiteralType``, sensible or not, its unset and unknown kinds among them."""
-    made = LiteralType()
-    kinds = ["simple", "simple", "STRUCT", "STRUCT", "unset", "schema", "blob", "enum", "dataset"]
-    if max_depth > 1:
-        kinds += ["collection", "map", "union", "union"]
-    kind = draw(st.sampled_from(kinds))
-    below = hostile_literal_types(max_depth - 1)
-    if kind == "simple":
-        made.simple = draw(st.sampled_from((*range(10), 42)))
-    elif kind == "STRUCT":
-        made.simple = SimpleType.STRUCT
-    elif kind == "schema":
-        made.schema.SetInParent()
-        for name in draw(st.lists(WORDS, max_size=2)):
-            made.schema.columns.add(name=name, type=draw(st.integers(0, 6)))
-    elif kind == "blob":
-        made.blob.format = draw(st.sampled_from(("", "csv", "PythonPickle", "NumpyArray", "\x00")))
-        made.blob.dimensionality = draw(st.sampled_from((0, 1, 7)))
-    elif kind == "enum":
-        made.enum_type.SetInParent()
-        made.enum_type.values.extend(draw(st.lists(st.one_of(st.sampled_from(ENUM_VALUES), WORDS), max_size=4)))
-    elif kind == "dataset":
-        made.structured_dataset_type.SetInParent()
-        made.structured_dataset_type.format = draw(st.sampled_from(("", "parquet")))
-        for name in draw(st.lists(WORDS, max_size=2)):
-            made.structured_dataset_type.columns.add(name=name, literal_type=draw(hostile_literal_types(1)))
-    elif kind == "collection":
-        made.collection_type.CopyFrom(draw(below))
-    elif kind == "map":
-        made.map_value_type.CopyFrom(draw(below))
-    elif kind == "union":
-        made.union_type.SetInParent()
-        made.union_type.variants.extend(draw(st.lists(below, max_size=3)))
-    if kind == "STRUCT" or draw(st.integers(0, 9)) == 9:
-        made.metadata.update(draw(hostile_json_schemas()))
-    if draw(st.integers(0, 9)) == 9:
-        made.annotation.annotations.update(draw(hostile_json_schemas(2)))
-    if draw(st.booleans()):
-        made.structure.tag = draw(st.sampled_from(_TAGS))
-        if max_depth > 1:
-            for name in draw(st.lists(st.sampled_from(("x", "y", "class")), max_size=2, unique=True)):
-                made.structure.dataclass_type[name].CopyFrom(draw(below))
+def _unset(draw: st.DrawFn) -> Literal:
+    """Without a value at one level or another; at some, presence is all there is."""
+    literal = Literal()
+    scalar = literal.scalar
+    inside = (scalar.primitive, scalar.blob, scalar.union, scalar.generic, scalar.schema, scalar.binary)
+    draw(st.sampled_from((literal, scalar, literal.collection, literal.map, *inside))).SetInParent()
+    return literal
+
+
+@st.composite
+def _tampered(draw: st.DrawFn) -> Literal:
+    """Two literals in one, the second read over the first; and a field that no flyteidl has."""
+    (_, first), (_, second) = draw(typed_literals(2)), draw(typed_literals(2))
+    unknown = draw(st.sampled_from((b"", b"\xfa\x7f\x01x", b"\xf8\x7f\x01")))
+    return _parsed(_wire(first) + _wire(second) + unknown)
+
+
+@st.composite
+def _hostile_binaries(draw: st.DrawFn) -> Literal:
+    packed = msgpack_values().map(msgpack.packb)
+    held = st.one_of(st.sampled_from(BOMBS), packed, packed.flatmap(mutated), st.binary(max_size=20))
+    return binary(draw(held), draw(st.sampled_from(("msgpack", "msgpack", "", "json", "MSGPACK"))))
+
+
+@st.composite
+def _out_of_range(draw: st.DrawFn) -> Literal:
+    literal = Literal()
+    times = literal.scalar.primitive
+    held = draw(st.sampled_from((times.datetime, times.duration)))
+    held.SetInParent()
+    held.seconds = draw(st.integers(-(2**63), 2**63 - 1))
+    held.nanos = draw(st.integers(-(2**31), 2**31 - 1))
+    return literal
+
+
+@st.composite
+def _elsewhere(draw: st.DrawFn) -> Literal:
+    """Offloaded: its value lies at a location, which no reader should go to unasked."""
+    literal = Literal()
+    literal.offloaded_metadata.uri = draw(st.sampled_from(("", "s3://b/k", "file:///etc/passwd", "http://localhost")))
+    literal.offloaded_metadata.size_bytes = draw(st.integers(0, 2**64 - 1))
+    literal.offloaded_metadata.inferred_type.CopyFrom(draw(hostile_literal_types(2)))
+    return literal
+
+
+@st.composite
+def _unions(draw: st.DrawFn) -> Literal:
+    """Of a value and a type that have nothing to do with each other."""
+    literal = Literal()
+    literal.scalar.union.type.CopyFrom(draw(hostile_literal_types(2)))
+    literal.scalar.union.value.CopyFrom(draw(typed_literals(2))[1])
+    return literal
+
+
+@st.composite
+def _nested(draw: st.DrawFn) -> Literal:
+    """Lists, maps, unions or a ``Struct``, as deep as a message may be; or a key of a megabyte."""
+    literal = inner = Literal()
+    how = draw(st.sampled_from(("collection", "map", "union", "generic", "key")))
+    levels = draw(st.integers(1, DEEPEST_MESSAGE))
+    if how == "generic":
+        literal.scalar.generic.update({"x": _lists(levels)})
+    for _ in range(levels if how != "generic" else 0):
+        if how == "collection":
+            inner = inner.collection.literals.add()
+        elif how == "union":
+            inner = inner.scalar.union.value
+        else:
+            inner = inner.map.literals["k" * MEGABYTE if how == "key" and inner is literal else ""]
+    return literal
+
+
+def _lists(levels: int) -> Any:
+    made: Any = None
+    for _ in range(levels):
+        made = [made]
     return made
+
+
+def _bomb(levels: int) -> bytes:
+    """Collections in collections: deeper than a message may be, each level a tag and a length."""
+    made = b""
+    for _ in range(levels):
+        for tag in (b"\x0a", b"\x12"):
+            made = tag + _varint(len(made)) + made
+    return made
+
+
+def _varint(number: int) -> bytes:
+    made = bytearray()
+    while number > 0x7F:
+        made.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes((*made, number))

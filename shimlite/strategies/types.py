@@ -27,7 +27,7 @@ OldList = vars(typing)["List"]
 
 COLUMNS = {"id": int, "name": str, "at": dt.datetime, "share": float, "ok": bool, "took": dt.timedelta}
 _KEYS = (int, int, int, float, bool, bytes, dt.date, dt.datetime, Color, Rank, Literal[1, 2], str | None)
-_ONLY_IN_RECORDS = (Any, list, Level, Rank, Literal["a", 1, True], Literal[None, "x"], list[Any], dict[str, Any])
+_ONLY_IN_RECORDS = (Any, list, Level, Rank, Literal["a", 1, True], Literal[None, "x"])
 
 
 def python_types(max_depth: int = MAX_DEPTH) -> SearchStrategy[Any]:
@@ -49,25 +49,24 @@ def _whole_types(draw: st.DrawFn, depth: int, in_record: bool) -> Any:
     return draw(_types(depth, in_record))
 
 
+_FLAT = [*SCALARS, dict, dict, *["choice"] * 6, *["reference"] * 6]
+_NESTED = ["list", "map", "keyed", "record", "annotated", "union", "union", "union"] * 6
+"""By their odds. Two of three types nest while they may."""
+
+
 @st.composite
 def _types(draw: st.DrawFn, depth: int, in_record: bool) -> Any:
-    # One draw names the kind, so that a failing type shrinks to the first of them.
-    kinds = ["scalar", "choice", "reference", "struct"] + ["only in records"] * in_record
-    if depth > 1:
-        kinds += ["list", "map", "keyed", "record", "annotated"] + ["union"] * 3
+    # One draw names the kind or the type itself, so that a failing type shrinks to the first of them.
+    kinds = [*_FLAT, *(_ONLY_IN_RECORDS if in_record else ()), *(_NESTED if depth > 1 else ())]
     kind = draw(st.sampled_from(kinds))
+    if not isinstance(kind, str):
+        return kind
     below = _types(depth - 1, in_record)
     in_field = _types(depth - 1, True)
-    if kind == "scalar":
-        return draw(st.sampled_from(list(SCALARS)))
     if kind == "choice":
         return draw(st.one_of(st.sampled_from((Color, Shade)), _enums(), _literals()))
     if kind == "reference":
         return draw(_references())
-    if kind == "struct":
-        return dict
-    if kind == "only in records":
-        return draw(st.sampled_from(_ONLY_IN_RECORDS))
     if kind == "list":
         return draw(st.sampled_from((list, OldList)))[draw(below)]
     if kind == "map":
@@ -76,7 +75,9 @@ def _types(draw: st.DrawFn, depth: int, in_record: bool) -> Any:
         return dict[draw(st.sampled_from(_KEYS)), draw(in_field)]  # type: ignore[misc]
     if kind == "record":
         return draw(records(in_field))
-    return draw(_annotated(below) if kind == "annotated" else unions(below))
+    if kind == "annotated":
+        return draw(_annotated(below))
+    return draw(unions(below, _types(depth - 2, in_record) if depth > 2 else None))
 
 
 @st.composite
@@ -99,7 +100,7 @@ def columns(draw: st.DrawFn) -> dict[str, type]:
 @st.composite
 def _references(draw: st.DrawFn) -> Any:
     cls: Any = draw(st.sampled_from(REFERENCES))
-    if cls is FlyteError or draw(st.booleans()):
+    if cls is FlyteError or not draw(st.booleans()):
         return cls
     if cls is StructuredDataset:
         said: Any = draw(st.sampled_from((("csv",), (COLUMNS,), ({"id": int}, "parquet"))))

@@ -21,25 +21,19 @@ from .shapes import bare, flat, is_enum, is_record, is_union, words
 # The older spelling makes other objects than int | None, and people still write it.
 Either = typing.Union
 
-_SAME, _LISTS, _MAPS = None, "lists", "maps"
-
 
 @st.composite
-def unions(draw: st.DrawFn, members: SearchStrategy[Any]) -> Any:
+def unions(draw: st.DrawFn, members: SearchStrategy[Any], elements: SearchStrategy[Any] | None = None) -> Any:
+    """``elements``, where there is room for them, are of members that are all lists or all maps."""
+    if elements is not None:
+        alike = (elements.map(lambda one: list[one]), elements.map(lambda one: dict[str, one]))  # type: ignore[valid-type]
+        members = draw(st.sampled_from((members, members, members, *alike)))
     drawn = [type(None)] if draw(st.booleans()) else []
-    alike = draw(st.sampled_from((_SAME, _SAME, _SAME, _LISTS, _MAPS)))
-    drawn += [_alike(alike, one) for one in draw(st.lists(members, min_size=1, max_size=MOST_ITEMS))]
+    drawn += draw(st.lists(members, min_size=1, max_size=MOST_ITEMS))
     chosen = draw(st.permutations(_distinct(drawn))) or [type(None)]
     if draw(st.booleans()) and chosen[0] is not type(None):
         return functools.reduce(operator.or_, chosen)
     return Either[tuple(chosen)]
-
-
-def _alike(how: str | None, member: Any) -> Any:
-    """Members of one kind are the hardest to tell apart."""
-    if how == _LISTS:
-        return list[member]
-    return dict[str, member] if how == _MAPS else member
 
 
 def _distinct(drawn: list[Any]) -> list[Any]:
@@ -90,9 +84,7 @@ def _said(python_type: Any) -> Any:
         return "STRUCT"
     if is_union(part):
         return ("union", *((_tag(member), _said(member)) for member in arguments))
-    if isinstance(part, type):
-        return (part.__name__, *(str(word) for word in words(python_type) if word != "words"))
-    return part
+    return (part.__name__, *(str(word) for word in words(python_type) if word != "words"))
 
 
 def _is_every_bool(python_type: Any) -> bool:

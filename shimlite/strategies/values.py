@@ -33,13 +33,14 @@ JSON_LEVELS = 3
 class Place:
     """Where values stand: what their scalars are, and which values of a union's members it takes."""
 
-    scalars: dict[Any, SearchStrategy[Any]]
-    write: Callable[[Any, Any], Any]
+    name: str
+    scalars: dict[Any, SearchStrategy[Any]] = attrs.field(repr=False)
+    write: Callable[[Any, Any], Any] = attrs.field(repr=False)
 
 
-ANYWHERE = Place(SCALARS, lambda value, python_type: value)
-IN_LITERAL = Place({**SCALARS, dt.datetime: UTC_DATETIMES, dt.timedelta: PROTO_DELTAS}, to_literal)
-IN_RECORD = Place({**SCALARS, dt.timedelta: EXACT_DELTAS}, to_plain)
+ANYWHERE = Place("anywhere", SCALARS, lambda value, python_type: value)
+IN_LITERAL = Place("in a literal", {**SCALARS, dt.datetime: UTC_DATETIMES, dt.timedelta: PROTO_DELTAS}, to_literal)
+IN_RECORD = Place("in a record", {**SCALARS, dt.timedelta: EXACT_DELTAS}, to_plain)
 
 
 def values(python_type: Any) -> SearchStrategy[Any]:
@@ -87,6 +88,8 @@ def _values(python_type: Any, place: Place, levels: int) -> SearchStrategy[Any]:
     """``levels`` bounds the values of a class that holds itself."""
     part = bare(python_type)
     origin, arguments = typing.get_origin(part), typing.get_args(part)
+    if part is typing.NoReturn:
+        return st.nothing()
     if part in REFERENCES:
         return reference_values(part, python_type)
     if is_union(part):
@@ -112,13 +115,19 @@ def _inside(place: Place) -> Place:
 
 
 def _list_values(arguments: tuple[Any, ...], place: Place, levels: int) -> SearchStrategy[list[Any]]:
-    element = arguments[0] if arguments else Any
-    return st.lists(_values(element, place, levels - 1), max_size=MOST_ITEMS if levels > 1 else 0)
+    elements = _values(arguments[0] if arguments else Any, place, levels - 1)
+    return st.lists(elements, max_size=_most(elements, levels))
 
 
 def _dict_values(arguments: tuple[Any, ...], place: Place, levels: int) -> SearchStrategy[dict[Any, Any]]:
     keys = _values(arguments[0], place, levels).filter(_equals_itself)
-    return st.dictionaries(keys, _values(arguments[1], place, levels - 1), max_size=MOST_ITEMS if levels > 1 else 0)
+    items = _values(arguments[1], place, levels - 1)
+    return st.dictionaries(keys, items, max_size=_most(items, levels))
+
+
+def _most(items: SearchStrategy[Any], levels: int) -> int:
+    """None where they would be too deep, or where there are none."""
+    return MOST_ITEMS if levels > 1 and not items.is_empty else 0
 
 
 def _equals_itself(key: Any) -> bool:
@@ -140,6 +149,7 @@ def _record_values(draw: st.DrawFn, record: Any, place: Place, levels: int) -> A
 def _union_values(draw: st.DrawFn, union: Any, place: Place, levels: int) -> Any:
     """A value of any member; where the union cannot take that, one of the first member whose value it takes."""
     members = [one for one in typing.get_args(union) if levels > 0 or not is_record(bare(one))]
+    members.sort(key=lambda one: one is not type(None))  # so that a class that holds itself shrinks to an end
     told = [one for one in members if one is not type(None)]
     chosen = draw(st.sampled_from(members))
     for member in (chosen, *members):

@@ -18,7 +18,7 @@ from shimlite.mappings.scalars import AnyRow
 from shimlite.strategies import field_types, python_types, types
 from shimlite.strategies.classes import Chain, Color, Shade, Tree
 from shimlite.strategies.records import records as record_types
-from shimlite.strategies.shapes import bare, columns_of, is_enum, is_record, is_union
+from shimlite.strategies.shapes import bare, columns_of, flat, is_enum, is_record, is_union
 from shimlite.strategies.unions import unions as union_types
 
 
@@ -58,7 +58,7 @@ def _roots(row: Row) -> st.SearchStrategy[Any]:
 
 
 def _optional(python_type: Any) -> Any:
-    if bare(python_type) is type(None):
+    if type(None) in map(bare, flat(python_type)):
         return python_type
     return _union((python_type, None), python_type)
 

@@ -22,7 +22,7 @@ from shimlite import (
 from shimlite._idl import DecodeError, Literal, LiteralType, SimpleType
 from shimlite.strategies import any_typed_values as typed_values
 from shimlite.strategies import hostile_literal_types, python_types
-from shimlite.strategies.hostile import hostile_json_schemas
+from shimlite.strategies.hostile_types import hostile_json_schemas
 from shimlite.strategies.scalars import json_values
 
 KNOWN_SIMPLE = range(10)

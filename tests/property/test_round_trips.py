@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attr
 import attrs
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shimlite import (
@@ -30,14 +30,14 @@ from shimlite import (
 )
 from shimlite._idl import LiteralType, Variable
 from shimlite.equality import same
-from shimlite.mappings import ROWS, row_for
+from shimlite.mappings import row_for
 from shimlite.strategies import any_typed_values, any_values, field_types, python_types, typed_values
 from shimlite.strategies.awkward import AWKWARD
-from shimlite.strategies.classes import Chain, Counted, Tree
-from shimlite.strategies.shapes import columns_of, parts
+from shimlite.strategies.classes import Counted
+from shimlite.strategies.shapes import parts
 from shimlite.strategies.types import MAX_DEPTH
 
-from .model import Refused, bare, kind_of, members, through_literal
+from .model import Refused, kind_of, members, through_literal
 
 Maybe, Either = typing.Optional, typing.Union
 
@@ -267,35 +267,3 @@ def test_a_guess_has_the_literal_type_it_was_guessed_from_or_a_poorer_one(python
         return
     again = guess_python_type(poorer)
     assert row_for(again) is row_for(guessed)
-
-
-def test_every_row_is_generated():
-    seen: collections.Counter[Any] = collections.Counter()
-
-    @settings(max_examples=max(500, settings.default.max_examples))
-    @given(python_types())
-    def generate(python_type):
-        seen.update(row_for(part) for part in parts(python_type))
-
-    generate()
-    assert set(seen) == set(ROWS)
-
-
-def test_the_strategies_reach_four_levels():
-    deepest = 0
-
-    def depth(python_type: Any) -> int:
-        kind = kind_of(python_type)
-        if kind in ("Union", list, dict):
-            return 1 + max(map(depth, members(python_type)), default=0)
-        if kind == "record" and not any(part in (Tree, Chain) for part in parts(python_type)):  # which have no end
-            return 1 + max(map(depth, columns_of(bare(python_type)[0]).values()), default=0)
-        return 1
-
-    @given(python_types())
-    def generate(python_type):
-        nonlocal deepest
-        deepest = max(deepest, depth(python_type))
-
-    generate()
-    assert deepest >= MAX_DEPTH
