@@ -14,7 +14,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from ._idl import Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
+from ._idl import DecodeError, Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError
 from .mappings import ROWS, Row, row_for, row_of
 from .mappings.packing import text
@@ -186,7 +186,7 @@ class BoundedType:
         pass
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None and issubclass(kind, RecursionError):
+        if kind is not None and issubclass(kind, (RecursionError, DecodeError)):  # protobuf nests 100 deep
             raise self.error("nested too deeply") from None
 
 

@@ -12,6 +12,8 @@ import attrs
 
 __all__ = ["same"]
 
+_UNSET = object()
+
 
 def same(a: Any, b: Any) -> bool:
     """Equality that tells -0.0 from 0.0, True from 1, an int from a float and one class from another.
@@ -32,7 +34,7 @@ def same(a: Any, b: Any) -> bool:
         return (naive[0], a.utcoffset(), a.fold) == (naive[1], b.utcoffset(), b.fold)
     if dataclasses.is_dataclass(type(a)) or attrs.has(type(a)):
         fields: Any = (dataclasses.fields if dataclasses.is_dataclass(a) else attrs.fields)(type(a))
-        return all(same(getattr(a, field.name), getattr(b, field.name)) for field in fields)
+        return all(same(*(getattr(one, field.name, _UNSET) for one in (a, b))) for field in fields)
     return bool(a == b)
 
 

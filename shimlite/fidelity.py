@@ -14,7 +14,7 @@ import attrs
 from ._idl import LiteralType
 from .engine import UNION, BoundedType, BoundedValue, Compiler, ordered
 from .errors import UnsupportedTypeError
-from .mappings.losses import Account, Loss, NoExampleError, Project
+from .mappings.losses import Account, Loss, NoExampleError, Project, is_lost
 from .mappings.row import type_kind
 from .mappings.unions import members, readers_in_record
 
@@ -51,7 +51,7 @@ def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
 
     ``decoded_as`` None stands for what the template alone tells a reader; the interface declares ``python_type`` either
     way. Raises UnsupportedTypeError for a type outside the fixed set, and where not every literal of the one type can
-    be read as the other.
+    be read as the other. What a class's own code makes of its fields, in ``__post_init__`` say, is not looked at.
     """
     with BoundedType():
         compiler = Compiler()
@@ -61,15 +61,28 @@ def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
             literal_type = compiler.literal_type(python_type)
         read_as = literal_type if decoded_as is None else decoded_as
         decoded_as = compiler.guess(read_as) if isinstance(read_as, LiteralType) else read_as
-        account = _Accountant(compiler, MOST_EXAMPLES).account(python_type, literal_type, decoded_as)
-    return Fidelity(python_type, decoded_as, account.losses, account.project)
+        account = _account(compiler, MOST_EXAMPLES, python_type, literal_type, decoded_as)
+        losses = tuple(_with_true_witness(loss, account.project) for loss in account.losses)
+    return Fidelity(python_type, decoded_as, losses, account.project)
+
+
+def _account(
+    compiler: Compiler, examples: int, python_type: Any, literal_type: LiteralType, decoded_as: Any
+) -> Account:
+    compiler.codec(decoded_as, literal_type)  # refuses what no literal of this type could be
+    return _Accountant(compiler, examples).account(python_type, literal_type, decoded_as)
+
+
+def _with_true_witness(loss: Loss, project: Project) -> Loss:
+    """Without its witness, where that cannot be written after all, or has by chance what the reader puts there."""
+    return loss if loss.witness is None or is_lost(loss.witness, project) else attrs.evolve(loss, witness=None)
 
 
 def input_type(literal_type: LiteralType, python_type: Any) -> Any:
     """``python_type``, if every literal of ``literal_type`` can be read as it; else UnsupportedTypeError."""
     with BoundedType():
         compiler = Compiler()
-        _Accountant(compiler, 0).account(compiler.guess(literal_type), literal_type, python_type)
+        _account(compiler, 0, compiler.guess(literal_type), literal_type, python_type)
     return python_type
 
 
@@ -82,9 +95,16 @@ def output_type(literal_type: LiteralType, python_type: Any) -> Any:
     with BoundedType():
         compiler = Compiler()
         guessed = compiler.guess(literal_type)
-        accountant = _Accountant(compiler, 0)
-        accountant.account(python_type, compiler.literal_type(python_type), guessed)
-        return python_type if accountant.fits(python_type, literal_type) else guessed
+        _account(compiler, 0, python_type, compiler.literal_type(python_type), guessed)
+        return python_type if _fits(compiler, python_type, literal_type) else guessed
+
+
+def _fits(compiler: Compiler, python_type: Any, literal_type: LiteralType) -> bool:
+    try:
+        compiler.codec(python_type, literal_type)
+    except UnsupportedTypeError:
+        return False
+    return True
 
 
 class _Accountant:
@@ -97,7 +117,6 @@ class _Accountant:
         self._packed: dict[Any, tuple[Loss, ...] | UnsupportedTypeError] = {}
 
     def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Account:
-        self.compiler.codec(decoded_as, literal_type)  # refuses what no literal of this type could be
         row, bare = self.compiler.row(python_type)
         if type_kind(literal_type) == "union_type":
             row = UNION
@@ -108,14 +127,10 @@ class _Accountant:
 
     def _only_reader(self, decoded_as: Any, literal_type: LiteralType) -> Any:
         """Of a union that is to read what is none, the member that the compiler found."""
-        return next(member for member in members(self.compiler.row(decoded_as)[1]) if self.fits(member, literal_type))
-
-    def fits(self, python_type: Any, literal_type: LiteralType) -> bool:
-        try:
-            self.compiler.codec(python_type, literal_type)
-        except UnsupportedTypeError:
-            return False
-        return True
+        choices = members(self.compiler.row(decoded_as)[1])
+        if len(choices) == 1:
+            return choices[0]
+        return next(member for member in choices if _fits(self.compiler, member, literal_type))
 
     def packed(self, python_type: Any, decoded_as: Any) -> tuple[Loss, ...]:
         key = ordered(python_type), ordered(decoded_as)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections.abc
 import inspect
+import sys
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,7 +25,7 @@ from .mappings.row import spell
 __all__ = ["input_types", "output_types"]
 
 _EMPTY = inspect.Parameter.empty
-_NOTHING = (_EMPTY, Any, object, typing.NoReturn, LiteralMap)
+_NOTHING = (_EMPTY, Any, object, typing.NoReturn, getattr(typing, "Never", Any), LiteralMap)
 """Annotations that say nothing of a Flyte type."""
 _AWAITED = (collections.abc.Awaitable, collections.abc.Coroutine)
 _BY_NAME = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
@@ -37,9 +38,10 @@ def input_types(executor: Any, inputs: Mapping[str, Variable]) -> dict[str, Any]
     Raises TemplateError for an input whose name ``execute_from_model`` has already, and ExecutorError for one that it
     does not take, or whose annotation does not fit.
     """
-    function = _function(executor)
+    method = executor.execute_from_model
+    function = getattr(method, "__func__", method)
     parameters = list(_signature(function).parameters.values())
-    own = 1 if function is executor.execute_from_model else 2  # the template; before it self
+    own = 2 if hasattr(method, "__func__") else 1  # the template; before it self
     taken = {one.name for one in parameters[:own] if one.kind is one.POSITIONAL_OR_KEYWORD}
     named = {one.name: one for one in parameters[own:] if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
     others = next((one for one in parameters if one.kind is one.VAR_KEYWORD), None)
@@ -61,10 +63,10 @@ def input_types(executor: Any, inputs: Mapping[str, Variable]) -> dict[str, Any]
 
 def output_types(executor: Any, outputs: Mapping[str, Variable]) -> dict[str, Any]:
     """The types of the outputs, as far as the return annotation says. Raises ExecutorError where it does not fit."""
-    function = _function(executor)
-    annotation = _resolved(function, _signature(function).return_annotation, "outputs")
+    method = executor.execute_from_model
+    annotation = _resolved(method, _signature(method).return_annotation, "outputs")
     if typing.get_origin(annotation) in _AWAITED:
-        annotation = typing.get_args(annotation)[-1]
+        annotation = (typing.get_args(annotation) or (Any,))[-1]
     if annotation in _NOTHING:
         return {}
     told = _by_name(annotation, list(outputs))
@@ -73,10 +75,6 @@ def output_types(executor: Any, outputs: Mapping[str, Variable]) -> dict[str, An
         for name, said in told.items()
         if said not in _NOTHING
     }
-
-
-def _function(executor: Any) -> Any:
-    return getattr(executor.execute_from_model, "__func__", executor.execute_from_model)
 
 
 def _signature(function: Any) -> inspect.Signature:
@@ -90,11 +88,24 @@ def _resolved(function: Any, annotation: Any, path: str) -> Any:
     """An annotation evaluated where its function was defined, alone: others may name what only type checkers import."""
     if annotation is _EMPTY:
         return annotation
-    names = getattr(inspect.unwrap(function), "__globals__", {})
+    owner = inspect.unwrap(getattr(function, "__func__", function))
+    names = getattr(owner, "__globals__", None) or _names_around(owner)
     try:
-        return resolved(annotation, names, {})
+        return _plainly(resolved(annotation, names, {}))
     except Exception as error:
         raise ExecutorError(f"its annotation cannot be resolved ({type(error).__name__})", path=path) from error
+
+
+def _names_around(owner: Any) -> dict[str, Any]:
+    """The names of the module of a class, or of a callable object's class."""
+    module = getattr(owner, "__module__", None) or type(owner).__module__
+    return vars(sys.modules[module]) if module in sys.modules else {}
+
+
+def _plainly(annotation: Any) -> Any:
+    """``Annotated[Any, …]`` says as little as Any does."""
+    inner = typing.get_args(annotation)[0] if typing.get_origin(annotation) is typing.Annotated else annotation
+    return inner if inner in _NOTHING else annotation
 
 
 def _fitting(annotation: Any, declared: LiteralType, path: str, fit: _Fit) -> Any:
@@ -115,7 +126,7 @@ def _by_name(annotation: Any, names: list[str]) -> dict[str, Any]:
     """What a return annotation says of each output: see ``shim.by_name`` for what may be returned."""
     if len(names) == 1:
         return {names[0]: annotation}
-    if not names and annotation is type(None):
+    if not names and annotation in (None, type(None)):
         return {}
     origin, arguments = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
     if names and origin in _BY_NAME:
@@ -130,16 +141,20 @@ def _by_name(annotation: Any, names: list[str]) -> dict[str, Any]:
 def _by_place(arguments: tuple[Any, ...], names: list[str]) -> dict[str, Any]:
     if not arguments or arguments[-1] is ...:
         return dict.fromkeys(names, arguments[0] if arguments else Any)
-    if len(arguments) != len(names):
+    told = {f"o{place}": said for place, said in enumerate(arguments)}
+    if set(told) != set(names):
         raise _misfit(tuple[arguments], names)  # type: ignore[valid-type]
-    return {f"o{place}": said for place, said in enumerate(arguments) if f"o{place}" in names}
+    return told
 
 
 def _by_field(annotation: Any, names: list[str]) -> dict[str, Any]:
-    told = {name: _resolved(annotation, said, "outputs") for name, said in inspect.get_annotations(annotation).items()}
-    if set(told) != set(names):
+    declared = {
+        name: said for cls in reversed(annotation.__mro__) for name, said in inspect.get_annotations(cls).items()
+    }
+    fields = getattr(annotation, "_fields", tuple(declared))
+    if set(fields) != set(names):
         raise _misfit(annotation, names)
-    return told
+    return {name: _resolved(annotation, declared.get(name, Any), "outputs") for name in fields}
 
 
 def _misfit(annotation: Any, names: list[str]) -> ExecutorError:

@@ -527,10 +527,10 @@ IN_FIELDS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
     (typing.Literal["red"], Color, (Loss("", "its class str", MEMBER, "red"),)),
     (typing.Literal[1], float, (Loss("", "its class int", MEMBER, 1),)),
     (typing.Literal["a", 1], typing.Literal[1, "b", "a"], ()),
-    (FlyteFile, FlyteFile, (Loss("", "its format", LOCATION, CSV),)),
+    (FlyteFile, FlyteFile, (Loss("", "its format", LOCATION, attrs.evolve(CSV, format="other")),)),
     (FlyteFile["csv"], FlyteFile["csv"], (left_open(FlyteFile(URI)),)),
     (FlyteFile, Any, (Loss("", "that it was a FlyteFile", JSON, FlyteFile(URI)),)),
-    (FlyteDirectory, FlyteDirectory, (Loss("", "its format", LOCATION, FlyteDirectory(URI, format="csv")),)),
+    (FlyteDirectory, FlyteDirectory, (Loss("", "its format", LOCATION, FlyteDirectory(URI, format="other")),)),
     (
         StructuredDataset,
         StructuredDataset,

@@ -70,8 +70,13 @@ def _losing(template: TaskTemplate, annotated: Annotated) -> Iterator[str]:
     interface = View(template).interface
     for side, variables in (("inputs", interface.inputs), ("outputs", interface.outputs)):
         for name, variable in variables.items():
-            if f"{side}.{name}" not in annotated and losses_of(variable.type):
-                yield f"{side}.{name}"
+            path = f"{side}.{name}"
+            try:
+                loses = path not in annotated and losses_of(variable.type)
+            except ShimliteError as error:
+                error.blame(TemplateError, path)
+            if loses:
+                yield path
 
 
 def describe(content: bytes, kind: str | None = None, annotated: Annotated | None = None) -> Iterator[str]:

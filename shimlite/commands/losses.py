@@ -16,7 +16,7 @@ from .._idl import LiteralType
 from ..engine import guess_python_type
 from ..fidelity import Loss, fidelity
 from ..mappings.records import fields_of, is_record
-from ..mappings.references import CLASSES
+from ..mappings.references import CLASSES, LEFT_OPEN
 from ..mappings.unions import members, union_of
 
 
@@ -26,7 +26,8 @@ def losses_of(literal_type: LiteralType) -> list[Loss]:
     found: dict[tuple[str, str], Loss] = {}
     for richest in _Author(dt.datetime, dict), _Author(dt.date, dict[dt.date, dt.date]):
         for loss in fidelity(richest.type_of(guessed), guessed).losses:
-            found.setdefault((loss.path, loss.what), loss)
+            if loss.what != LEFT_OPEN:  # which comes back said: no reader misses it
+                found.setdefault((loss.path, loss.what), loss)
     return list(found.values())
 
 
@@ -44,6 +45,10 @@ class _Author:
             return self._moment
         return self._struct if guessed is dict else self._held(guessed, self.type_of)
 
+    def _member(self, guessed: Any) -> Any:
+        """Of a member of a union, whose variant tells a date from a datetime too."""
+        return self._struct if guessed is dict else self._field_type(guessed)
+
     def _field_type(self, guessed: Any) -> Any:
         """Of a field of a record, whose schema tells a date from a datetime."""
         return self._held(guessed, self._field_type)
@@ -53,9 +58,7 @@ class _Author:
         if typing.get_origin(guessed) in (list, dict):
             return typing.get_origin(guessed)[tuple(map(part, arguments))]
         if members(guessed) != (guessed,):
-            return union_of(map(self._field_type, arguments)) if arguments else guessed
-        if typing.get_origin(guessed) is typing.Annotated:  # a format, which a value may leave open or not
-            return arguments[0]
+            return union_of(map(self._member, arguments)) if arguments else guessed
         if isinstance(guessed, type) and issubclass(guessed, enum.Enum):
             return enum.Enum("Enum", {member.name: member.value for member in guessed})
         return self._record(guessed) if is_record(guessed) and guessed not in CLASSES else guessed

@@ -16,9 +16,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._idl import Literal, LiteralType
-from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError
+from ..errors import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError
 from .atoms import AtomRow, takes_all
-from .losses import Accountant, Loss, NoExampleError, Project, shown
+from .losses import Accountant, Loss, NoExampleError, Project, is_lost
 from .packing import plain_scalar, read_packed
 from .row import Codec, Compiler, JsonSchema, Packed, Row, SchemaWriter, described, misfit, mismatch, spell, type_kind
 
@@ -33,11 +33,10 @@ class ChoiceRow(AtomRow):
 
     def losses(self, python_type: Any, project: Project, accountant: Accountant) -> tuple[Loss, ...]:
         """One at most, shown by the first value that is lost."""
-        lost = (
-            Loss("", f"its class {type(value).__name__}", "its value travels, its class does not", value)
-            for value in self.values(python_type)
-        )
-        return shown(lost, project)[:1]
+        for value in self.values(python_type):
+            if is_lost(value, project):
+                return (Loss("", f"its class {type(value).__name__}", "its value travels, its class does not", value),)
+        return ()
 
     def as_plain(self, python_type: Any, accountant: Accountant) -> tuple[Loss, ...]:
         return self.losses(python_type, accountant.through_msgpack(python_type, Any), accountant)
@@ -74,6 +73,7 @@ class EnumRow(ChoiceRow):
             raise UnsupportedTypeError(
                 f"{spell(python_type)} has values that are no str", hint="Flyte's enums hold str only"
             )
+        values = [_plain(value, python_type) for value in values]
         literal_type = LiteralType()
         literal_type.enum_type.SetInParent()
         literal_type.enum_type.values.extend(values)
@@ -104,12 +104,12 @@ class EnumRow(ChoiceRow):
         return Codec(encode, decode)
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
-        members = {plain_scalar(member.value): member for member in python_type}
+        members = {_plain(member.value, python_type): member for member in python_type}
         wire = tuple(dict.fromkeys(map(type, members)))
         return Packed(_value_of(python_type, members), _member_of(python_type, members), wire)
 
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
-        return {"enum": [member.value for member in python_type]}
+        return _choice_schema([member.value for member in python_type])
 
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (python_type,)
@@ -176,6 +176,22 @@ def _can_name_a_member(name: str) -> bool:
     return name not in ("", "mro", "name", "value") and not name.startswith("_")
 
 
+def _whole(value: Any) -> Any:
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+def _plain(value: Any, python_type: Any) -> Any:
+    try:
+        return plain_scalar(value)
+    except ConversionError as error:
+        raise UnsupportedTypeError(f"{spell(python_type)} has a value that cannot travel: {error.reason}") from None
+
+
+def _choice_schema(values: list[Any]) -> JsonSchema:
+    """JSON has no bytes, so a schema says nothing of a choice among them."""
+    return {} if any(isinstance(value, bytes) for value in values) else {"enum": values}
+
+
 class LiteralRow(ChoiceRow):
     python, literal = "Literal[...] of one scalar type", "that type, annotated"
     returns = "the scalar"
@@ -188,7 +204,7 @@ class LiteralRow(ChoiceRow):
         return typing.get_origin(python_type) is typing.Literal
 
     def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
-        values = typing.get_args(python_type)
+        values = [_plain(value, python_type) for value in typing.get_args(python_type)]
         literal_type = compiler.literal_type(self._scalar(python_type))
         annotation = literal_type.annotation.annotations
         annotation.update({"literal_values": [float(v) if type(v) is int else v for v in values]})
@@ -228,16 +244,19 @@ class LiteralRow(ChoiceRow):
         return check
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
-        classes = {type(value) for value in typing.get_args(python_type)}
+        classes = {type(_plain(value, python_type)) for value in typing.get_args(python_type)}
         if len(classes) > 1:
             check = self._check(python_type, plain_scalar)
-            return Packed(check, check, tuple(classes))
+            if int not in classes or float in classes:
+                return Packed(check, check, tuple(classes))
+            # A schema's numbers are doubles, so who has it alone takes the 1.0 that was written for 1.
+            return Packed(check, lambda value: check(_whole(value)), (*classes, float))
         scalar = compiler.packed(classes.pop())
         return Packed(self._check(python_type, scalar.pack), self._check(python_type, scalar.unpack), scalar.wire)
 
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         values = list(typing.get_args(python_type))
-        return {"const": values[0]} if len(values) == 1 else {"enum": values}
+        return {"const": values[0]} if len(values) == 1 and type(values[0]) is not bytes else _choice_schema(values)
 
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return tuple({type(value): None for value in typing.get_args(python_type)})

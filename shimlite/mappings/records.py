@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import functools
 import inspect
 import sys
 import types
@@ -58,6 +59,7 @@ def is_record(python_type: Any) -> bool:
     return isinstance(python_type, type) and (dataclasses.is_dataclass(python_type) or attrs.has(python_type))
 
 
+@functools.lru_cache(maxsize=256)
 def fields_of(record: type) -> tuple[Field, ...]:
     """The fields of a dataclass or attrs class, in order, their annotations resolved.
 
@@ -244,10 +246,10 @@ def _instance(record: Any, accountant: Accountant, field: Field | None = None, v
         arguments[field.init] = value
     try:
         made = record(**arguments)
+        if field is not None and not field.init:
+            object.__setattr__(made, field.name, value)
     except Exception:  # the class's own checks
         raise NoExampleError from None
-    if field is not None and not field.init:
-        object.__setattr__(made, field.name, value)
     return made
 
 

@@ -40,6 +40,7 @@ from .scalars import StrRow
 
 _T = typing.TypeVar("_T", Format, Columns)
 
+LEFT_OPEN = "what it left open"
 _URI = "s3://bucket/key"
 _TEXT: JsonSchema = {"type": "string"}
 _PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "default": None}
@@ -104,7 +105,7 @@ class ReferenceRow(AtomRow):
         full = attrs.evolve(declared, **{name: getattr(declared, name) or said for name, said in self.sayable.items()})
         back = project(full)
         lost = (name for name in self.sayable if getattr(back, name) != getattr(full, name))
-        left_open = Loss("", "what it left open", "what its type says is written for it", bare)
+        left_open = Loss("", LEFT_OPEN, "what its type says is written for it", bare)
         return (left_open, *(Loss("", f"its {name}", "a record holds little but the location", full) for name in lost))
 
     def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
@@ -219,7 +220,7 @@ class FileRow(BlobRow):
     python, literal, tag = "FlyteFile", "blob, single", "FlyteFilePath"
     lost = "that it left open the format that its type says; in a record: a format that the type does not say"
     cls = FlyteFile
-    sayable = {"format": "csv", "metadata": {"key": "value"}}
+    sayable = {"format": "other", "metadata": {"key": "value"}}
     example_type = typing.Annotated[FlyteFile, Format("csv")]
     dimensionality = BlobType.SINGLE
     keys = {"uri": "path", "metadata": "metadata"}
@@ -242,7 +243,7 @@ class DirectoryRow(BlobRow):
     python, literal, tag = "FlyteDirectory", "blob, multipart", "FlyteDirectory"
     lost = "that it left open the format that its type says; in a record: a format that the type does not say"
     cls = FlyteDirectory
-    sayable = {"format": "csv"}
+    sayable = {"format": "other"}
     example_type = typing.Annotated[FlyteDirectory, Format("csv")]
     dimensionality = BlobType.MULTIPART
     keys = {"uri": "path"}

@@ -226,7 +226,7 @@ def readers_in_record(python_type: Any, decoded_as: Any, accountant: Accountant)
     choices, readers = members(python_type), members(decoded_as)
     if len(readers) == len(choices) and all(_reads(accountant, *pair) for pair in zip(choices, readers)):
         return list(readers)
-    places = [_place(choice, readers, accountant) for choice in choices]
+    places = [_place(choice, decoded_as, accountant) for choice in choices]
     wires = [set(accountant.compiler.packed(choice).wire) for choice in choices]
     others = [reader for place, reader in enumerate(readers) if place not in places]
     taken = {cls for other in others for cls in accountant.compiler.packed(other).wire}
@@ -239,11 +239,11 @@ def readers_in_record(python_type: Any, decoded_as: Any, accountant: Accountant)
     return [readers[place] for place in places]
 
 
-def _place(python_type: Any, readers: tuple[Any, ...], accountant: Accountant) -> int:
-    for place, reader in enumerate(readers):
+def _place(python_type: Any, decoded_as: Any, accountant: Accountant) -> int:
+    for place, reader in enumerate(members(decoded_as)):
         if _reads(accountant, python_type, reader):
             return place
-    raise cannot_read(python_type, union_of(readers))
+    raise cannot_read(python_type, decoded_as)
 
 
 def _reads(accountant: Accountant, python_type: Any, decoded_as: Any) -> bool:

@@ -97,7 +97,7 @@ LOSSES: list[tuple[Any, list[tuple[str, str]]]] = [
         ("", "its class R"), (".f", "its class Event"), (".f.at", "fold"),
     ]),
     (make_dataclass("R", [("f", list[FlyteFile["csv"]])]), [  # noqa: F821
-        ("", "its class R"), (".f[i]", "what it left open"),
+        ("", "its class R"),
     ]),
     (make_dataclass("R", [("f", dt.date), ("g", Literal["a", 1])]), [("", "its class R")]),
 ]  # fmt: skip

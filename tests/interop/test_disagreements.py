@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from shimlite.testing import check_agrees
 
 from shimlite import FlyteFile, FlyteSchema, ShimliteError, to_literal, to_literal_type, to_python_value
 from shimlite.strategies import typed_values
 from shimlite.strategies.classes import Chain, Color, Tree
 from shimlite.strategies.shapes import parts
+from shimlite.testing import check_agrees
 
 from ..differences import ALONE, BACK, DESCRIBED, ENGINE, READ, WRITTEN, Difference, Shown, Whole
 from .predicates import bytes_of_its_own, references

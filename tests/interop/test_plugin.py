@@ -9,6 +9,7 @@ from flytekit.core.type_engine import TypeEngine, TypeTransformer
 from flytekit.models.literals import Literal, Primitive, Scalar
 from flytekit.models.types import LiteralType, SimpleType
 from hypothesis import strategies as st
+
 from shimlite.testing import check_round_trip
 
 from .translate import context
