@@ -23,7 +23,7 @@ from ..errors import ConversionError
 from . import times
 from .choices import dynamic_enum
 from .packing import EXACT, read_struct
-from .references import REFERENCES, BlobRow
+from .references import REFERENCES, BlobRow, ReferenceRow
 from .row import Compiler, JsonSchema, type_kind
 from .scalars import BytesRow
 from .unions import MOST_MEMBERS, union_of
@@ -168,7 +168,7 @@ class _Reader:
         if place not in ("$defs", "definitions"):
             raise _UnreadableError
         schema = self._schema[place][name]
-        if "enum" in schema or ("properties" not in schema and "title" not in schema):
+        if "enum" in schema or _reference(schema) or not _has_fields(schema):
             return self.type_of(schema, held)
         return self._class(schema, schema.get("title", name), held, reference)
 
@@ -186,15 +186,15 @@ class _Reader:
         return list[self.type_of(schema["items"], held and held.collection_type)]  # type: ignore[misc]
 
     def _object(self, schema: JsonSchema, held: LiteralType | None) -> Any:
-        for row in REFERENCES:
-            if schema.get("title") == row.cls.__name__ and set(schema.get("properties", ())) == set(row.properties):
-                is_blob = isinstance(row, BlobRow) and held is not None and type_kind(held) == "blob"
-                return self._compiler.guess(held) if is_blob and held is not None else row.cls
+        row = _reference(schema)
+        if row is not None:
+            is_blob = isinstance(row, BlobRow) and held is not None and type_kind(held) == "blob"
+            return self._compiler.guess(held) if is_blob and held is not None else row.cls
         values = schema.get("additionalProperties")
         if isinstance(values, dict):
             key = self.type_of(schema.get("propertyNames", {"type": "string"}))
             return dict[key, self.type_of(values, held and held.map_value_type)]  # type: ignore[valid-type,misc]
-        if "title" in schema:
+        if "title" in schema and _has_fields(schema):
             return self._class(schema, schema["title"], held)
         return dict
 
@@ -254,6 +254,19 @@ class _Reader:
             with contextlib.suppress(ConversionError):
                 return unpacked()
         return dataclasses.field(default_factory=unpacked)
+
+
+def _reference(schema: JsonSchema) -> ReferenceRow | None:
+    """The row of ours that a schema is of."""
+    for row in REFERENCES:
+        if schema.get("title") == row.cls.__name__ and set(schema.get("properties", ())) == set(row.properties):
+            return row
+    return None
+
+
+def _has_fields(schema: JsonSchema) -> bool:
+    """Whether it is a class: pydantic gives an untyped dict a title too, mashumaro an empty class no properties."""
+    return "properties" in schema or schema.get("additionalProperties") is False
 
 
 def _parts(python_type: Any) -> Iterator[Any]:

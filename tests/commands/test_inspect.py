@@ -381,3 +381,13 @@ def test_names_with_dots_are_told_apart():
         "  a.b: DATETIME, annotated date",
         "outputs: none",
     ]
+
+
+def test_strict_names_the_variable_whose_type_is_unknown(tmp_path, capsys):
+    made = template({"odd": int})
+    made.interface.inputs.variables["odd"].type.simple = 42
+    (tmp_path / "x").write_bytes(made.SerializeToString())
+    assert main(["inspect", str(tmp_path / "x"), "--strict"]) == 1
+    assert capsys.readouterr().err == (
+        "shimlite inspect: inputs.odd: the LiteralType simple 42 is not known to this shimlite\n"
+    )

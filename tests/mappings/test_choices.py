@@ -3,13 +3,13 @@
 
 import enum
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 
 import pytest
 from flyteidl.core import interface_pb2
 
 import shimlite
-from shimlite import ConversionTypeError, ConversionValueError, UnsupportedTypeError
+from shimlite import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError
 
 from ..support import (
     Literal,
@@ -337,3 +337,55 @@ def test_literal_1_and_literal_true_are_different_types():
     assert shape(round_trip(1, typing.Literal[1])) == shape(1)
     assert shape(round_trip(True, typing.Literal[True])) == shape(True)
     assert refusal(ConversionTypeError, shimlite.to_literal, 1, typing.Literal[True]) == "expected BOOLEAN, got int"
+
+
+@dataclass
+class WithInt:
+    choice: typing.Literal["a", 1]
+
+
+@dataclass
+class WithFloat:
+    choice: typing.Literal["a", 1.0]
+
+
+@pytest.mark.parametrize("value", [1.5, 2.0, True])
+def test_of_several_types_another_number_is_refused(value):
+    with pytest.raises(ConversionError):
+        shimlite.to_python_value(packed({"choice": value}), WithInt)
+
+
+def test_of_several_types_a_whole_float_is_the_int_that_a_schema_cannot_tell_from_it():
+    assert shape(shimlite.to_python_value(packed({"choice": 1.0}), WithInt)) == shape(WithInt(1))
+    literal = shimlite.to_literal(WithFloat(1.0), WithFloat)
+    assert shape(shimlite.to_python_value(literal, WithFloat)) == shape(WithFloat(1.0))
+    assert shape(shimlite.to_python_value(literal, shimlite.to_literal_type(WithFloat)).choice) == shape(1)
+
+
+CANNOT_TRAVEL = "has a value that cannot travel: expected STRING, got str with a lone surrogate"
+
+
+class Bytes(enum.Enum):
+    A = b"a"
+
+
+@pytest.mark.parametrize("choice", [Bytes, typing.Literal[b"a"], typing.Literal[b"a", "b"]], ids=str)
+def test_a_choice_of_bytes_has_no_schema_but_travels(choice):
+    record = make_dataclass("Record", [("choice", choice)])
+    value = record(Bytes.A if choice is Bytes else b"a")
+    assert schema_of(record)["properties"] == {"choice": {}}
+    assert shimlite.to_python_value(shimlite.to_literal(value, record), record) == value
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        (enum.Enum("Odd", {"A": "\ud800"}), f"Odd {CANNOT_TRAVEL}"),
+        (typing.Literal["\ud800"], f"Literal['\\ud800'] {CANNOT_TRAVEL}"),
+    ],
+    ids=["enum", "literal"],
+)  # fmt: skip
+def test_a_value_that_cannot_travel_is_refused_with_its_type(choice, message):
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, choice) == message
+    record = make_dataclass("Record", [("choice", choice)])
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, record) == f"Record.choice: {message}"

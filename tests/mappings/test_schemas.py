@@ -15,6 +15,7 @@ import pytest
 import shimlite
 from shimlite import FlyteDirectory, FlyteFile, StructuredDataset
 from shimlite.mappings.schemas import MOST_FIELDS
+from shimlite.mappings.unions import MOST_MEMBERS
 
 from ..support import LiteralType, SimpleType, packed, record_type, refusal, shape, simple, struct, unpacked
 
@@ -450,3 +451,33 @@ def test_choices_are_read_from_const_and_from_enum_unless_a_double_cannot_say_th
     assert refusal(
         shimlite.ConversionValueError, shimlite.to_python_value, packed({"one": "x", "big": 1}), literal_type
     ) == (".one: expected Literal['only'], got str that is not one of its values")
+
+
+def test_pydantics_untyped_dict_is_a_dict():
+    """It has a title of its own, and so looks like a class without fields."""
+    schema = {"title": "Meta", "type": "object", "additionalProperties": True}
+    assert field_type(schema) is dict
+    assert field_type({"title": "Meta", "type": "object"}) is dict
+    made = guessed(titled(required=["meta"], meta=schema))
+    held = record_type(titled(required=["meta"], meta=schema))
+    assert shimlite.to_python_value(packed({"meta": {"a": 1}}), held) == made(meta={"a": 1})
+
+
+def test_an_empty_class_is_a_class_all_the_same():
+    made = field_type({"title": "Empty", "type": "object", "additionalProperties": False})
+    assert dataclasses.is_dataclass(made) and made.__name__ == "Empty"
+
+
+def test_pydantic_refers_to_our_files():
+    path = {"anyOf": [TEXT, {"type": "string", "format": "path"}], "default": None}
+    schema = {"title": "FlyteFile", "type": "object", "properties": {"path": path, "metadata": {}}}
+    made = guessed({**titled(required=["f"], f={"$ref": "#/$defs/FlyteFile"}), "$defs": {"FlyteFile": schema}})
+    assert made.__annotations__ == {"f": FlyteFile}
+
+
+def test_a_long_union_is_not_spelled_out():
+    def several(count: int) -> Any:
+        return {"anyOf": [{"const": f"value{place}"} for place in range(count)]}
+
+    assert len(typing.get_args(field_type(several(MOST_MEMBERS)))) == MOST_MEMBERS
+    assert guessed(titled(required=["f"], f=several(MOST_MEMBERS + 1))) is dict

@@ -13,6 +13,7 @@ from flyteidl.core.interface_pb2 import Variable
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, FlyteFile, UnsupportedTypeError
+from shimlite.mappings.unions import _TRIES, MOST_TRIES
 
 from ..support import (
     Literal,
@@ -540,3 +541,52 @@ def test_the_json_schema():
     properties = schema_of(Holder)["properties"]
     assert properties["number"] == {"anyOf": [{"type": "integer"}, {"type": "number"}], "default": 0}
     assert properties["maybe"] == {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+
+
+@dataclass
+class Left:
+    next: Union["Left", "Right", None] = None
+
+
+@dataclass
+class Right:
+    next: Union[Left, "Right", None] = None
+    more: int = 0
+
+
+def nested(depth: int, last: Any) -> Any:
+    value = last
+    for _ in range(depth):
+        value = {"next": value}
+    return value
+
+
+def test_readings_of_unions_in_unions_are_counted():
+    """Left reads what Right does, so of a wrong value there are as many readings as there are ways down to it."""
+    assert shimlite.to_python_value(packed(nested(60, None)), Left).next.next is not None
+    message = refusal(ConversionTypeError, shimlite.to_python_value, packed(nested(8, 5)), Left)
+    assert message == ".next: expected Left | Right | None, got dict of 1"
+    assert _TRIES.left > MOST_TRIES - 1000
+    assert refusal(ConversionTypeError, shimlite.to_python_value, packed(nested(60, 5)), Left) == message
+    assert _TRIES.left < 0
+    assert shimlite.to_python_value(packed({}), Left) == Left()  # the next conversion starts anew
+
+
+def test_elements_that_are_tried_one_by_one_are_not_counted():
+    record = make_dataclass("Record", [("held", list[Union[dt.date, str]])])
+    value = record(["x"] * 10)
+    assert shimlite.to_python_value(shimlite.to_literal(value, record), record) == value
+    assert _TRIES.left == MOST_TRIES
+
+
+@pytest.mark.parametrize("count", [256, 257])
+def test_a_union_of_more_than_256_types_is_refused(count):
+    literal_type = LiteralType()
+    literal_type.union_type.SetInParent()
+    for place in range(count):
+        literal_type.union_type.variants.add(enum_type={"values": [f"value{place}"]})
+    if count == 256:
+        assert len(typing.get_args(shimlite.guess_python_type(literal_type))) == 256
+    else:
+        message = refusal(UnsupportedTypeError, shimlite.guess_python_type, literal_type)
+        assert message == "a union of more than 256 types"
