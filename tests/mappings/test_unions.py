@@ -567,7 +567,9 @@ def test_readings_of_unions_in_unions_are_counted():
     message = refusal(ConversionTypeError, shimlite.to_python_value, packed(nested(8, 5)), Left)
     assert message == ".next: expected Left | Right | None, got dict of 1"
     assert _TRIES.left > MOST_TRIES - 1000
-    assert refusal(ConversionTypeError, shimlite.to_python_value, packed(nested(60, 5)), Left) == message
+    assert refusal(ConversionValueError, shimlite.to_python_value, packed(nested(60, 5)), Left) == (
+        ".next: its unions have more than 20000 readings"
+    )
     assert _TRIES.left < 0
     assert shimlite.to_python_value(packed({}), Left) == Left()  # the next conversion starts anew
 
