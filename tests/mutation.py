@@ -32,7 +32,8 @@ ROOT = pathlib.Path(__file__).parents[1]
 MUTATED = ("shimlite/engine.py", "shimlite/fidelity.py", "shimlite/mappings/*.py")
 TESTS = (
     *("tests/mappings", "tests/test_engine.py", "tests/test_golden.py", "tests/test_idl_coverage.py"),
-    *("tests/test_readme.py", "tests/property"),
+    *("tests/test_fidelity.py", "tests/test_signatures.py", "tests/test_shim.py", "tests/test_normal.py"),
+    *("tests/commands", "tests/test_readme.py", "tests/property"),
 )
 """In the order in which they run; the first failure ends a run, so the fast ones come first."""
 CHOSEN = "not every_row_is"
