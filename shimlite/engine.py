@@ -36,8 +36,8 @@ __all__ = [
 MOST_CONVERTERS = 1024
 """Compiled pairs kept. An executor's own types are a few dozen; a test suite that generates types must not grow."""
 MOST_DESCRIBED = 20_000
-"""Types in one LiteralType, which spells out every class wherever it stands: a few that hold one another twice, as a
-hostile JSON Schema may ask for, would be more than there is memory for. Some 100 us each."""
+"""Types in the JSON Schemas of one LiteralType, which spell out every class wherever it stands: of a few that hold one
+another twice, as a hostile schema may ask for, they would be more than there is memory for. Some 100 us each."""
 MOST_CLASSES = 256
 """Generated dataclasses kept, each some 10 kB."""
 
@@ -288,12 +288,7 @@ class Compiler:
 
     def literal_type(self, python_type: Any) -> LiteralType:
         row, python_type = self.row(python_type)
-        self._describe_one_more()
         return row.literal_type(python_type, self)
-
-    def _describe_one_more(self) -> None:
-        if next(self._described) > MOST_DESCRIBED:
-            raise UnsupportedTypeError(f"holds more than {MOST_DESCRIBED} types")
 
     def variant(self, python_type: Any) -> LiteralType:
         """The type as a union stores it: told apart by the name of flytekit's transformer."""
@@ -337,8 +332,9 @@ class Compiler:
 
     def record_schema(self, record: type) -> JsonSchema:
         def schema_of(python_type: Any, writer: SchemaWriter) -> JsonSchema:
+            if next(self._described) > MOST_DESCRIBED:
+                raise UnsupportedTypeError(f"holds more than {MOST_DESCRIBED} types")
             row, python_type = self.row(python_type)
-            self._describe_one_more()
             return row.json_schema(python_type, writer)
 
         return Writer(schema_of, lambda one, writer: properties_of(one, writer, self)).document(record)

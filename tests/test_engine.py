@@ -24,6 +24,7 @@ from shimlite import (
     UnsupportedTypeError,
     engine,
 )
+from shimlite.values import Format
 
 from .support import (
     LiteralType,
@@ -408,3 +409,15 @@ def test_a_value_in_the_place_of_a_type_is_not_shown(value):
     with pytest.raises(UnsupportedTypeError) as caught:
         shimlite.to_literal(int, value)
     assert_hidden(caught.value)
+
+
+def test_what_is_no_literal_type_is_named():
+    with pytest.raises(UnsupportedTypeError) as caught:
+        shimlite.guess_python_type(LiteralMap())
+    assert str(caught.value) == "expected a LiteralType, got LiteralMap"
+    assert (caught.value.expected, caught.value.got) == ("a LiteralType", "LiteralMap")
+
+
+def test_words_that_mean_something_for_another_type_mean_nothing():
+    assert shimlite.to_literal_type(typing.Annotated[int, Format("csv")]) == shimlite.to_literal_type(int)
+    assert shimlite.to_literal_type(list[typing.Annotated[int, Format("csv")]]) == shimlite.to_literal_type(list[int])

@@ -193,7 +193,7 @@ def _spelled(python_type: Any) -> str:
         return f"Literal[{', '.join(map(repr, arguments))}]"
     if arguments:
         return f"{spell(origin)}[{', '.join(map(spell, arguments))}]"
-    return str(getattr(python_type, "__name__", python_type)).replace("typing.", "")
+    return str(getattr(python_type, "__name__", python_type))
 
 
 def described(value: Any) -> str:

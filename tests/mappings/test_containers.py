@@ -401,3 +401,14 @@ def test_a_type_that_does_not_fit_is_refused(python_type, literal_type, message)
     assert refusal(UnsupportedTypeError, shimlite.dict_to_literal_map, {"x": None}, variables, {"x": python_type}) == (
         f"x: {message}"
     )
+
+
+def test_a_union_of_what_cannot_be_a_key_cannot_either():
+    key = typing.Union[list[int], None]
+    message = refusal(UnsupportedTypeError, shimlite.to_literal_type, dict[key, int])
+    assert message == "list[int] | None cannot be a key; use scalars as keys"
+
+
+def test_an_optional_map_arrives_as_a_struct_too():
+    maybe = typing.Optional[dict[str, int]]
+    assert shape(shimlite.to_python_value(struct({"a": 1}), maybe)) == shape({"a": 1})
