@@ -421,3 +421,8 @@ def test_what_is_no_literal_type_is_named():
 def test_words_that_mean_something_for_another_type_mean_nothing():
     assert shimlite.to_literal_type(typing.Annotated[int, Format("csv")]) == shimlite.to_literal_type(int)
     assert shimlite.to_literal_type(list[typing.Annotated[int, Format("csv")]]) == shimlite.to_literal_type(list[int])
+
+
+def test_names_that_are_no_text_are_refused_like_any_other():
+    message = refusal(ConversionValueError, shimlite.dict_to_literal_map, {"x": 1, 1: 2, None: 3}, {})
+    assert message == "['1']: not in the interface; and 2 more"
