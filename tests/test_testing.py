@@ -302,8 +302,9 @@ def test_the_order_of_a_tuple_is_its_own():
 
 
 def test_a_form_that_is_not_normal_is_found():
+    # Pure-Python protobuf shows the float 0 as 0.0.
     error = failure(check_normal, lambda literal, as_type: literal, itself, literals_of(int))
-    assert str(error) == lines("""
+    assert str(error).replace("0.0 }", "0 }") == lines("""
         what is written is not the normal form
           type: LiteralType { simple: INTEGER }
           value: Literal { scalar { primitive { float_value: 0 } } }
@@ -348,7 +349,7 @@ def test_a_valid_literal_must_decode():
         return to_python_value(literal, as_type)
 
     error = failure(check_normal, to_literal, refuses_floats, literals_of(int), refusals=(TooBigError,))
-    assert str(error) == lines("""
+    assert str(error).replace("0.0 }", "0 }") == lines("""
         decode raised TooBigError: a float
           type: LiteralType { simple: INTEGER }
           value: Literal { scalar { primitive { float_value: 0 } } }

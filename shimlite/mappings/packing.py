@@ -179,10 +179,15 @@ def plain_scalar(value: Any) -> Any:
             raise ConversionValueError(expected="an int that msgpack can hold", got="int out of range")
         return int(value)
     if isinstance(value, float):
-        return float(value)
+        return one_nan(value)
     if isinstance(value, (bytes, bytearray)):
         return bytes(value)
     raise mismatch("a JSON-like value", described(value))
+
+
+def one_nan(value: float) -> float:
+    """An exact ``float``. Of NaN there are many bit patterns, which count as equal and must be equal bytes."""
+    return float(value) if value == value else math.nan
 
 
 def text(value: str) -> str:

@@ -15,7 +15,7 @@ from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, UnsupportedTypeError
 from .atoms import AtomRow
 from .losses import Account, Accountant, Loss, Project, cannot_read, shown
-from .packing import TAG, WIRE, checked, plain, read_packed, text, write_binary
+from .packing import TAG, WIRE, checked, one_nan, plain, read_packed, text, write_binary
 from .row import (
     Codec,
     Compiler,
@@ -219,7 +219,7 @@ def _out_of_int64() -> ConversionValueError:
 
 class FloatRow(ScalarRow):
     python, literal, tag = "float", "FLOAT", "float"
-    note = "an int is taken while a float holds it exactly; of a subclass the value is kept"
+    note = "an int is taken while a float holds it exactly; of a subclass the value is kept; every NaN is one"
     cls, one = float, 1.5
     example_type = float
     schema = {"type": "number"}
@@ -229,7 +229,8 @@ class FloatRow(ScalarRow):
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
-        literal.scalar.primitive.float_value = value if type(value) is float else FloatRow.pack(value)
+        plain = type(value) is float and value == value
+        literal.scalar.primitive.float_value = value if plain else FloatRow.pack(value)
 
     @staticmethod
     def decode(literal: Literal) -> Any:
@@ -248,7 +249,7 @@ class FloatRow(ScalarRow):
     @staticmethod
     def pack(value: Any) -> float:
         if isinstance(value, float):
-            return float(value)
+            return one_nan(value)
         if isinstance(value, int) and not isinstance(value, bool):
             try:
                 if int(number := float(value)) == value:

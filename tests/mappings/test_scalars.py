@@ -3,6 +3,7 @@
 
 import enum
 import math
+import struct as struct_of_bytes
 from dataclasses import dataclass
 from typing import Any
 
@@ -356,3 +357,15 @@ def test_the_json_schema_of_each():
 
 def test_a_literal_of_bytes_is_one_msgpack_bin():
     assert unpacked(shimlite.to_literal(b"x", bytes)) == b"x"
+
+
+NANS = [float("nan"), -float("nan"), struct_of_bytes.unpack("<d", b"\x01\x00\x00\x00\x00\x00\xf8\x7f")[0]]
+
+
+@pytest.mark.parametrize("nan", NANS)
+@pytest.mark.parametrize(
+    "within", [lambda nan: (nan, float), lambda nan: ({"x": [nan]}, dict)], ids=["literal", "msgpack"]
+)
+def test_every_nan_is_written_alike(nan, within):
+    written = [shimlite.to_literal(*within(one)).SerializeToString() for one in (nan, NANS[0])]
+    assert written[0] == written[1]
