@@ -27,7 +27,7 @@ TEXTS = {
     "one with a note": """\
 float: FLOAT
   lost: nothing
-  an int is taken while a float holds it exactly; of a subclass the value is kept
+  an int is taken while a float holds it exactly; of a subclass the value is kept; every NaN is one
 """,
     "one that loses something at once": """\
 datetime: DATETIME
