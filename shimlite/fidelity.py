@@ -16,7 +16,7 @@ from .engine import UNION, BoundedType, BoundedValue, Compiler, ordered
 from .errors import UnsupportedTypeError
 from .mappings.losses import Account, Loss, NoExampleError, Project, is_lost
 from .mappings.row import type_kind
-from .mappings.unions import members, readers_in_record
+from .mappings.unions import fits, members, readers_in_record
 
 __all__ = ["Fidelity", "Loss", "fidelity", "input_type", "output_type"]
 
@@ -96,15 +96,7 @@ def output_type(literal_type: LiteralType, python_type: Any) -> Any:
         compiler = Compiler()
         guessed = compiler.guess(literal_type)
         _account(compiler, 0, python_type, compiler.literal_type(python_type), guessed)
-        return python_type if _fits(compiler, python_type, literal_type) else guessed
-
-
-def _fits(compiler: Compiler, python_type: Any, literal_type: LiteralType) -> bool:
-    try:
-        compiler.codec(python_type, literal_type)
-    except UnsupportedTypeError:
-        return False
-    return True
+        return python_type if fits(python_type, literal_type, compiler) else guessed
 
 
 class _Accountant:
@@ -130,7 +122,7 @@ class _Accountant:
         choices = members(self.compiler.row(decoded_as)[1])
         if len(choices) == 1:
             return choices[0]
-        return next(member for member in choices if _fits(self.compiler, member, literal_type))
+        return next(member for member in choices if fits(member, literal_type, self.compiler))
 
     def packed(self, python_type: Any, decoded_as: Any) -> tuple[Loss, ...]:
         key = ordered(python_type), ordered(decoded_as)

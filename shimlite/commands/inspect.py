@@ -124,7 +124,8 @@ def _side(title: str, variables: Mapping[str, Variable], annotated: Annotated) -
             python_type, losses = f"unreadable: {error}", []
         yield f"  {name}: {declared}, in Python {python_type}"
         for loss in losses:
-            yield f"    {loss.path} may lose {loss.what}: {loss.why}".replace("     may", "    may")
+            where = f"{loss.path} " if loss.path else ""
+            yield f"    {where}may lose {loss.what}: {loss.why}"
 
 
 def _spec_lines(spec: Any, annotated: Annotated) -> Iterator[str]:

@@ -271,13 +271,13 @@ def members(python_type: Any) -> tuple[Any, ...]:
 
 def _only_fit(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Any:
     """The one member of a union that a literal type which is none can be read as."""
-    fitting = [member for member in members(python_type) if _fits(member, literal_type, compiler)]
+    fitting = [member for member in members(python_type) if fits(member, literal_type, compiler)]
     if len(fitting) != 1:
         raise misfit(python_type, literal_type)
     return fitting[0]
 
 
-def _fits(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> bool:
+def fits(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> bool:
     try:
         compiler.codec(python_type, literal_type)
     except UnsupportedTypeError:

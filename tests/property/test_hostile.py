@@ -22,6 +22,7 @@ from shimlite import (
 from shimlite._idl import DecodeError, Literal, LiteralType, SimpleType
 from shimlite.strategies import any_typed_values as typed_values
 from shimlite.strategies import hostile_literal_types, python_types
+from shimlite.strategies.hostile import msgpack_values, mutated
 from shimlite.strategies.hostile_types import hostile_json_schemas
 from shimlite.strategies.scalars import json_values
 
@@ -98,26 +99,6 @@ def decodes_or_is_refused(literal: Literal, as_type: Any) -> None:
         to_python_value(again, as_type)
 
 
-@st.composite
-def mutated(draw: st.DrawFn, data: bytes) -> bytes:
-    """Cut short, with bytes changed, dropped, inserted or repeated."""
-    made = bytearray(data)
-    for _ in range(draw(st.integers(1, 3))):
-        place = draw(st.integers(0, len(made)))
-        how = draw(st.sampled_from(("cut", "change", "drop", "insert", "repeat")))
-        if how == "cut":
-            del made[place:]
-        elif how == "change":
-            made[place : place + 1] = draw(st.binary(min_size=1, max_size=1))
-        elif how == "drop":
-            del made[place : place + draw(st.integers(1, 4))]
-        elif how == "insert":
-            made[place:place] = draw(st.binary(min_size=1, max_size=4))
-        else:
-            made[place:place] = made[place : place + draw(st.integers(1, 8))]
-    return bytes(made)
-
-
 def parsed(data: bytes) -> Literal | None:
     """None where protobuf itself refuses the bytes."""
     try:
@@ -153,16 +134,6 @@ def test_a_literal_of_another_type_decodes_or_is_refused(python_type, typed):
     assume(literal is not None)
     decodes_or_is_refused(literal, python_type)
     decodes_or_is_refused(literal, to_literal_type(python_type))
-
-
-def msgpack_values(depth: int = 4) -> st.SearchStrategy[Any]:
-    """All that msgpack can say, what we never write among it: extension types, timestamps, maps as keys."""
-    extensions = st.builds(msgpack.ExtType, st.integers(0, 127), st.binary(max_size=4))
-    times = st.builds(msgpack.Timestamp, st.integers(0, 2**34), st.integers(0, 999_999_999))
-    atoms = st.one_of(json_values(1), extensions, times)
-    return st.recursive(
-        atoms, lambda below: st.one_of(st.lists(below, max_size=3), st.dictionaries(json_values(1), below, max_size=3))
-    )
 
 
 def binary(value: bytes, tag: str = "msgpack") -> Literal:

@@ -27,10 +27,11 @@ from shimlite._idl import Literal, LiteralMap, Variable
 from shimlite.equality import same
 from shimlite.mappings import ROWS, row_for
 from shimlite.strategies import values
+from shimlite.strategies.hostile import mutated
 from shimlite.strategies.shapes import parts
 
 from .rows import each_row, readers_of, types_of
-from .test_hostile import decodes_or_is_refused, mutated, parsed, wire
+from .test_hostile import decodes_or_is_refused, parsed, wire
 
 every_row = pytest.mark.parametrize("row", each_row)
 

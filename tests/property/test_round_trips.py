@@ -223,25 +223,6 @@ def guessed_as(member: Any) -> Any:
     return dt.datetime if kind is dt.date else kind
 
 
-def reordered(value: Any, draw: Any) -> Any:
-    """An equal value, its dicts filled in another order, at every level."""
-    if isinstance(value, dict):
-        items = draw(st.permutations(list(value.items())))
-        return {key: reordered(item, draw) for key, item in items}
-    if type(value) in (list, tuple):
-        return type(value)(reordered(item, draw) for item in value)
-    return value
-
-
-@given(typed_values(), st.data())
-def test_equal_values_have_equal_bytes_whatever_the_order_of_their_keys(typed, data):
-    python_type, value = typed
-    literal = written(python_type, value)
-    other = reordered(value, data.draw)
-    assert same(other, value)
-    assert encoded(to_literal(other, python_type)) == encoded(literal)
-
-
 @given(st.dictionaries(st.sampled_from(("x", "y", "o0", "tt")), typed_values(max_depth=2), max_size=3))
 def test_a_map_of_literals_gives_each_variable_its_own(by_name):
     variables = {name: Variable(type=to_literal_type(python_type)) for name, (python_type, _) in by_name.items()}

@@ -14,7 +14,6 @@ import sys
 import hypothesis
 import pytest
 
-import shimlite
 from shimlite import MissingExtraError, strategies, to_literal_type
 
 from .drawing import drawn
@@ -73,11 +72,10 @@ def spelled(drawn_ones: object) -> str:
 
 def test_draws_depend_on_the_seed_alone():
     program = "from tests.strategies.test_surface import digests; print(*digests(), sep='\\n')"
-    root = pathlib.Path(shimlite.__file__).parents[1]
     run = [
         subprocess.Popen(
             [sys.executable, "-c", program],
-            cwd=root,
+            cwd=pathlib.Path(__file__).parents[2],
             env={**os.environ, "PYTHONHASHSEED": seed},
             stdout=subprocess.PIPE,
         )
