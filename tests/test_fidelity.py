@@ -785,6 +785,15 @@ FIELD_UNIONS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
         Union[typing.Literal["red"], typing.Literal["blue"]],
         (Loss("", "its class Color", MEMBER, Color.RED),),
     ),
+    (  # the last is read as the first, which is asked before the second all the same
+        Union[FlyteSchema, FlyteFile, FlyteSchema[{"id": int}]],
+        Union[FlyteSchema, FlyteFile],
+        (
+            Loss("<FlyteSchema>", "its columns", LOCATION, FlyteSchema(URI, columns=(("id", int),))),
+            Loss("<FlyteFile>", "its format", LOCATION, attrs.evolve(CSV, format="other")),
+            Loss("<FlyteSchema>", "its columns", LOCATION, FlyteSchema(URI, columns=(("id", int),))),
+        ),
+    ),
 ]
 
 

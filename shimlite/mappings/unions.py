@@ -230,9 +230,9 @@ def readers_in_record(python_type: Any, decoded_as: Any, accountant: Accountant)
     wires = [set(accountant.compiler.packed(choice).wire) for choice in choices]
     others = [reader for place, reader in enumerate(readers) if place not in places]
     taken = {cls for other in others for cls in accountant.compiler.packed(other).wire}
+    asked = [(place, wires[index]) for index, place in enumerate(places) if place not in places[:index]]
     crossed = any(
-        first > second and wire & other
-        for (first, wire), (second, other) in itertools.combinations(zip(places, wires), 2)
+        first > second and wire & other for (first, wire), (second, other) in itertools.combinations(asked, 2)
     )
     if crossed or any(taken & wire for wire in wires):
         raise cannot_read(python_type, decoded_as)
