@@ -221,22 +221,35 @@ def readers_in_record(python_type: Any, decoded_as: Any, accountant: Accountant)
     """What each member of a union in a record is read as; a type that is no union counts as one of one member.
 
     Writing, a value is refused that the union's own reader would take for another member. So that this reader cannot
-    either, the members' counterparts stand in the same order, and no other member reads the same classes of msgpack.
+    either, the members' counterparts stand in the same order, and no other member is asked before them.
     """
     choices, readers = members(python_type), members(decoded_as)
     if len(readers) == len(choices) and all(_reads(accountant, *pair) for pair in zip(choices, readers)):
         return list(readers)
     places = [_place(choice, decoded_as, accountant) for choice in choices]
     wires = [set(accountant.compiler.packed(choice).wire) for choice in choices]
-    others = [reader for place, reader in enumerate(readers) if place not in places]
-    taken = {cls for other in others for cls in accountant.compiler.packed(other).wire}
     asked = [(place, wires[index]) for index, place in enumerate(places) if place not in places[:index]]
     crossed = any(
         first > second and wire & other for (first, wire), (second, other) in itertools.combinations(asked, 2)
     )
-    if crossed or any(taken & wire for wire in wires):
+    if crossed or _asked_before(places, wires, [accountant.compiler.packed(reader).wire for reader in readers]):
         raise cannot_read(python_type, decoded_as)
     return [readers[place] for place in places]
+
+
+def _asked_before(places: list[int], wires: list[set[type]], taken: list[tuple[type, ...]]) -> bool:
+    """Whether a reader that is nobody's counterpart is asked before one that is, in the order of ``unpack``."""
+
+    def turn(place: int, cls: type) -> tuple[bool, int]:
+        return taken[place][0] is not cls, place
+
+    others = [place for place in range(len(taken)) if place not in places]
+    return any(
+        cls in taken[other] and turn(other, cls) < turn(place, cls)
+        for place, wire in zip(places, wires)
+        for cls in wire
+        for other in others
+    )
 
 
 def _place(python_type: Any, decoded_as: Any, accountant: Accountant) -> int:
