@@ -770,7 +770,6 @@ FIELD_UNIONS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
     (Union[dt.date, str], Union[dt.date, str], ()),
     (Union[dt.date, str], Any, (Loss("<date>", "that it was a date", JSON, DAY),)),
     (Union[Point, Place], Union[Point, Place], ()),
-    (Union[Point, Place], Union[Point, Place, dict], ()),
     (dt.date, Union[dt.date, dt.datetime], ()),
     (int, Union[int, typing.Literal[0]], ()),
     (
