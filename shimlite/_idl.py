@@ -28,7 +28,7 @@ from flyteidl.core.types_pb2 import (
     TypeStructure,
 )
 from google.protobuf.duration_pb2 import Duration
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError, EncodeError, Message
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -38,6 +38,7 @@ __all__ = [
     "ContainerError",
     "DecodeError",
     "Duration",
+    "EncodeError",
     "ErrorDocument",
     "ExecutionError",
     "Identifier",
@@ -60,6 +61,7 @@ __all__ = [
     "VariableMap",
     "from_text",
     "task_spec_type",
+    "to_json",
 ]
 
 
@@ -71,6 +73,16 @@ def from_text(text: str, message_type: type[_M]) -> _M:
     from google.protobuf import text_format
 
     return text_format.Parse(text, message_type())
+
+
+def to_json(message: Message) -> dict[str, Any]:
+    """A message as protobuf's JSON, whose writer is loaded only then. Raises ValueError for what JSON cannot say."""
+    from google.protobuf import json_format
+
+    try:
+        return json_format.MessageToDict(message)
+    except json_format.Error:
+        raise ValueError("holds what JSON cannot say") from None
 
 
 def task_spec_type() -> type[Any]:

@@ -10,20 +10,29 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from .container.arguments import add_options, parse
-from .container.entrypoint import execute
-from .errors import ShimliteError
+from .container.arguments import Parser, output_prefix_in, parse
+from .container.entrypoint import execute, fail
+from .errors import ArgumentsError, ShimliteError
 
 
 def execute_main(argv: Sequence[str] | None = None) -> int:
     """``shimlite-execute``: what a pod runs, with the arguments of ``pyflyte-execute``."""
-    parser = argparse.ArgumentParser(prog="shimlite-execute", description=_EXECUTE, epilog=_EPILOG, allow_abbrev=False)
-    add_options(parser)
-    return _execute(parser, sys.argv[1:] if argv is None else argv)
+    parser = Parser(prog="shimlite-execute", description=_EXECUTE, epilog=_EPILOG)
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        arguments = parse(parser, argv)
+    except ArgumentsError as error:
+        parser.print_usage(sys.stderr)
+        output_prefix = output_prefix_in(argv)
+        if output_prefix:
+            return fail(output_prefix, error, _report)
+        _report(f"{parser.prog}: {error}")
+        return 2
+    return execute(arguments, _report)
 
 
-def _execute(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
-    return execute(parse(parser, argv), lambda message: print(message, file=sys.stderr))
+def _report(message: str) -> None:
+    print(message, file=sys.stderr)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import functools
 import weakref
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .errors import StorageError
+from .files import Copies, FileAccess, LocalFiles, is_local, local_path
 
 if TYPE_CHECKING:
     import logging
+
+    from .checkpoint import Checkpoint
+    from .secrets import Secrets
 
 __all__ = ["Context", "ExecutionId", "FileAccess", "TaskId", "current_context"]
 
@@ -41,61 +45,14 @@ class TaskId:
     version: str = ""
 
 
-class FileAccess(Protocol):
-    """How an executor moves files. flytekit's names, less its options."""
-
-    def get_data(self, uri: str, path: str) -> None:
-        """Copy what ``uri`` names, a file or a directory, to the local ``path``. Raises StorageError."""
-
-    def put_data(self, path: str, uri: str) -> str:
-        """Copy the local ``path``, a file or a directory, to ``uri``, and return ``uri``. Raises StorageError."""
-
-
-class LocalFiles:
-    """File access where every URI is a local path or a ``file://`` URI of one, taken as it is written."""
-
-    def get_data(self, uri: str, path: str) -> None:
-        _copy(local_path(uri), path)
-
-    def put_data(self, path: str, uri: str) -> str:
-        _copy(path, local_path(uri))
-        return uri
-
-
-def local_path(uri: str) -> str:
-    """The local path that a URI names. Raises StorageError for another scheme than ``file``."""
-    scheme, separator, path = uri.partition("://")
-    if not separator:
-        return uri
-    if scheme != "file":
-        raise StorageError(f"cannot reach {scheme}://", hint="this version of shimlite reads and writes local paths")
-    return path
-
-
-def _copy(source: str, target: str) -> None:
-    import os
-    import shutil
-
-    try:
-        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
-        if os.path.isdir(source):
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        else:
-            shutil.copyfile(source, target)
-    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        raise storage_error(f"cannot copy {source!r} to {target!r}", error) from None
-
-
-def storage_error(what: str, error: Exception) -> StorageError:
-    """One line of ours about a file, in the operating system's words, which hold no data."""
-    return StorageError(f"{what}: {getattr(error, 'strerror', None) or type(error).__name__}")
-
-
 class Context:
     """What one run of an executor knows of its surroundings.
 
     A context made without a working directory gets one of its own when it is first asked for, removed with it; one made
-    without file access reaches local files.
+    without file access reaches local files. ``outgoing`` is given every FlyteFile, FlyteDirectory, StructuredDataset
+    and FlyteSchema of the outputs, wherever it stands in them, and returns the URI that is written for it. The two
+    checkpoints are URIs, empty where there is none; None stands for a folder of the working directory. ``logger`` makes
+    the logger when it is first asked for.
     """
 
     def __init__(
@@ -106,12 +63,20 @@ class Context:
         working_directory: str = "",
         raw_output_prefix: str = "",
         file_access: FileAccess | None = None,
+        outgoing: Callable[[Any], str] | None = None,
+        checkpoint_path: str | None = None,
+        prev_checkpoint: str = "",
+        logger: Callable[[], logging.Logger] | None = None,
     ) -> None:
         self.execution_id = execution_id or ExecutionId()
         self.task_id = task_id or TaskId()
         self._working_directory = working_directory
         self._raw_output_prefix = raw_output_prefix
         self.file_access = file_access or LocalFiles()
+        self.outgoing = outgoing
+        self._checkpoints = checkpoint_path, prev_checkpoint
+        self._logger = logger
+        self._copies = Copies()
 
     @property
     def working_directory(self) -> str:
@@ -129,20 +94,57 @@ class Context:
         """The URI under which outputs that are files belong; locally, a folder of the working directory."""
         return self._raw_output_prefix or f"{self.working_directory}/raw"
 
-    @property
+    @functools.cached_property
+    def secrets(self) -> Secrets:
+        """The task's secrets: ``secrets.get(group, key)``."""
+        from .secrets import Secrets
+
+        return Secrets(in_pod=bool(self.execution_id.name))
+
+    @functools.cached_property
+    def checkpoint(self) -> Checkpoint:
+        """What an earlier attempt left, and where this one leaves its own."""
+        from .checkpoint import Checkpoint
+
+        path, previous = self._checkpoints
+        folder = self.working_directory
+        return Checkpoint(f"{folder}/checkpoint" if path is None else path, previous, self.file_access, folder)
+
+    @functools.cached_property
     def logging(self) -> logging.Logger:
-        """The logger ``shimlite.executor``, without handlers of ours: whoever runs the process configures it."""
+        """The logger ``shimlite.executor``. In a pod it writes lines of JSON to stderr; elsewhere it has no handlers of
+        ours, since whoever runs the process configures it."""
+        if self._logger is not None:
+            return self._logger()
         import logging
 
         return logging.getLogger("shimlite.executor")
 
+    def local_copy(self, uri: str) -> str:
+        """The local path of the file or directory at ``uri``: its own, or that of a copy in the working directory.
+
+        A copy is made once, under the last part of the URI's name. Raises StorageError.
+        """
+        if is_local(uri):
+            return local_path(uri)
+        return self._copies.path_of(uri, self.file_access, self.working_directory)
+
 
 _current: contextvars.ContextVar[Context] = contextvars.ContextVar("shimlite.context")
+_of_process: list[Context] = []
 
 
 def current_context() -> Context:
-    """The context of the run that this code is part of; outside of any, a new local one."""
-    return _current.get(None) or Context()
+    """The context of the run that this code is part of; outside of any, the process's own, which is local.
+
+    In a pod, which has one run, that run's context is the process's: threads that an executor starts have it too.
+    """
+    found = _current.get(None)
+    if found is not None:
+        return found
+    if not _of_process:
+        _of_process.append(Context())
+    return _of_process[0]
 
 
 @contextlib.contextmanager
@@ -153,3 +155,13 @@ def active(context: Context) -> Iterator[Context]:
         yield context
     finally:
         _current.reset(token)
+
+
+@contextlib.contextmanager
+def of_process(context: Context) -> Iterator[Context]:
+    """Make ``context`` the one of every thread that has no other, for the length of a ``with`` block."""
+    _of_process.insert(0, context)
+    try:
+        yield context
+    finally:
+        _of_process.remove(context)

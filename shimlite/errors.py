@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, NoReturn, TypeVar
 
 __all__ = [
+    "ArgumentsError",
     "ConversionError",
     "ConversionTypeError",
     "ConversionValueError",
@@ -19,7 +20,9 @@ __all__ = [
     "IgnoreOutputs",
     "InputsError",
     "MissingExtraError",
+    "NotFoundError",
     "OutputsError",
+    "SecretError",
     "ShimliteError",
     "StorageError",
     "TemplateError",
@@ -120,6 +123,18 @@ class ExecutorError(ShimliteError, TypeError):
 
 class StorageError(ShimliteError, ValueError):
     """A file could not be read or written: nobody's fault but the platform's, and worth another try."""
+
+
+class NotFoundError(StorageError):
+    """There is no file or directory where one was to be read."""
+
+
+class SecretError(ShimliteError, ValueError):
+    """A secret that is not there, or whose name could lead elsewhere."""
+
+
+class ArgumentsError(ShimliteError, ValueError):
+    """The command line is not one of ``pyflyte-execute``."""
 
 
 class MissingExtraError(ShimliteError, ValueError):

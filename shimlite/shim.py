@@ -25,6 +25,7 @@ from .errors import (
     TemplateError,
     UnsupportedTypeError,
 )
+from .mappings.references import relocating
 from .mappings.row import described
 from .signatures import input_types, output_types
 from .templates import TaskTemplate
@@ -106,7 +107,9 @@ class ExecutableTemplateShimTask:
             python_types = self._output_types()
             kwargs = self._inputs(input_literal_map)
             returned = _awaited(self.execute(**kwargs))
-            return self._outputs(self.post_execute(user_params, returned), python_types)
+            outputs = self.post_execute(user_params, returned)
+            with relocating(ctx.outgoing):
+                return self._outputs(outputs, python_types)
 
     def _output_types(self) -> dict[str, Any]:
         """What the executor's return annotation says, unless a subclass makes something else of what it returns."""

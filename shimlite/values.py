@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What travels through Flyte as a reference and has no Python type of its own. A leaf: of ours it
-imports only the errors.
+"""What travels through Flyte as a reference and has no Python type of its own.
 
 Each class is frozen and compares by value. It names data that lies elsewhere; making or comparing one reads nothing.
 """
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 
+from .context import current_context
 from .errors import ConversionTypeError
 
 if TYPE_CHECKING:
@@ -47,9 +47,26 @@ class Columns:
     pairs: tuple[tuple[str, Any], ...]
 
 
+class _OnDemand:
+    """A path for ``open``, ``os.listdir`` and whatever else takes one; what lies elsewhere is copied at first use."""
+
+    __slots__ = ()
+    uri: str
+
+    def download(self) -> str:
+        """The local path of the data: its own, or that of a copy in the working directory of the run, made once.
+
+        Raises StorageError, and MissingExtraError where the URI's scheme needs an extra.
+        """
+        return current_context().local_copy(self.uri)
+
+    def __fspath__(self) -> str:
+        return self.download()
+
+
 @attrs.frozen
-class FlyteFile:
-    """One file, as ``Blob`` of dimensionality SINGLE refers to it.
+class FlyteFile(_OnDemand):
+    """One file, as ``Blob`` of dimensionality SINGLE refers to it: ``open(file)`` reads it, wherever it lies.
 
     ``FlyteFile["csv"]`` is the type of files of that format, as in flytekit.
     """
@@ -64,8 +81,11 @@ class FlyteFile:
 
 
 @attrs.frozen
-class FlyteDirectory:
-    """A directory, as ``Blob`` of dimensionality MULTIPART refers to it. ``FlyteDirectory["csv"]`` as for files."""
+class FlyteDirectory(_OnDemand):
+    """A directory, as ``Blob`` of dimensionality MULTIPART refers to it: ``os.listdir(directory)`` lists its files.
+
+    ``FlyteDirectory["csv"]`` as for files.
+    """
 
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)

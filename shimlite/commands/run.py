@@ -15,7 +15,8 @@ from typing import Any
 
 from .._idl import LiteralMap, LiteralType, TaskTemplate, Variable
 from ..container.loading import load_executor, parsed
-from ..container.storage import storage_for
+from ..container.outgoing import dispatch
+from ..container.storage import Files, storage_for
 from ..context import Context
 from ..engine import dict_to_literal_map, from_plain, literal_map_to_kwargs, to_plain
 from ..errors import ConversionError, ExecutorError, InputsError, ShimliteError, TemplateError
@@ -57,7 +58,7 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         inputs = dict_to_literal_map(values, variables)
     folder = os.path.abspath(options.output or tempfile.mkdtemp(prefix="shimlite-run-"))
     try:
-        outputs = task.dispatch_execute(Context(raw_output_prefix=folder), inputs)
+        outputs = dispatch(task, Context(raw_output_prefix=folder, file_access=Files()), inputs)
     except ShimliteError:
         raise
     except Exception as error:

@@ -11,8 +11,11 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import attrs
+
+from ..errors import ArgumentsError
 
 RESOLVERS = (
     "",
@@ -41,8 +44,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--inputs", required=True, metavar="URI", help="inputs.pb, a LiteralMap")
     parser.add_argument("--output-prefix", required=True, metavar="URI", help="folder for outputs.pb or error.pb")
     parser.add_argument("--raw-output-data-prefix", default="", metavar="URI", help="folder for outputs that are files")
-    parser.add_argument("--checkpoint-path", default="", metavar="URI", help="accepted, not used yet")
-    parser.add_argument("--prev-checkpoint", default="", metavar="URI", help="accepted, not used yet")
+    parser.add_argument(
+        "--checkpoint-path", default="", metavar="URI", help="folder for what the next attempt may need"
+    )
+    parser.add_argument("--prev-checkpoint", default="", metavar="URI", help="folder that the attempt before left")
     parser.add_argument("--resolver", default="", metavar="NAME", help="flytekit's task template resolver, or nothing")
     parser.add_argument("--test", action="store_true", help="check the arguments and do nothing")
     parser.add_argument("--dynamic-addl-distro", default="", help=argparse.SUPPRESS)
@@ -52,11 +57,34 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class Parser(argparse.ArgumentParser):
+    """Of ``pyflyte-execute``'s command line; raises ArgumentsError where argparse would exit."""
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(allow_abbrev=False, **about)
+        add_options(self)
+
+    def error(self, message: str) -> NoReturn:
+        raise ArgumentsError(message, path="arguments")
+
+
+def output_prefix_in(argv: Sequence[str]) -> str:
+    """The output prefix of a command line that may be wrong otherwise; empty where it has none."""
+    given, options = "", list(argv[: argv.index("--")] if "--" in argv else argv)
+    for option, following in zip(options, [*options[1:], ""]):
+        name, equals, value = option.partition("=")
+        if name == "--output-prefix":
+            given = value if equals else following
+    return _filled(given)
+
+
 def parse(parser: argparse.ArgumentParser, argv: Sequence[str]) -> Arguments:
-    """The arguments in ``argv``. As any argparse parser, exits with code 2 and a usage line where they do not fit."""
+    """The arguments in ``argv``. Raises ArgumentsError, and exits for ``--help``."""
     given = parser.parse_intermixed_args(list(argv))
     if len(given.resolver_args) < 2:
         parser.error("give two arguments: the template's URI and the executor's import path")
+    if not _filled(given.output_prefix):
+        parser.error("--output-prefix is empty")
     return Arguments(
         template=given.resolver_args[0],
         executor=given.resolver_args[1],

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Mapping
 
 from .._idl import ContainerError, ErrorDocument, ExecutionError
 from ..errors import FlyteRecoverableException, ShimliteError, StorageError
+from .signals import Terminated
 
 LONGEST_MESSAGE = 100 * 1024
 """Characters. Events cut a message to 100 KiB, and an error.pb beyond the platform's limit is never read at all."""
+
+LONGEST_CODE = 100
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -22,14 +26,30 @@ USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
 RECOVERABLE, NON_RECOVERABLE = ContainerError.RECOVERABLE, ContainerError.NON_RECOVERABLE
 
 
-def error_document(error: BaseException) -> ErrorDocument:
-    """The document for an exception that ended a run. Its timestamp is now."""
+def error_document(error: BaseException, environment: Mapping[str, str]) -> ErrorDocument:
+    """The document for an exception that ended a run. Its timestamp is now; one of many workers gives its name."""
     code, kind, origin = classify(error)
     document = ErrorDocument()
     held = document.error
     held.code, held.kind, held.origin, held.message = code, kind, origin, capped(message_of(error))
     held.timestamp.GetCurrentTime()
+    if _is_one_of_many(environment):
+        held.worker = one_of(environment, "FLYTE_INTERNAL_WORKER_NAME", "_F_WN")
     return document
+
+
+def file_name(environment: Mapping[str, str]) -> str:
+    """``error.pb``; another for each of many workers, whose earliest error counts."""
+    return f"error-{os.urandom(16).hex()}.pb" if _is_one_of_many(environment) else "error.pb"
+
+
+def _is_one_of_many(environment: Mapping[str, str]) -> bool:
+    return bool(one_of(environment, "FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "_F_DES"))
+
+
+def one_of(environment: Mapping[str, str], name: str, short: str) -> str:
+    """A variable of Flyte's, which has two names; the first that is there counts, also when empty."""
+    return environment.get(name, environment.get(short, ""))
 
 
 def classify(error: BaseException) -> tuple[str, ContainerError.Kind, ExecutionError.ErrorKind]:
@@ -39,10 +59,21 @@ def classify(error: BaseException) -> tuple[str, ContainerError.Kind, ExecutionE
     if isinstance(error, ShimliteError):
         return f"USER:{type(error).__name__}", NON_RECOVERABLE, USER
     if isinstance(error, FlyteRecoverableException):
-        return "USER:Recoverable", RECOVERABLE, USER
-    if isinstance(error, KeyboardInterrupt):  # somebody stopped the process, not the executor
+        return _own_code(error) or "USER:Recoverable", RECOVERABLE, USER
+    if isinstance(error, (KeyboardInterrupt, Terminated)):  # somebody stopped the process, not the executor
         return "SYSTEM:Interrupted", RECOVERABLE, SYSTEM
-    return "USER:RuntimeError", NON_RECOVERABLE, USER
+    if isinstance(error, MemoryError):  # as Propeller counts a pod that was killed for its memory
+        return "USER:MemoryError", RECOVERABLE, USER
+    return _own_code(error) or "USER:RuntimeError", NON_RECOVERABLE, USER
+
+
+def _own_code(error: BaseException) -> str:
+    """An executor's exception may say its code: text or a number, in ``error_code``."""
+    try:
+        code = getattr(error, "error_code", "")
+    except Exception:
+        return ""
+    return _writable(str(code)[:LONGEST_CODE]) if isinstance(code, (str, int)) else ""
 
 
 def message_of(error: BaseException) -> str:
@@ -64,6 +95,8 @@ def _leave_out_ours(report: traceback.TracebackException | None) -> None:
     while report is not None:
         frames = [frame for frame in report.stack if not _is_ours(frame.filename)]
         report.stack = traceback.StackSummary.from_list(frames)
+        for one in getattr(report, "exceptions", None) or ():  # of an ExceptionGroup
+            _leave_out_ours(one)
         report = report.__cause__ or report.__context__
 
 
@@ -86,8 +119,12 @@ def _indented(text: str) -> str:
 
 def capped(message: str) -> str:
     """The message, its middle left out where it is too long; what UTF-8 cannot write is escaped."""
-    message = message.encode(errors="backslashreplace").decode()
+    message = _writable(message)
     if len(message) <= LONGEST_MESSAGE:
         return message
     half = LONGEST_MESSAGE // 2
     return f"{message[:half]}\n… {len(message) - 2 * half} characters left out …\n{message[-half:]}"
+
+
+def _writable(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()

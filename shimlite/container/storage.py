@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a run's files are: one small interface, and the local file system behind it.
+"""Where a run's files are: one small interface, what serves each scheme of URIs, and the local file system.
 
-A scheme of its own (``s3://``, …) is another class with these methods; ``storage_for`` is where it is chosen.
+``remote`` has the other schemes, behind the extra ``[remote]``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from typing import Protocol
 
-from ..context import FileAccess, LocalFiles, local_path, storage_error
+from ..errors import StorageError
+from ..files import FileAccess, LocalFiles, is_local, local_path, scheme_of, storage_error
 
 LARGEST_MESSAGE = 2**31 - 1
 """protobuf's own limit on a message, 2 GiB. Reading stops there instead of filling the memory."""
+
+REMOTE_SCHEMES = ("s3", "s3a", "gs", "abfs", "abfss", "az", "http", "https")
 
 
 class Storage(FileAccess, Protocol):
@@ -23,6 +27,34 @@ class Storage(FileAccess, Protocol):
 
     def write(self, uri: str, content: bytes) -> None:
         """Whole or not at all: no reader ever sees a part of ``content``."""
+
+    def delete(self, uri: str) -> None:
+        """Remove the file; that there is none is no error."""
+
+
+def storage_for(uri: str) -> Storage:
+    """What reads and writes URIs of this one's scheme.
+
+    Raises StorageError where nothing does, and MissingExtraError where an extra would.
+    """
+    if is_local(uri):
+        return LocalStorage()
+    if scheme_of(uri) in REMOTE_SCHEMES:
+        from .remote import RemoteStorage
+
+        return RemoteStorage()
+    known = ", ".join(f"{scheme}://" for scheme in ("file", *REMOTE_SCHEMES))
+    raise StorageError(f"cannot reach {scheme_of(uri)[:20]}://", hint=f"only local paths, {known}")
+
+
+class Files:
+    """File access that serves each URI as its own scheme asks."""
+
+    def get_data(self, uri: str, path: str) -> None:
+        storage_for(uri).get_data(uri, path)
+
+    def put_data(self, path: str, uri: str) -> str:
+        return storage_for(uri).put_data(path, uri)
 
 
 class LocalStorage(LocalFiles):
@@ -34,7 +66,7 @@ class LocalStorage(LocalFiles):
         except (OSError, ValueError) as error:
             raise storage_error(f"cannot read {path!r}", error) from None
         if len(content) > LARGEST_MESSAGE:
-            raise storage_error(f"cannot read {path!r}", OverflowError())
+            raise too_large(path)
         return content
 
     def write(self, uri: str, content: bytes) -> None:
@@ -43,6 +75,18 @@ class LocalStorage(LocalFiles):
             _write_whole(path, content)
         except (OSError, ValueError) as error:
             raise storage_error(f"cannot write {path!r}", error) from None
+
+    def delete(self, uri: str) -> None:
+        path = local_path(uri)
+        try:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                os.unlink(path)
+        except (OSError, ValueError) as error:
+            raise storage_error(f"cannot remove {path!r}", error) from None
+
+
+def too_large(shown: str) -> StorageError:
+    return StorageError(f"cannot read {shown!r}: it is larger than 2 GiB, protobuf's limit on a message")
 
 
 def _write_whole(path: str, content: bytes) -> None:
@@ -67,9 +111,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def storage_for(uri: str) -> Storage:
-    """What reads and writes URIs of this one's scheme. Raises StorageError where nothing does."""
-    local_path(uri)
-    return LocalStorage()

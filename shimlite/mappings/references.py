@@ -7,11 +7,13 @@ flytekit writes a small map with the location (``{"path": …}``), which leaves 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import typing
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import attrs
@@ -46,6 +48,28 @@ _TEXT: JsonSchema = {"type": "string"}
 _PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "default": None}
 _MAYBE_TEXT: JsonSchema = {"anyOf": [_TEXT, {"type": "null"}]}
 _TEXTS: JsonSchema = {"type": "object", "additionalProperties": _TEXT, "propertyNames": _TEXT}
+
+
+_relocation: ContextVar[Callable[[Any], str] | None] = ContextVar("shimlite.relocation", default=None)
+
+
+@contextlib.contextmanager
+def relocating(relocate: Callable[[Any], str] | None) -> typing.Iterator[None]:
+    """While values are encoded: write what ``relocate`` returns of a reference in place of its URI.
+
+    It must return the same for equal references, since a union may encode a value more than once.
+    """
+    token = _relocation.set(relocate)
+    try:
+        yield
+    finally:
+        _relocation.reset(token)
+
+
+def _located(value: Any) -> str:
+    relocate = _relocation.get()
+    uri: str = value.uri if relocate is None else relocate(value)
+    return uri
 
 
 class ReferenceRow(AtomRow):
@@ -144,7 +168,7 @@ class ReferenceRow(AtomRow):
             if not isinstance(value, self.cls):
                 raise mismatch(self.cls.__name__, described(value), self.hint(value))
             self.check(value, python_type)
-            made = {key: getattr(value, name) for name, key in self.keys.items()}
+            made = {key: _located(value) if name == "uri" else getattr(value, name) for name, key in self.keys.items()}
             return in_order({key: attribute(key).pack(held) for key, held in made.items() if held is not None})
 
         def unpack(value: Any) -> Any:
@@ -205,7 +229,7 @@ class BlobRow(ReferenceRow):
 
     def write(self, value: Any, literal: Literal, declared: LiteralType) -> None:
         blob = literal.scalar.blob
-        blob.uri = StrRow.pack(value.uri)
+        blob.uri = StrRow.pack(_located(value))
         blob.metadata.type.format = _one_format(value.format, declared.blob.format, self.cls)
         blob.metadata.type.dimensionality = self.dimensionality
 
@@ -334,7 +358,7 @@ class DatasetRow(ReferenceRow):
 
     def write(self, value: StructuredDataset, literal: Literal, declared: LiteralType) -> None:
         dataset, wanted = literal.scalar.structured_dataset, declared.structured_dataset_type
-        dataset.uri = StrRow.pack(value.uri)
+        dataset.uri = StrRow.pack(_located(value))
         written = dataset.metadata.structured_dataset_type
         written.SetInParent()
         written.format = _one_format(value.format, wanted.format, self.cls)
@@ -404,7 +428,7 @@ class SchemaRow(ReferenceRow):
 
     def write(self, value: FlyteSchema, literal: Literal, declared: LiteralType) -> None:
         schema = literal.scalar.schema
-        schema.uri = StrRow.pack(value.uri)
+        schema.uri = StrRow.pack(_located(value))
         schema.type.SetInParent()
         try:
             _write_columns(value.columns or _schema_columns(declared.schema), schema.type)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Literals in files of their own (``LiteralOffloadedMetadata``): what is too large for one message.
+
+Inputs are put together again before they are decoded, at whatever depth; outputs beyond the platform's size are written
+beside ``outputs.pb``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import json
+import urllib.parse
+from collections.abc import Iterator, Mapping
+
+from .._idl import DecodeError, Literal, LiteralMap, LiteralType, Variable, to_json
+from ..errors import InputsError, OutputsError, ShimliteError
+from .storage import storage_for
+
+LONGEST_CHAIN = 16
+"""Offloaded literals inside offloaded literals: the platform makes one, and more may be a ring."""
+MOST_OFFLOADED = 10_000
+"""Files that the inputs of one task may be in."""
+
+MEGABYTE = 2**20
+SMALLEST, LARGEST = 10, 1000
+"""flytekit's defaults for the two variables, in megabytes."""
+
+
+def put_together(literal_map: LiteralMap) -> None:
+    """Replace every offloaded literal of the inputs, in place, by the literal in its file.
+
+    Raises InputsError and StorageError, with the path of the literal.
+    """
+    read = itertools.count(1)
+    for name in sorted(literal_map.literals):
+        try:
+            _fill(literal_map.literals[name], read, 0)
+        except ShimliteError as error:
+            error.at_variable(name).blame(type(error), "inputs")
+
+
+def _fill(literal: Literal, read: Iterator[int], chain: int) -> None:
+    if literal.HasField("offloaded_metadata"):
+        if chain == LONGEST_CHAIN:
+            raise InputsError(f"offloaded {LONGEST_CHAIN} times over")
+        if next(read) > MOST_OFFLOADED:
+            raise InputsError(f"the inputs are in more than {MOST_OFFLOADED} files")
+        literal.CopyFrom(_read(literal.offloaded_metadata.uri))
+        _fill(literal, read, chain + 1)
+        return
+    for segment, part in _parts(literal):
+        try:
+            _fill(part, read, chain)
+        except ShimliteError as error:
+            raise error.at(segment)
+
+
+def _parts(literal: Literal) -> Iterator[tuple[str, Literal]]:
+    kind = literal.WhichOneof("value")
+    if kind == "collection":
+        for place, element in enumerate(literal.collection.literals):
+            yield f"[{place}]", element
+    elif kind == "map":
+        for key in sorted(literal.map.literals):
+            yield f"[{key[:40]!r}]", literal.map.literals[key]
+    elif kind == "scalar" and literal.scalar.HasField("union"):
+        yield "", literal.scalar.union.value
+
+
+def _read(uri: str) -> Literal:
+    if not uri:
+        raise InputsError("offloaded to nowhere")
+    content = storage_for(uri).read(uri)
+    literal = Literal()
+    try:
+        literal.ParseFromString(content)
+    except (DecodeError, RecursionError, ValueError):
+        raise InputsError(f"offloaded to {len(content)} bytes that are no flyteidl.core.Literal") from None
+    return literal
+
+
+def offload(
+    outputs: LiteralMap, declared: Mapping[str, Variable], output_prefix: str, environment: Mapping[str, str]
+) -> None:
+    """Where the platform asks for it, write large outputs to files of their own, and leave references to them.
+
+    ``_F_L_MIN_SIZE_MB`` asks for it, and says from which size on; ``_F_L_MAX_SIZE_MB`` from which size on an output is
+    refused. Raises OutputsError for one, and StorageError.
+    """
+    if "_F_L_MIN_SIZE_MB" not in environment:
+        return
+    smallest = _megabytes("_F_L_MIN_SIZE_MB", SMALLEST, environment)
+    largest = _megabytes("_F_L_MAX_SIZE_MB", LARGEST, environment)
+    for name, literal in outputs.literals.items():
+        size = literal.ByteSize()
+        if size >= largest:
+            error = OutputsError(f"{size} bytes, and the platform takes less than {largest}")
+            error.at_variable(name).blame(OutputsError, "outputs")
+    for name, literal in outputs.literals.items():
+        if literal.ByteSize() >= smallest:
+            uri = f"{output_prefix.rstrip('/')}/{urllib.parse.quote(name, safe='')}_offloaded_metadata.pb"
+            storage_for(uri).write(uri, literal.SerializeToString(deterministic=True))
+            literal.CopyFrom(_reference(literal, uri, declared[name].type))
+
+
+def _megabytes(variable: str, default: int, environment: Mapping[str, str]) -> int:
+    try:
+        return int(environment.get(variable) or default) * MEGABYTE
+    except ValueError:
+        raise OutputsError(f"the platform's {variable} is no whole number of megabytes") from None
+
+
+def _reference(literal: Literal, uri: str, literal_type: LiteralType) -> Literal:
+    try:
+        reference = Literal(hash=literal.hash or _hash(literal))
+    except ValueError as error:
+        raise OutputsError(f"cannot be offloaded: {error}") from None
+    reference.offloaded_metadata.uri = uri
+    reference.offloaded_metadata.size_bytes = literal.ByteSize()
+    reference.offloaded_metadata.inferred_type.CopyFrom(literal_type)
+    return reference
+
+
+def _hash(literal: Literal) -> str:
+    """As flytekit's, so that a cache hits whoever wrote the literal: of its JSON, keys sorted, no white space."""
+    canonical = json.dumps(to_json(literal), separators=(",", ":"), sort_keys=True)
+    return base64.b64encode(hashlib.sha256(canonical.encode()).digest()).decode()

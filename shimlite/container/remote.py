@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``s3://``, ``gs://``, ``abfs://``, ``az://`` and ``http(s)://`` through obstore, the extra ``[remote]``.
+
+obstore retries what is transient (answers of 5xx, lost connections, silence) and resumes a broken download; a put is
+whole or not at all. What it cannot do is let a signal through while it waits, so it waits in a thread of its own here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import os
+import queue
+import re
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any, TypeVar, cast
+
+from ..errors import MissingExtraError, NotFoundError, StorageError
+from ..files import scheme_of
+from .progress import Progress
+from .settings import LONGEST_ANSWER, RETRIES, RETRY_FOR, SILENCE, place_of
+from .storage import LARGEST_MESSAGE, too_large
+
+try:
+    import obstore
+    from obstore.exceptions import BaseError, GenericError, PermissionDeniedError, UnauthenticatedError
+except ImportError:
+    raise MissingExtraError("URIs of other machines need obstore", hint="pip install 'shimlite[remote]'") from None
+
+AT_ONCE = 4
+"""Files of a directory that travel at the same time."""
+PART = 8 * 2**20
+"""Bytes of a large upload that are sent as one: AT_ONCE files of PARTS_AT_ONCE parts are all that is held in memory."""
+PARTS_AT_ONCE = 4
+MOST_PARTS = 10_000
+"""Parts that S3 puts together. Larger files get larger parts."""
+STARTS = 3
+"""How often a download whose body breaks off is begun, where obstore cannot resume it."""
+LISTED = 1000
+"""Names of a directory that are looked at before their files are fetched."""
+
+_T = TypeVar("_T")
+
+
+def _interruptible(method: Callable[..., _T]) -> Callable[..., _T]:
+    """Do it in another thread, so that SIGTERM finds this one waiting in Python, where its handler can run."""
+
+    @functools.wraps(method)
+    def call(*arguments: Any) -> _T:
+        if threading.current_thread() is not threading.main_thread():
+            return method(*arguments)
+        done: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
+
+        def work() -> None:
+            try:
+                done.put((True, method(*arguments)))
+            except BaseException as error:
+                done.put((False, error))
+
+        threading.Thread(target=work, daemon=True).start()
+        good, result = done.get()
+        if good:
+            return result  # type: ignore[no-any-return]
+        raise result
+
+    return call
+
+
+class RemoteStorage:
+    """Files in an object store. A directory is what its name begins; one without files cannot be told from none."""
+
+    @_interruptible
+    def read(self, uri: str) -> bytes:
+        store, key = _store_and_key(uri)
+        with _reported("read", uri):
+            found = obstore.get(store, key)
+            if found.meta["size"] > LARGEST_MESSAGE:
+                raise too_large(shown(uri))
+            return bytes(found.bytes())
+
+    @_interruptible
+    def write(self, uri: str, content: bytes) -> None:
+        store, key = _store_and_key(uri)
+        with _reported("write", uri):
+            obstore.put(store, key, content)
+
+    @_interruptible
+    def delete(self, uri: str) -> None:
+        """Asks first, since deleting what is not there leaves a marker in a bucket that keeps versions."""
+        store, key = _store_and_key(uri)
+        with contextlib.suppress(NotFoundError), _reported("remove", uri):
+            obstore.head(store, key)
+            obstore.delete(store, key)
+
+    @_interruptible
+    def get_data(self, uri: str, path: str) -> None:
+        store, key = _store_and_key(uri)
+        with _reported("read", uri), Progress("downloaded", shown(uri)) as progress:
+            if not key.endswith("/"):
+                try:
+                    _download(store, key, path, progress)
+                    return
+                except FileNotFoundError as error:
+                    if error.errno is not None or scheme_of(uri) in ("http", "https"):
+                        raise
+            _download_directory(store, key.rstrip("/"), path, progress)
+
+    @_interruptible
+    def put_data(self, path: str, uri: str) -> str:
+        store, key = _store_and_key(uri)
+        with _reported("write", uri), Progress("uploaded", shown(uri)) as progress:
+            if not os.path.isdir(path):
+                _upload(store, key, path, progress)
+            else:
+                _at_once(
+                    lambda name: _upload(store, f"{key.rstrip('/')}/{name}", os.path.join(path, name), progress),
+                    _names_in(path),
+                )
+        return uri
+
+
+def _store_and_key(uri: str) -> tuple[Any, str]:
+    place = place_of(uri, os.environ)
+    return _store(place.kind, place.root, place.config, place.plain_http), place.key
+
+
+@functools.lru_cache(maxsize=32)
+def _store(kind: str, root: str, config: tuple[tuple[str, Any], ...], plain_http: bool) -> Any:
+    """A store keeps its connections, and the credentials that it got."""
+    import datetime as dt
+
+    return getattr(obstore.store, kind)(
+        root,
+        **dict(config),
+        client_options={"allow_http": plain_http, "timeout": LONGEST_ANSWER, "read_timeout": SILENCE},
+        retry_config={
+            "max_retries": RETRIES,
+            "retry_timeout": RETRY_FOR,
+            "backoff": {"init_backoff": dt.timedelta(seconds=0.2)},
+        },
+    )
+
+
+def _download(store: Any, key: str, path: str, progress: Progress) -> None:
+    """To a file beside ``path`` first, so that nobody takes a part for the whole."""
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    partial = f"{path}.partial"
+    try:
+        for start in itertools.count(1):
+            found = obstore.get(store, key)
+            try:
+                _save(found, partial, progress)
+                break
+            except GenericError:
+                if start == STARTS:
+                    raise
+        os.replace(partial, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(partial)
+
+
+def _save(found: Any, path: str, progress: Progress) -> None:
+    progress.expect(found.meta["size"])
+    with open(path, "wb") as file:
+        for chunk in found.stream(min_chunk_size=2**20):
+            file.write(chunk)
+            progress.moved(len(chunk))
+
+
+def _download_directory(store: Any, key: str, path: str, progress: Progress) -> None:
+    prefix = f"{key}/" if key else ""
+    names = (
+        one["path"].removeprefix(prefix)
+        for page in obstore.list(store, prefix, chunk_size=LISTED)
+        for one in page
+        if one["path"] != key  # consoles mark a directory with an empty file of its name
+    )
+    first = next(names, None)
+    if first is None:
+        raise FileNotFoundError
+    os.makedirs(path, exist_ok=True)
+    _at_once(
+        lambda name: _download(store, f"{prefix}{name}", _inside(path, name), progress), itertools.chain([first], names)
+    )
+
+
+def _inside(folder: str, name: str) -> str:
+    path = os.path.realpath(os.path.join(folder, name))
+    if not path.startswith(os.path.realpath(folder) + os.sep):
+        raise StorageError(f"the name {name[:100]!r} leads out of its directory")
+    return path
+
+
+def _at_once(work: Callable[[str], None], names: Iterator[str]) -> None:
+    """Do it for all, a few at the same time; the first failure ends it."""
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        while batch := list(itertools.islice(names, LISTED)):
+            try:
+                for _ in pool.map(work, batch):
+                    pass
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+
+
+def _names_in(folder: str) -> Iterator[str]:
+    for above, _, files in os.walk(folder):
+        for name in sorted(files):
+            yield os.path.relpath(os.path.join(above, name), folder)
+
+
+def _upload(store: Any, key: str, path: str, progress: Progress) -> None:
+    size = os.path.getsize(path)
+    progress.expect(size)
+    with open(path, "rb") as file:
+        obstore.put(
+            store,
+            key,
+            cast(IO[bytes], _Counted(file, progress)),
+            chunk_size=max(PART, -(-size // MOST_PARTS)),
+            max_concurrency=PARTS_AT_ONCE,
+        )
+
+
+class _Counted:
+    """An open file that tells how much of it has been read."""
+
+    def __init__(self, file: Any, progress: Progress) -> None:
+        self._file = file
+        self._progress = progress
+        self.seek, self.tell, self.close = file.seek, file.tell, file.close
+
+    def read(self, size: int = -1) -> bytes:
+        content: bytes = self._file.read(size)
+        self._progress.moved(len(content))
+        return content
+
+
+@contextlib.contextmanager
+def _reported(verb: str, uri: str) -> Iterator[None]:
+    """Turns what obstore and the local disk raise into one line of ours."""
+    try:
+        yield
+    except (BaseError, OSError, ValueError) as error:
+        if isinstance(error, StorageError):
+            raise
+        missing = isinstance(error, FileNotFoundError) and error.errno is None
+        kind = NotFoundError if missing else StorageError
+        raise kind(f"cannot {verb} {shown(uri)!r}: {_reason(error)}") from None
+
+
+def shown(uri: str) -> str:
+    """A URI without what may be a secret in it: the query of a signed one, a user and a password."""
+    head, separator, rest = uri.partition("://")
+    if head in ("http", "https"):
+        host, slash, path = rest.partition("?")[0].partition("/")
+        rest = f"{host.rpartition('@')[2]}{slash}{path}"
+    return f"{head}{separator}{rest}"
+
+
+_STATUS = re.compile(r"status code: (\d{3}(?: [A-Z][A-Za-z]*)*)")
+_CODE = re.compile(r"<Code>(\w{1,60})</Code>")
+_KIND = re.compile(r"kind: (Connect|Timeout|Request|Decode|Interrupted)\b")
+_KINDS = {"Connect": "no connection", "Timeout": "no answer in time"}
+
+
+def _reason(error: Exception) -> str:
+    """In few words; obstore's own are many, and hold the answer of the store."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.strerror or type(error).__name__
+    text = str(error)
+    status, code, kind = (pattern.search(text) for pattern in (_STATUS, _CODE, _KIND))
+    if isinstance(error, FileNotFoundError):
+        said = "it is not there"
+    elif isinstance(error, PermissionDeniedError):
+        said = "permission denied"
+    elif isinstance(error, UnauthenticatedError):
+        said = "not authenticated"
+    elif status:
+        said = f"the store answers {status[1]}"
+    else:
+        said = _KINDS.get(kind[1], "the connection broke") if kind else type(error).__name__
+    return f"{said} ({code[1]})" if code else said
