@@ -5,7 +5,7 @@ Importing this loads the engine and the pair, and does nothing else. ``shimlite.
 ``shimlite.executors`` holds ready executors.
 """
 
-from .context import Context, ExecutionId, FileAccess, TaskId, current_context
+from .context import Context, ExecutionId, TaskId, current_context
 from .engine import (
     dict_to_literal_map,
     guess_python_type,
@@ -15,6 +15,7 @@ from .engine import (
     to_python_value,
 )
 from .errors import (
+    ArgumentsError,
     ConversionError,
     ConversionTypeError,
     ConversionValueError,
@@ -23,13 +24,16 @@ from .errors import (
     IgnoreOutputs,
     InputsError,
     MissingExtraError,
+    NotFoundError,
     OutputsError,
+    SecretError,
     ShimliteError,
     StorageError,
     TemplateError,
     UnsupportedTypeError,
 )
 from .fidelity import Fidelity, Loss, fidelity
+from .files import FileAccess
 from .normal import normal
 from .shim import ExecutableTemplateShimTask, ShimTaskExecutor
 from .templates import TaskTemplate
@@ -38,6 +42,7 @@ from .values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, Structur
 __version__ = "0.1.0"
 
 __all__ = [
+    "ArgumentsError",
     "Context",
     "ConversionError",
     "ConversionTypeError",
@@ -56,7 +61,9 @@ __all__ = [
     "InputsError",
     "Loss",
     "MissingExtraError",
+    "NotFoundError",
     "OutputsError",
+    "SecretError",
     "ShimTaskExecutor",
     "ShimliteError",
     "StorageError",

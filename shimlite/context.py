@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .checkpoint import Checkpoint
     from .secrets import Secrets
 
-__all__ = ["Context", "ExecutionId", "FileAccess", "TaskId", "current_context"]
+__all__ = ["Context", "ExecutionId", "TaskId", "current_context"]
 
 
 @attrs.frozen

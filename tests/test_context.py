@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shimlite import Context, ExecutionId, StorageError, TaskId, current_context
-from shimlite.context import LocalFiles, active, local_path
+from shimlite import Context, ExecutionId, NotFoundError, SecretError, StorageError, TaskId, current_context
+from shimlite.context import active, of_process
+from shimlite.files import LocalFiles, local_path
 
 
 def test_outside_a_run_the_context_is_local_and_empty():
@@ -79,4 +81,41 @@ def test_a_file_that_cannot_be_copied_is_named(tmp_path):
 def test_another_scheme_is_refused():
     with pytest.raises(StorageError) as caught:
         local_path("s3://b/k")
-    assert str(caught.value) == "cannot reach s3://; this version of shimlite reads and writes local paths"
+    assert str(caught.value) == (
+        "cannot reach s3:// from here; only local paths; give the context the file access of shimlite.container"
+    )
+
+
+def test_a_file_that_is_not_there_is_told_apart(tmp_path):
+    with pytest.raises(NotFoundError):
+        LocalFiles().get_data(f"{tmp_path}/none", f"{tmp_path}/out")
+
+
+def test_outside_a_run_there_is_one_context_a_process():
+    assert current_context() is current_context()
+    context = Context()
+    with of_process(context):
+        assert current_context() is context
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(current_context).result() is context
+        with active(Context()) as inner:
+            assert current_context() is inner
+    assert current_context() is not context
+
+
+def test_secrets_and_checkpoints_are_made_when_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("G_K", "bare")
+    assert Context().secrets.get("G", "K") == "bare"
+    with pytest.raises(SecretError):
+        Context(execution_id=ExecutionId("p", "d", "n")).secrets.get("G", "K")
+    local = Context(working_directory=str(tmp_path))
+    local.checkpoint.write(b"1")
+    assert (tmp_path / "checkpoint" / "_dst_cp").read_bytes() == b"1"
+    assert local.checkpoint is local.checkpoint
+    with pytest.raises(StorageError):
+        Context(checkpoint_path="").checkpoint.write(b"1")
+
+
+def test_the_logger_may_be_given():
+    logger = logging.getLogger("another")
+    assert Context(logger=lambda: logger).logging is logger

@@ -8,13 +8,16 @@ import pytest
 
 import shimlite
 from shimlite import (
+    ArgumentsError,
     ConversionError,
     ConversionTypeError,
     ConversionValueError,
     ExecutorError,
     InputsError,
     MissingExtraError,
+    NotFoundError,
     OutputsError,
+    SecretError,
     ShimliteError,
     StorageError,
     TemplateError,
@@ -33,6 +36,9 @@ BASES = {
     OutputsError: ValueError,
     ExecutorError: TypeError,
     StorageError: ValueError,
+    NotFoundError: StorageError,
+    SecretError: ValueError,
+    ArgumentsError: ValueError,
     MissingExtraError: ValueError,
 }
 ALL = list(BASES)

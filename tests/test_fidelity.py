@@ -772,6 +772,7 @@ FIELD_UNIONS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
     (Union[Point, Place], Union[Point, Place], ()),
     (dt.date, Union[dt.date, dt.datetime], ()),
     (int, Union[int, typing.Literal[0]], ()),
+    (Union[dt.timedelta, typing.Literal[0]], Union[dt.timedelta, typing.Literal[0], None], ()),
     (
         Union[int, Point],
         Union[dict, int],

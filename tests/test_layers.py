@@ -13,7 +13,8 @@ import shimlite
 
 PACKAGE = pathlib.Path(shimlite.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
-CORE = {"equality", "errors", "values", "_idl"}
+AMBIENT = {"checkpoint", "context", "files", "secrets"}
+CORE = {"equality", "errors", "values", "_idl", *AMBIENT}
 FLYTEIDL_ONLY_IN = "_idl"
 
 
@@ -104,8 +105,13 @@ def test_the_leaves_import_nothing_of_ours(module):
     assert IMPORTS[module][0] == set()
 
 
-def test_values_imports_the_errors_and_a_message_for_its_annotation_only():
-    assert IMPORTS["values"][0] <= {"_idl", "errors"}
+@pytest.mark.parametrize("module", sorted(AMBIENT))
+def test_what_executors_take_from_the_air_knows_only_itself_and_the_errors(module):
+    assert above(module, {*AMBIENT, "errors"}) == set()
+
+
+def test_values_imports_a_message_for_its_annotation_only():
+    assert above("values", {*AMBIENT, "_idl", "errors"}) == set()
     assert python("import shimlite.values as values; print('LiteralType' in vars(values))") == "False\n"
 
 
@@ -119,10 +125,10 @@ def test_the_engine_knows_nothing_above_it(module):
     assert above(module, {*CORE, "mappings", "engine"}) == set()
 
 
-@pytest.mark.parametrize("module", ["", "signatures", "context", "templates", "shim"])
+@pytest.mark.parametrize("module", ["", "signatures", "templates", "shim"])
 def test_the_pair_knows_nothing_above_it(module):
     engine = {"engine", "fidelity", "normal"}
-    allowed = {*CORE, *engine, "mappings", "signatures", "context", "templates", "shim"}
+    allowed = {*CORE, *engine, "mappings", "signatures", "templates", "shim"}
     assert above(module, allowed) == set()
 
 

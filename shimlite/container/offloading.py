@@ -93,16 +93,18 @@ def offload(
         return
     smallest = _megabytes("_F_L_MIN_SIZE_MB", SMALLEST, environment)
     largest = _megabytes("_F_L_MAX_SIZE_MB", LARGEST, environment)
-    for name, literal in outputs.literals.items():
-        size = literal.ByteSize()
+    sizes = {name: outputs.literals[name].ByteSize() for name in sorted(outputs.literals)}
+    for name, size in sizes.items():
         if size >= largest:
             error = OutputsError(f"{size} bytes, and the platform takes less than {largest}")
             error.at_variable(name).blame(OutputsError, "outputs")
-    for name, literal in outputs.literals.items():
-        if literal.ByteSize() >= smallest:
+    for name, size in sizes.items():
+        if size >= smallest:
             uri = f"{output_prefix.rstrip('/')}/{urllib.parse.quote(name, safe='')}_offloaded_metadata.pb"
-            storage_for(uri).write(uri, literal.SerializeToString(deterministic=True))
-            literal.CopyFrom(_reference(literal, uri, declared[name].type))
+            try:
+                _move(outputs.literals[name], uri, declared[name].type)
+            except OutputsError as error:
+                error.at_variable(name).blame(OutputsError, "outputs")
 
 
 def _megabytes(variable: str, default: int, environment: Mapping[str, str]) -> int:
@@ -112,7 +114,8 @@ def _megabytes(variable: str, default: int, environment: Mapping[str, str]) -> i
         raise OutputsError(f"the platform's {variable} is no whole number of megabytes") from None
 
 
-def _reference(literal: Literal, uri: str, literal_type: LiteralType) -> Literal:
+def _move(literal: Literal, uri: str, literal_type: LiteralType) -> None:
+    """Write the literal to ``uri``, and leave in its place a reference to that."""
     try:
         reference = Literal(hash=literal.hash or _hash(literal))
     except ValueError as error:
@@ -120,7 +123,8 @@ def _reference(literal: Literal, uri: str, literal_type: LiteralType) -> Literal
     reference.offloaded_metadata.uri = uri
     reference.offloaded_metadata.size_bytes = literal.ByteSize()
     reference.offloaded_metadata.inferred_type.CopyFrom(literal_type)
-    return reference
+    storage_for(uri).write(uri, literal.SerializeToString(deterministic=True))
+    literal.CopyFrom(reference)
 
 
 def _hash(literal: Literal) -> str:

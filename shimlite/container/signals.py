@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""SIGTERM, with which Kubernetes ends a pod: the executor's own clean-up runs, and an error document says what happened.
+"""SIGTERM, with which Kubernetes ends a pod: the executor's clean-up runs, and an error document says what happened.
 
 The first process of a container has no default for SIGTERM and would go on until it is killed.
 """

@@ -253,10 +253,12 @@ def _asked_before(places: list[int], wires: list[set[type]], taken: list[tuple[t
 
 
 def _place(python_type: Any, decoded_as: Any, accountant: Accountant) -> int:
-    for place, reader in enumerate(members(decoded_as)):
-        if _reads(accountant, python_type, reader):
-            return place
-    raise cannot_read(python_type, decoded_as)
+    """Which of the readers stands for a member: the same type, else the first that reads it."""
+    readers = members(decoded_as)
+    found = [place for place, reader in enumerate(readers) if _reads(accountant, python_type, reader)]
+    if not found:
+        raise cannot_read(python_type, decoded_as)
+    return next((place for place in found if readers[place] == python_type), found[0])
 
 
 def _reads(accountant: Accountant, python_type: Any, decoded_as: Any) -> bool:

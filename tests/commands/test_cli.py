@@ -95,12 +95,21 @@ def test_the_version(capsys):
     assert capsys.readouterr().out == f"shimlite {shimlite.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["run"], ["execute"], ["inspect", "--as", "x", "y"]])
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["run"], ["inspect", "--as", "x", "y"]])
 def test_wrong_usage_ends_with_2(capsys, arguments):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
     assert capsys.readouterr().err.startswith("usage: shimlite")
+
+
+def test_a_wrong_command_line_of_execute_ends_with_2_where_it_says_no_place_for_an_error(capsys):
+    assert main(["execute"]) == 2
+    *usage, said = capsys.readouterr().err.splitlines()
+    assert usage[0].startswith("usage: shimlite-execute ")
+    assert said == (
+        "shimlite-execute: arguments: the following arguments are required: --inputs, --output-prefix"
+    )
 
 
 def test_a_failure_is_one_line_and_1():

@@ -205,4 +205,7 @@ def test_the_recorded_task_as_a_table(recorded, tmp_path, capsys, monkeypatch):
 
 def test_a_table_that_cannot_be_read_is_shown_by_its_location(tmp_path, capsys):
     (tmp_path / "t").write_text("no parquet")
-    assert echoed(tmp_path, capsys, FlyteSchema, "--input", f"x={tmp_path}/t") == {"remote_path": f"{tmp_path}/t"}
+    printed = echoed(tmp_path, capsys, FlyteSchema, "--input", f"x={tmp_path}/t", "--output", f"{tmp_path}/out")
+    (copy,) = (tmp_path / "out").glob("*/t")
+    assert printed == {"remote_path": str(copy)}
+    assert copy.read_text() == "no parquet"

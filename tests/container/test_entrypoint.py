@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import subprocess
@@ -355,13 +356,12 @@ def test_inputs_of_the_wrong_type_are_not_shown(pod):
 def test_the_executor_knows_where_it_runs(pod, names):
     pod.write(template(outputs={"x": str}), {})
     ended = pod.run("executors.Surroundings", env=dict(zip(names, "abcdefg")))
-    import json
-
     *told, is_folder, folder = json.loads(pod.outputs().literals["x"].scalar.primitive.string_value)
     assert told == [*"abcdefg", "raw"]
     assert is_folder is True
     assert not os.path.exists(folder)
-    assert ended.stderr == "logged\n"
+    said = json.loads(ended.stderr)
+    assert (said["name"], said["levelname"], said["message"]) == ("shimlite.executor", "WARNING", "logged")
 
 
 def test_unfilled_variables_count_as_absent(pod):

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 
-from shimlite import StorageError
+from shimlite import MissingExtraError, StorageError
 from shimlite.container import storage
-from shimlite.container.storage import LocalStorage, storage_for
+from shimlite.container.storage import Files, LocalStorage, storage_for
 
 
 @pytest.mark.parametrize("form", ["{}", "file://{}"])
@@ -42,7 +43,7 @@ def test_reading_stops_at_the_limit(tmp_path, monkeypatch):
     (tmp_path / "a").write_bytes(b"1234")
     with pytest.raises(StorageError) as caught:
         LocalStorage().read(str(tmp_path / "a"))
-    assert str(caught.value) == f"cannot read '{tmp_path}/a': OverflowError"
+    assert str(caught.value) == f"cannot read '{tmp_path}/a': it is larger than 2 GiB, protobuf's limit on a message"
     (tmp_path / "a").write_bytes(b"123")
     assert LocalStorage().read(str(tmp_path / "a")) == b"123"
 
@@ -57,5 +58,36 @@ def test_what_cannot_be_reached_is_named(tmp_path):
             storage_for(uri).read(uri)
         assert str(caught.value) == message
     with pytest.raises(StorageError) as caught:
+        storage_for("ftp://b/k")
+    assert str(caught.value) == (
+        "cannot reach ftp://; only local paths, "
+        "file://, s3://, s3a://, gs://, abfs://, abfss://, az://, http://, https://"
+    )
+
+
+def test_without_obstore_the_extra_is_named(monkeypatch):
+    monkeypatch.delitem(sys.modules, "shimlite.container.remote", raising=False)
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(MissingExtraError) as caught:
         storage_for("s3://b/k")
-    assert str(caught.value) == "cannot reach s3://; this version of shimlite reads and writes local paths"
+    assert str(caught.value) == "URIs of other machines need obstore; pip install 'shimlite[remote]'"
+
+
+def test_a_file_that_is_not_there_is_deleted_without_a_word(tmp_path):
+    (tmp_path / "a").write_bytes(b"1")
+    for name in ("a", "a", "a/b", "b/c"):
+        storage_for(f"{tmp_path}/{name}").delete(f"{tmp_path}/{name}")
+    assert os.listdir(tmp_path) == []
+    with pytest.raises(StorageError) as caught:
+        LocalStorage().delete(str(tmp_path))
+    assert str(caught.value) == f"cannot remove '{tmp_path}': Is a directory"
+
+
+def test_each_uri_is_served_as_its_scheme_asks(tmp_path):
+    (tmp_path / "a").write_bytes(b"1")
+    files = Files()
+    files.get_data(f"file://{tmp_path}/a", f"{tmp_path}/b")
+    assert files.put_data(f"{tmp_path}/b", f"{tmp_path}/c") == f"{tmp_path}/c"
+    assert (tmp_path / "c").read_bytes() == b"1"
+    with pytest.raises(StorageError):
+        files.get_data("ftp://b/k", f"{tmp_path}/d")

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Literals in files of their own, read at any depth and written where the platform asks for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from shimlite import InputsError, OutputsError, StorageError, normal, to_literal, to_literal_type
+from shimlite._idl import Literal, LiteralMap, Variable
+from shimlite.container import offloading
+from shimlite.container.offloading import offload, put_together
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Writes a literal to a file, and gives the literal that refers to it."""
+
+    def write(literal: Literal | bytes, name: str = "l") -> Literal:
+        content = literal if isinstance(literal, bytes) else literal.SerializeToString()
+        (tmp_path / name).write_bytes(content)
+        return Literal(offloaded_metadata={"uri": f"{tmp_path}/{name}", "size_bytes": 1})
+
+    return write
+
+
+def together(literal: Literal) -> Literal:
+    inputs = LiteralMap(literals={"x": literal})
+    put_together(inputs)
+    return inputs.literals["x"]
+
+
+def refusal(literal: Literal) -> str:
+    with pytest.raises((InputsError, StorageError)) as caught:
+        together(literal)
+    return str(caught.value)
+
+
+def test_at_any_depth(elsewhere):
+    one = elsewhere(to_literal(1, int))
+    assert together(one) == to_literal(1, int)
+    assert together(elsewhere(one, "again")) == to_literal(1, int)
+    assert together(Literal(collection={"literals": [to_literal(0, int), one]})) == to_literal([0, 1], list[int])
+    nested = Literal(map={"literals": {"k": Literal(collection={"literals": [one]})}})
+    assert together(nested) == to_literal({"k": [1]}, dict[str, list[int]])
+    union = to_literal(5, int | str)
+    union.scalar.union.value.CopyFrom(one)
+    assert together(union) == to_literal(1, int | str)
+    inside = elsewhere(Literal(collection={"literals": [one, one]}), "outer")
+    assert together(inside) == to_literal([1, 1], list[int])
+
+
+@pytest.mark.parametrize("literal", [Literal(), to_literal({"a": 1}, dict), to_literal(None, None)])
+def test_what_is_here_stays_as_it_is(literal):
+    assert together(Literal.FromString(literal.SerializeToString())) == literal
+
+
+def test_what_cannot_be_read_is_named(elsewhere, tmp_path):
+    assert refusal(Literal(offloaded_metadata={})) == "inputs.x: offloaded to nowhere"
+    broken = Literal(collection={"literals": [Literal(), elsewhere(b"\xff")]})
+    assert refusal(broken) == "inputs.x[1]: offloaded to 1 bytes that are no flyteidl.core.Literal"
+    missing = Literal(map={"literals": {"k": Literal(offloaded_metadata={"uri": f"{tmp_path}/none"})}})
+    assert refusal(missing) == f"inputs.x['k']: cannot read '{tmp_path}/none': No such file or directory"
+    inputs = LiteralMap(literals={"no name": Literal(offloaded_metadata={})})
+    with pytest.raises(InputsError) as caught:
+        put_together(inputs)
+    assert str(caught.value) == "inputs['no name']: offloaded to nowhere"
+
+
+def test_a_ring_ends(elsewhere, tmp_path):
+    ring = Literal(offloaded_metadata={"uri": f"{tmp_path}/ring"})
+    elsewhere(ring, "ring")
+    assert refusal(ring) == "inputs.x: offloaded 16 times over"
+
+
+def test_files_are_counted(elsewhere, monkeypatch):
+    monkeypatch.setattr(offloading, "MOST_OFFLOADED", 100)
+    one = elsewhere(to_literal(1, int))
+    assert together(Literal(collection={"literals": [one] * 100})) == to_literal([1] * 100, list[int])
+    assert refusal(Literal(collection={"literals": [one] * 101})) == (
+        "inputs.x[100]: the inputs are in more than 100 files"
+    )
+
+
+TYPES = {"small": int, "large": str}
+DECLARED = {name: Variable(type=to_literal_type(python_type)) for name, python_type in TYPES.items()}
+
+
+def outputs() -> LiteralMap:
+    return LiteralMap(literals={"small": to_literal(1, int), "large": to_literal("x" * 2**20, str)})
+
+
+def test_large_outputs_are_written_beside(tmp_path):
+    made = outputs()
+    offload(made, DECLARED, f"{tmp_path}/out/", {"_F_L_MIN_SIZE_MB": "1"})
+    assert made.literals["small"] == to_literal(1, int)
+    path = tmp_path / "out" / "large_offloaded_metadata.pb"
+    whole = to_literal("x" * 2**20, str)
+    assert Literal.FromString(path.read_bytes()) == whole
+    assert made.literals["large"] == Literal(
+        offloaded_metadata={"uri": str(path), "size_bytes": whole.ByteSize(), "inferred_type": to_literal_type(str)},
+        hash="V3VUs55N0d5xtGH0aPxSbP2GK1NbND5VYBgQjvOfJyo=",
+    )
+    put_together(made)
+    assert normal(made.literals["large"], str) == whole
+
+
+def test_a_hash_that_is_there_is_kept_and_names_lead_nowhere_else(tmp_path):
+    made = LiteralMap(literals={"../a": Literal(hash="h")})
+    offload(made, {"../a": Variable()}, str(tmp_path), {"_F_L_MIN_SIZE_MB": "0", "_F_L_MAX_SIZE_MB": "5"})
+    assert made.literals["../a"].hash == "h"
+    assert made.literals["../a"].offloaded_metadata.uri == f"{tmp_path}/..%2Fa_offloaded_metadata.pb"
+
+
+@pytest.mark.parametrize("environment", [{}, {"_F_L_MAX_SIZE_MB": "0"}, {"_F_L_MIN_SIZE_MB": ""}])
+def test_only_where_it_is_asked_for(tmp_path, environment):
+    made = outputs()
+    offload(made, DECLARED, str(tmp_path), environment)
+    assert made == outputs()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_larger_still_is_refused(tmp_path):
+    for environment, message in (
+        ({"_F_L_MIN_SIZE_MB": "0", "_F_L_MAX_SIZE_MB": "1"}, "outputs.large: 1048588 bytes, and the platform takes "
+         "less than 1048576"),
+        ({"_F_L_MIN_SIZE_MB": "one"}, "the platform's _F_L_MIN_SIZE_MB is no whole number of megabytes"),
+    ):  # fmt: skip
+        with pytest.raises(OutputsError) as caught:
+            offload(outputs(), DECLARED, str(tmp_path), environment)
+        assert str(caught.value) == message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_no_hash_is_refused(tmp_path):
+    made = LiteralMap(literals={"x": Literal(scalar={"generic": {"fields": {"a": {"number_value": float("nan")}}}})})
+    with pytest.raises(OutputsError) as caught:
+        offload(made, {"x": Variable()}, str(tmp_path), {"_F_L_MIN_SIZE_MB": "0"})
+    assert str(caught.value) == "outputs.x: cannot be offloaded: holds what JSON cannot say"

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Local files among the outputs: uploaded under the raw output prefix wherever they stand, and only if all is well."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import threading
+from typing import Any, Optional
+
+import pytest
+
+from shimlite import (
+    Context,
+    ExecutableTemplateShimTask,
+    FlyteDirectory,
+    FlyteFile,
+    FlyteSchema,
+    OutputsError,
+    StructuredDataset,
+    literal_map_to_kwargs,
+)
+from shimlite._idl import LiteralMap
+from shimlite.container.outgoing import AT_ONCE, dispatch
+
+from ..build import template
+
+
+class Store:
+    """Remembers what is uploaded where."""
+
+    def __init__(self) -> None:
+        self.put: dict[str, str] = {}
+        self.now = self.most = 0
+        self.lock = threading.Lock()
+
+    def get_data(self, uri: str, path: str) -> None:
+        raise NotImplementedError
+
+    def put_data(self, path: str, uri: str) -> str:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        threading.Event().wait(0.02)
+        with self.lock:
+            self.now -= 1
+            self.put[uri] = path
+        return uri
+
+
+@dataclasses.dataclass
+class Report:
+    summary: FlyteFile
+    more: list[FlyteFile]
+    table: Optional[FlyteSchema] = None
+
+
+def returned(value: Any, python_type: Any, store: Store, prefix: str = "s3://b/raw/") -> Any:
+    """What the next task reads where an executor returns ``value``."""
+
+    class Executor:
+        def execute_from_model(self, tt: Any) -> Any:
+            return value
+
+    made = template(outputs={"x": python_type})
+    task = ExecutableTemplateShimTask(made, Executor)
+    outputs = dispatch(task, Context(raw_output_prefix=prefix, file_access=store), LiteralMap())
+    return literal_map_to_kwargs(outputs, made.interface.outputs, {"x": python_type})["x"]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "folder").mkdir()
+    return tmp_path
+
+
+PLACE = re.compile(r"s3://b/raw/[0-9a-f]{32}/([^/]*)")
+
+
+def test_a_local_file_is_uploaded(here):
+    store = Store()
+    file = returned(FlyteFile("a.csv", format="csv", metadata={"k": "v"}), FlyteFile["csv"], store)
+    assert (PLACE.fullmatch(file.uri)[1], file.format, file.metadata) == ("a.csv", "csv", {"k": "v"})
+    assert store.put == {file.uri: f"{here}/a.csv"}
+
+
+def test_wherever_it_stands(here):
+    store = Store()
+    a, b, c = (FlyteFile(f"file://{here}/{name}.csv") for name in "abc")
+    report = Report(a, [b, FlyteFile("s3://b/far")], FlyteSchema(f"{here}/folder"))
+    back = returned({"r": [report], "s": [report]}, dict[str, list[Report]], store)
+    (one,), (other,) = back["r"], back["s"]
+    assert one == other
+    assert one.more[1].uri == "s3://b/far"
+    assert store.put == {
+        one.summary.uri: f"{here}/a.csv",
+        one.more[0].uri: f"{here}/b.csv",
+        one.table.uri: f"{here}/folder",
+    }
+    assert all(map(PLACE.fullmatch, store.put))
+    store = Store()
+    file = returned(c, Optional[FlyteFile], store)
+    assert store.put == {file.uri: f"{here}/c.csv"}
+    directory = returned(FlyteDirectory("folder"), FlyteDirectory, store)
+    table = returned(StructuredDataset("a.csv", format="csv"), StructuredDataset, store)
+    assert (store.put[directory.uri], store.put[table.uri]) == (f"{here}/folder", f"{here}/a.csv")
+
+
+@pytest.mark.parametrize("uri", ["s3://b/far", "gs://b/k", "https://h/x?q", "unknown://x"])
+def test_remote_ones_pass_untouched(here, uri):
+    store = Store()
+    assert returned(FlyteFile(uri), FlyteFile, store).uri == uri
+    assert returned(FlyteSchema(""), FlyteSchema, store).uri == ""
+    assert store.put == {}
+
+
+def test_what_is_in_its_place_already_stays_there(here):
+    store = Store()
+    (here / "raw").mkdir()
+    (here / "raw" / "mine").write_text("")
+    (here / "raw2").write_text("")
+    assert returned(FlyteFile(f"{here}/raw/mine"), FlyteFile, store, f"{here}/raw").uri == f"{here}/raw/mine"
+    assert store.put == {}
+    moved = returned(FlyteFile(f"{here}/raw2"), FlyteFile, store, f"{here}/raw").uri
+    assert store.put == {moved: f"{here}/raw2"}
+
+
+def test_several_at_once_but_not_all(here):
+    store = Store()
+    for number in range(20):
+        (here / f"{number}").write_text("")
+    files = returned([FlyteFile(f"{number}") for number in range(20)], list[FlyteFile], store)
+    assert store.put == {file.uri: f"{here}/{number}" for number, file in enumerate(files)}
+    assert 1 < store.most <= AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("value", "python_type", "message"),
+    [
+        (FlyteFile("none"), FlyteFile, "outputs.x: expected a local file, got nothing at its path"),
+        (FlyteFile("folder"), FlyteFile, "outputs.x: expected a local file, got a directory"),
+        (FlyteDirectory("a.csv"), FlyteDirectory, "outputs.x: expected a local directory, got a file"),
+        ([FlyteFile("a.csv"), FlyteFile("none")], list[FlyteFile], "outputs.x[1]: expected a local file, got nothing"
+         " at its path"),
+        (FlyteSchema("none"), FlyteSchema, "outputs.x: expected a local file or directory, got nothing at its path"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_refused_before_anything_is_uploaded(here, value, python_type, message):
+    store = Store()
+    with pytest.raises(OutputsError) as caught:
+        returned(value, python_type, store)
+    assert str(caught.value) == message
+    assert store.put == {}
+
+
+def test_names_on_the_way_are_plain(here):
+    store = Store()
+    os.rename("a.csv", "a?b#c%.csv")
+    assert PLACE.fullmatch(returned(FlyteFile("a?b#c%.csv"), FlyteFile, store).uri)[1] == "a_b_c_.csv"
