@@ -27,7 +27,7 @@ def raised() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    with contextlib.suppress(AttributeError, OSError, ValueError):  # stderr is closed, or no file
+    with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):  # stderr is closed, or no file
         faulthandler.register(signal.SIGUSR1)
     before = signal.signal(signal.SIGTERM, _terminate)
     try:

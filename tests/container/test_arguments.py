@@ -3,26 +3,22 @@
 
 from __future__ import annotations
 
-import argparse
-
 import pytest
 
-from shimlite.container.arguments import Arguments, add_options, parse
+from shimlite import ArgumentsError
+from shimlite.container.arguments import Arguments, Parser, output_prefix_in, parse
 
 MINIMUM = ["--inputs", "i", "--output-prefix", "o"]
 
 
 def parsed(*argv: str) -> Arguments:
-    parser = argparse.ArgumentParser(prog="shimlite-execute", allow_abbrev=False)
-    add_options(parser)
-    return parse(parser, argv)
+    return parse(Parser(prog="shimlite-execute"), argv)
 
 
-def refused(capsys, *argv: str) -> str:
-    with pytest.raises(SystemExit) as caught:
+def refused(*argv: str) -> str:
+    with pytest.raises(ArgumentsError) as caught:
         parsed(*argv)
-    assert caught.value.code == 2
-    return capsys.readouterr().err.splitlines()[-1]
+    return str(caught.value)
 
 
 def test_all_of_them():
@@ -50,12 +46,31 @@ def test_unfilled_variables_count_as_absent(unfilled):
     assert parsed(*MINIMUM, *given, "t", "m.E") == Arguments("t", "m.E", "i", "o")
 
 
-def test_wrong_usage_ends_with_2(capsys):
-    start = "shimlite-execute: error: "
-    assert refused(capsys, *MINIMUM) == f"{start}the following arguments are required: ARGUMENT"
-    assert refused(capsys, *MINIMUM, "t") == (
-        f"{start}give two arguments: the template's URI and the executor's import path"
+def test_wrong_usage_is_refused():
+    assert refused(*MINIMUM) == "arguments: the following arguments are required: ARGUMENT"
+    assert refused(*MINIMUM, "t") == (
+        "arguments: give two arguments: the template's URI and the executor's import path"
     )
-    assert refused(capsys, "t", "m.E") == f"{start}the following arguments are required: --inputs, --output-prefix"
-    assert refused(capsys, *MINIMUM, "--nonsense", "t", "m.E") == f"{start}unrecognized arguments: --nonsense"
-    assert refused(capsys, "--input", "i", "--output-prefix", "o", "t", "m.E").startswith(start)
+    assert refused("t", "m.E") == "arguments: the following arguments are required: --inputs, --output-prefix"
+    assert refused(*MINIMUM, "--nonsense", "t", "m.E") == "arguments: unrecognized arguments: --nonsense"
+    assert refused(*MINIMUM, "--input", "i", "t", "m.E") == "arguments: unrecognized arguments: --input"
+    assert refused("--inputs", "i", "--output-prefix", "{{.outputPrefix}}", "t", "m.E") == (
+        "arguments: --output-prefix is empty"
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "prefix"),
+    [
+        (["--output-prefix", "o"], "o"),
+        (["--output-prefix=o", "t"], "o"),
+        (["--output-prefix", "a", "--output-prefix", "b"], "b"),
+        (["--output-prefix"], ""),
+        (["--output-prefix", "{{.outputPrefix}}"], ""),
+        (["--", "--output-prefix", "o"], ""),
+        (["--output-prefix", "o", "--", "t"], "o"),
+        ([], ""),
+    ],
+)
+def test_the_output_prefix_is_found_in_a_wrong_command_line(argv, prefix):
+    assert output_prefix_in(argv) == prefix

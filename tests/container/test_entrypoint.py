@@ -6,13 +6,17 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
+import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shimlite import dict_to_literal_map, to_literal
-from shimlite._idl import ContainerError, ErrorDocument, ExecutionError, LiteralMap, TaskTemplate
+from shimlite import FlyteFile, dict_to_literal_map, to_literal
+from shimlite._idl import ContainerError, ErrorDocument, ExecutionError, Literal, LiteralMap, TaskTemplate
 
 from ..build import template
 
@@ -98,6 +102,87 @@ class Surroundings:
             context.raw_output_prefix, os.path.isdir(context.working_directory), context.working_directory,
         ])
 
+class Coded(Exception):
+    error_code = 42
+
+class Codes:
+    def execute_from_model(self, tt, **kwargs):
+        raise Coded
+
+class Unspeakable(Exception):
+    @property
+    def error_code(self):
+        raise RuntimeError
+
+class CannotSay:
+    def execute_from_model(self, tt, **kwargs):
+        raise Unspeakable("x")
+
+class Memory:
+    def execute_from_model(self, tt, **kwargs):
+        raise MemoryError
+
+class Stops:
+    def execute_from_model(self, tt, **kwargs):
+        raise GeneratorExit
+
+class Waits:
+    def execute_from_model(self, tt, **kwargs):
+        import os, pathlib, signal, time
+        def wait():
+            pathlib.Path("waiting").write_text("")
+            time.sleep(30)
+        try:
+            wait()
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)  # a second one, while cleaning up
+            pathlib.Path("cleaned").write_text("")
+
+class Awaits:
+    async def execute_from_model(self, tt, **kwargs):
+        import asyncio, pathlib
+        pathlib.Path("waiting").write_text("")
+        try:
+            await asyncio.sleep(30)
+        finally:
+            pathlib.Path("cleaned").write_text("")
+
+class Refuses:
+    def execute_from_model(self, tt, **kwargs):
+        import pathlib, time
+        pathlib.Path("waiting").write_text("")
+        try:
+            time.sleep(30)
+        except BaseException:
+            return 1
+
+class Resumes:
+    def execute_from_model(self, tt, **kwargs):
+        checkpoint = current_context().checkpoint
+        count = int(checkpoint.read() or b"0")
+        checkpoint.write(str(count + kwargs["n"]).encode())
+        return count
+
+class Tells:
+    def execute_from_model(self, tt, **kwargs):
+        return int(current_context().secrets.get("group", "key"))
+
+class Threads:
+    def execute_from_model(self, tt, **kwargs):
+        from concurrent.futures import ThreadPoolExecutor
+        with ThreadPoolExecutor(1) as pool:
+            return int(pool.submit(current_context).result() is current_context())
+
+class Reads:
+    def execute_from_model(self, tt, **kwargs):
+        import os, pathlib
+        from shimlite import FlyteFile
+        with open(kwargs["file"]) as file:
+            text = file.read()
+        path = pathlib.Path(current_context().working_directory, "upper.txt")
+        path.write_text(text.upper())
+        return FlyteFile(str(path))
+
 not_callable = 3
 """
 
@@ -145,6 +230,21 @@ class Pod:
     def error(self) -> ContainerError:
         assert self.files() == ["error.pb"]
         return ErrorDocument.FromString((self.out / "error.pb").read_bytes()).error
+
+    def interrupted(self, executor: str, number: int = signal.SIGTERM) -> subprocess.CompletedProcess[str]:
+        """Runs until the executor waits, then gets the signal."""
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(self.run, executor)
+            for _ in range(1000):
+                if (self.folder / "waiting").exists():
+                    break
+                time.sleep(0.02)
+            time.sleep(0.1)
+            for child in pathlib.Path("/proc/self/task").glob("*/children"):
+                for process in child.read_text().split():
+                    if executor.encode() in pathlib.Path(f"/proc/{process}/cmdline").read_bytes():
+                        os.kill(int(process), number)
+            return running.result()
 
     def failed(self, executor: str, *options: str) -> tuple[str, int, int, str]:
         """Code, kind, origin and message of the error document that a run leaves, which must end with 0."""
@@ -393,3 +493,150 @@ def test_the_files_are_readable_for_others(pod):
 def test_test_does_nothing(pod):
     assert pod.run("executors.Raises", "--test").returncode == 0
     assert pod.files() == []
+
+
+@pytest.mark.parametrize(
+    ("executor", "code", "kind", "end"),
+    [
+        ("executors.Codes", "42", NON_RECOVERABLE, "Coded: "),
+        ("executors.CannotSay", "USER:RuntimeError", NON_RECOVERABLE, "Unspeakable: x"),
+        ("executors.Memory", "USER:MemoryError", RECOVERABLE, "MemoryError: "),
+        ("executors.Stops", "USER:RuntimeError", NON_RECOVERABLE, "GeneratorExit: "),
+    ],
+)
+def test_what_an_executor_raises_may_say_more(pod, executor, code, kind, end):
+    *found, message = pod.failed(executor)
+    assert found == [code, kind, USER]
+    assert message.endswith(f"\nMessage:\n\n    {end}\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--nonsense"], "arguments: unrecognized arguments: --nonsense"),
+        (["--inputs"], "arguments: argument --inputs: expected one argument"),
+    ],
+)
+def test_wrong_arguments_leave_an_error_document_where_they_say_its_place(pod, options, message):
+    ended = pod.run("executors.Double", *options)
+    assert ended.returncode == 0
+    assert ended.stderr.startswith("usage: shimlite-execute ")
+    assert ended.stderr.endswith(f"\n{message}\n")
+    error = pod.error()
+    assert (error.code, error.kind, error.origin, error.message) == (
+        "USER:ArgumentsError", NON_RECOVERABLE, USER, message,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "code"), [("true", 1), ("T", 1), ("1", 1), ("yes", 0), ("", 0)])
+def test_the_environment_may_ask_for_another_exit_code(pod, value, code):
+    assert pod.run("executors.Raises", env={"FLYTE_FAIL_ON_ERROR": value}).returncode == code
+    assert pod.error().code == "USER:RuntimeError"
+
+
+@pytest.mark.parametrize("names", [("FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "FLYTE_INTERNAL_WORKER_NAME"),
+                                   ("_F_DES", "_F_WN")])  # fmt: skip
+def test_each_of_many_workers_leaves_a_document_of_its_own(pod, names):
+    for worker in ("worker-1", "worker-2"):
+        assert pod.run("executors.Raises", env=dict(zip(names, ("Earliest", worker)))).returncode == 0
+    assert all(re.fullmatch(r"error-[0-9a-f]{32}\.pb", name) for name in pod.files())
+    errors = [ErrorDocument.FromString(path.read_bytes()).error for path in pod.out.iterdir()]
+    assert sorted(error.worker for error in errors) == ["worker-1", "worker-2"]
+
+
+def test_without_a_strategy_a_worker_has_no_name(pod):
+    pod.run("executors.Raises", env={"_F_WN": "worker-1"})
+    assert pod.error().worker == ""
+
+
+def test_there_is_never_more_than_one_of_the_two_files(pod):
+    pod.failed("executors.Raises")
+    assert pod.run("executors.Double").returncode == 0
+    assert pod.files() == ["outputs.pb"]
+    pod.failed("executors.Raises")
+    assert pod.files() == ["error.pb"]
+
+
+@pytest.mark.parametrize("executor", ["executors.Waits", "executors.Awaits"])
+def test_sigterm_lets_the_executor_clean_up_and_leaves_an_error_document(pod, executor):
+    began = time.monotonic()
+    ended = pod.interrupted(executor)
+    assert time.monotonic() - began < 20
+    assert ended.returncode == 0
+    assert (pod.folder / "cleaned").exists()
+    error = pod.error()
+    assert (error.code, error.kind, error.origin) == ("SYSTEM:Interrupted", RECOVERABLE, SYSTEM)
+    assert error.message.endswith("\nMessage:\n\n    Terminated: SIGTERM\n")
+
+
+def test_an_executor_that_goes_on_after_sigterm_ends_as_it_likes(pod):
+    assert pod.interrupted("executors.Refuses").returncode == 0
+    assert pod.outputs() == LiteralMap(literals={"x": to_literal(1, int)})
+
+
+def test_a_checkpoint_is_read_by_the_next_attempt(pod):
+    options = ["--checkpoint-path", "cp1"]
+    pod.run("executors.Resumes", *options)
+    assert pod.outputs() == LiteralMap(literals={"x": to_literal(0, int)})
+    pod.run("executors.Resumes", "--checkpoint-path", "cp2", "--prev-checkpoint", "cp1")
+    assert pod.outputs() == LiteralMap(literals={"x": to_literal(21, int)})
+    assert (pod.folder / "cp2" / "_dst_cp").read_bytes() == b"42"
+
+
+def test_without_a_place_for_a_checkpoint_the_command_is_told(pod):
+    code, kind, _, message = pod.failed("executors.Resumes", "--checkpoint-path", "{{.checkpointOutputPrefix}}")
+    assert (code, kind) == ("SYSTEM:StorageError", RECOVERABLE)
+    assert message.startswith("this task has nowhere to leave a checkpoint; its command needs --checkpoint-path ")
+
+
+def test_secrets_are_found(pod):
+    pod.run("executors.Tells", env={"_FSEC_GROUP_KEY": "7"})
+    assert pod.outputs() == LiteralMap(literals={"x": to_literal(7, int)})
+    code, kind, origin, message = pod.failed("executors.Tells")
+    assert (code, kind, origin) == ("USER:SecretError", NON_RECOVERABLE, USER)
+    assert message.startswith("secrets.group.key: neither the variable ")
+
+
+def test_threads_of_the_executor_have_its_context(pod):
+    pod.run("executors.Threads")
+    assert pod.outputs() == LiteralMap(literals={"x": to_literal(1, int)})
+
+
+def test_files_are_read_and_uploaded(pod):
+    (pod.folder / "in.txt").write_text("text")
+    made = template({"file": FlyteFile}, {"x": FlyteFile})
+    pod.write(made, {"file": FlyteFile(f"{pod.folder}/in.txt")})
+    pod.run("executors.Reads")
+    blob = pod.outputs().literals["x"].scalar.blob
+    assert re.fullmatch(r"raw/[0-9a-f]{32}/upper\.txt", blob.uri)
+    assert (pod.folder / blob.uri).read_text() == "TEXT"
+
+
+def test_offloaded_inputs_and_outputs(pod):
+    (pod.folder / "n.pb").write_bytes(to_literal(21, int).SerializeToString())
+    inputs = LiteralMap(literals={"n": {"offloaded_metadata": {"uri": "n.pb"}}})
+    (pod.folder / "inputs.pb").write_bytes(inputs.SerializeToString())
+    assert pod.run("executors.Double", env={"_F_L_MIN_SIZE_MB": "0"}).returncode == 0
+    assert pod.files() == ["outputs.pb", "x_offloaded_metadata.pb"]
+    assert Literal.FromString((pod.out / "x_offloaded_metadata.pb").read_bytes()) == to_literal(42, int)
+    written = LiteralMap.FromString((pod.out / "outputs.pb").read_bytes())
+    assert written.literals["x"].offloaded_metadata.uri == "out/x_offloaded_metadata.pb"
+
+
+def test_an_import_that_exits_leaves_an_error_document(pod):
+    (pod.folder / "exits.py").write_text("import sys\nsys.exit(3)\n")
+    code, kind, origin, message = pod.failed("exits.E")
+    assert (code, kind, origin) == ("USER:RuntimeError", NON_RECOVERABLE, USER)
+    assert message.endswith("\nMessage:\n\n    SystemExit: 3\n")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 has no groups of exceptions")
+def test_a_group_of_exceptions_shows_each_without_our_frames(pod):
+    (pod.folder / "groups.py").write_text(
+        "import asyncio\nclass E:\n    async def execute_from_model(self, tt, **kwargs):\n"
+        "        async with asyncio.TaskGroup() as group:\n            group.create_task(self.fail())\n"
+        "    async def fail(self):\n        raise ValueError('inner')\n"
+    )
+    _, _, _, message = pod.failed("groups.E")
+    assert "ValueError: inner" in message
+    assert "shimlite/shim.py" not in message
