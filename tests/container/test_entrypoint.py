@@ -15,8 +15,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shimlite import FlyteFile, dict_to_literal_map, to_literal
-from shimlite._idl import ContainerError, ErrorDocument, ExecutionError, Literal, LiteralMap, TaskTemplate
+from shimlite import FlyteFile, OutputsError, dict_to_literal_map, to_literal
+from shimlite._idl import (
+    ContainerError,
+    EncodeError,
+    ErrorDocument,
+    ExecutionError,
+    Literal,
+    LiteralMap,
+    TaskTemplate,
+)
+from shimlite.container.entrypoint import _leave
 
 from ..build import template
 
@@ -640,3 +649,14 @@ def test_a_group_of_exceptions_shows_each_without_our_frames(pod):
     _, _, _, message = pod.failed("groups.E")
     assert "ValueError: inner" in message
     assert "shimlite/shim.py" not in message
+
+
+def test_outputs_that_no_message_can_hold_leave_an_error_document(tmp_path):
+    class Outputs:
+        def SerializeToString(self, deterministic: bool) -> bytes:  # noqa: N802 - protobuf's name
+            raise EncodeError("Failed to serialize proto")
+
+    with pytest.raises(OutputsError) as caught:
+        _leave(str(tmp_path), "outputs.pb", Outputs(), instead_of="error.pb")
+    assert str(caught.value) == "outputs: together they are larger than 2 GiB, protobuf's limit"
+    assert list(tmp_path.iterdir()) == []

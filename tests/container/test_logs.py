@@ -11,21 +11,28 @@ import pytest
 from shimlite.container.logs import executors_logger
 
 
+LOGGER = logging.getLogger("shimlite.executor")
+
+
+@pytest.fixture(autouse=True)
+def as_before():
+    before = LOGGER.handlers, LOGGER.propagate, LOGGER.level
+    yield
+    LOGGER.handlers, LOGGER.propagate, LOGGER.level = before
+
+
 @pytest.fixture
 def said(capsys):
     """What the logger writes at each level in an environment."""
-    logger = logging.getLogger("shimlite.executor")
-    before = logger.handlers, logger.propagate, logger.level
 
     def lines(**environment: str) -> list[str]:
         made = executors_logger(environment)
-        assert made is logger
+        assert made is LOGGER
         for level in ("debug", "info", "error"):
             getattr(made, level)("%s é", level)
         return capsys.readouterr().err.splitlines()
 
-    yield lines
-    logger.handlers, logger.propagate, logger.level = before
+    return lines
 
 
 def test_lines_of_json(said):
