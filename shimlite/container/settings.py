@@ -8,6 +8,7 @@ Flyte's variables are those that flytekit reads. obstore looks for the clouds' b
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,7 +75,9 @@ def _gcs(bucket: str, key: str, environment: Mapping[str, str]) -> Place:
     if not emulator:
         return Place("GCSStore", bucket, (), key)
     base = emulator if "://" in emulator else f"http://{emulator}"
-    return Place("GCSStore", bucket, (("base_url", base), ("skip_signature", True)), key, base.startswith("http://"))
+    # skip_signature would not do: what is written asks for a token all the same.
+    account = {"gcs_base_url": base, "disable_oauth": True, "client_email": "", "private_key": "", "private_key_id": ""}
+    return Place("GCSStore", bucket, (("service_account_key", json.dumps(account)),), key, base.startswith("http://"))
 
 
 def _azure(root: str, key: str, environment: Mapping[str, str]) -> Place:

@@ -10,7 +10,6 @@ import pytest
 
 from shimlite.container.logs import executors_logger
 
-
 LOGGER = logging.getLogger("shimlite.executor")
 
 
