@@ -7,11 +7,7 @@ beside ``outputs.pb``.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import itertools
-import json
-import urllib.parse
 from collections.abc import Iterator, Mapping
 
 from .._idl import DecodeError, Literal, LiteralMap, LiteralType, Variable, to_json
@@ -93,6 +89,8 @@ def offload(
         return
     smallest = _megabytes("_F_L_MIN_SIZE_MB", SMALLEST, environment)
     largest = _megabytes("_F_L_MAX_SIZE_MB", LARGEST, environment)
+    import urllib.parse
+
     sizes = {name: outputs.literals[name].ByteSize() for name in sorted(outputs.literals)}
     for name, size in sizes.items():
         if size >= largest:
@@ -129,5 +127,9 @@ def _move(literal: Literal, uri: str, literal_type: LiteralType) -> None:
 
 def _hash(literal: Literal) -> str:
     """As flytekit's, so that a cache hits whoever wrote the literal: of its JSON, keys sorted, no white space."""
+    import base64
+    import hashlib
+    import json
+
     canonical = json.dumps(to_json(literal), separators=(",", ":"), sort_keys=True)
     return base64.b64encode(hashlib.sha256(canonical.encode()).digest()).decode()
