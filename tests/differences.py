@@ -26,7 +26,7 @@ from .interop import predicates
 
 WRITTEN, READ, BACK = "what is written", "what is read", "what comes back"
 ALONE, DESCRIBED = "what the template alone gives", "how the type is described"
-BY_HAND = "measured by hand"
+PARITY = "test_parity.py"
 
 
 @attrs.frozen
@@ -46,7 +46,7 @@ class Difference:
     flytekit: str
     shimlite: str
     test: str = ""
-    """The test of the whole shim that asserts both sides, or BY_HAND."""
+    """The test of the whole shim that asserts both sides, or PARITY for the one of what both programs leave."""
     shown: tuple[Shown, ...] = ()
     covers: tuple[Callable[[Any, Any], bool], ...] = ()
     """Which generated types and values may differ for this reason."""
@@ -179,9 +179,21 @@ SHIM = (
         "an executor that raises",
         "SYSTEM, RECOVERABLE: up to four attempts",
         "USER, NON_RECOVERABLE; RECOVERABLE for `FlyteRecoverableException`",
-        test=BY_HAND,
+        test=PARITY,
     ),
-    Difference("`sys.exit` in an executor", "no file at all", "an error document", test=BY_HAND),
+    Difference("`sys.exit` in an executor", "no file at all", "an error document", test=PARITY),
+    Difference(
+        "SIGTERM",
+        "no file; as a container's first process it is ignored",
+        "raised in the executor, whose clean-up runs; an error document",
+        test=PARITY,
+    ),
+    Difference("arguments that are wrong", "exit 1 or 2, no file", "an error document, if they say where", test=PARITY),
+    Difference("an exception with 3 MB of text", "an error.pb of 6 MB", "its head and tail", test=PARITY),
+    Difference("large outputs where `_F_L_MIN_SIZE_MB` is set", "always an error", "offloaded", test=PARITY),
+    Difference(
+        "no raw output prefix, as by hand", "exit 1, no file", "only files among the outputs need one", test=PARITY
+    ),
     Difference("inputs", "logged whole", "never logged", test="test_inputs_in_the_log"),
     Difference(
         "a pickle in the input",
@@ -389,7 +401,7 @@ ENGINE = (
     Difference(
         "a `FlyteFile` of a local path",
         "uploaded by the conversion",
-        "written as it is; `file_access.put_data` uploads",
+        "written as it is; the entry point uploads it",
         shown=(Shown(WRITTEN, FlyteFile, FlyteFile(__file__)),),
     ),
     Difference(

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from .._idl import EncodeError, LiteralMap, Message, TaskTemplate
 from ..context import Context, ExecutionId, TaskId, of_process
-from ..errors import ExecutorError, IgnoreOutputs, OutputsError, ShimliteError, TemplateError
+from ..errors import ExecutorError, IgnoreOutputs, OutputsError, ShimliteError, StorageError, TemplateError
 from ..mappings.row import spell
 from ..shim import ExecutableTemplateShimTask
 from . import signals
@@ -68,7 +68,8 @@ def fail(output_prefix: str, error: BaseException, report: Report) -> int:
 def _leave(output_prefix: str, name: str, message: Message, instead_of: str) -> None:
     """Write one of the two files that a run may end with, and make sure that the other is not there.
 
-    It could be there from a run by hand in the same place, or from a write that was reported as failed and was not.
+    It could be there from a run by hand in the same place, or from a write that was reported as failed and was not. Who
+    may not remove files, or ask for them, may still write.
     """
     folder = output_prefix.rstrip("/")
     try:
@@ -76,7 +77,8 @@ def _leave(output_prefix: str, name: str, message: Message, instead_of: str) -> 
     except (EncodeError, ValueError):
         raise OutputsError("together they are larger than 2 GiB, protobuf's limit", path="outputs") from None
     storage = storage_for(folder)
-    storage.delete(f"{folder}/{instead_of}")
+    with suppress(StorageError):
+        storage.delete(f"{folder}/{instead_of}")
     storage.write(f"{folder}/{name}", content)
 
 
