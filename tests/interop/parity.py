@@ -55,7 +55,7 @@ import os
 if os.environ["PROGRAM"] == "flytekit":
     from flytekit import FlyteContextManager, FlyteDirectory, FlyteFile, StructuredDataset, current_context
     from flytekit.core.base_task import IgnoreOutputs
-    from flytekit.exceptions.user import FlyteRecoverableException
+    from flytekit.exceptions.user import FlyteRecoverableException, FlyteUserRuntimeException
     from flytekit.models.literals import LiteralMap
 
     def file_access():
@@ -63,6 +63,10 @@ if os.environ["PROGRAM"] == "flytekit":
 
     def literal_map(proto):
         return LiteralMap.from_flyte_idl(proto)
+
+    def fail(error):
+        """As flytekit's other tasks do with what their functions raise."""
+        raise FlyteUserRuntimeException(error) from error
 else:
     from shimlite import (
         FlyteDirectory, FlyteFile, FlyteRecoverableException, IgnoreOutputs, StructuredDataset, current_context,
@@ -73,6 +77,9 @@ else:
 
     def literal_map(proto):
         return proto
+
+    def fail(error):
+        raise error
 '''
 
 

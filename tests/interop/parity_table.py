@@ -702,6 +702,19 @@ INPUTS_AND_OUTPUTS = [
         **SEVERAL,
     ),
     row(
+        "several outputs, a str returned",
+        wrote(o0="a", o1="a", o2="a"),
+        instead(
+            REFUSED,
+            users(
+                "OutputsError",
+                "outputs: expected a dict of 'o0', 'o1', 'o2', got str; an interface has no order, so return names",
+            ),
+        ),
+        work="return 'aaa'",
+        **SEVERAL,
+    ),
+    row(
         "a LiteralMap returned",
         OK,
         work="""
@@ -927,6 +940,8 @@ STOPPED = "An executor that ends the process without its outputs has failed, and
 ALWAYS = "Whatever ended the executor, Propeller should read of it."
 PLATFORMS = "A file that the platform should have written is its fault, and may be there the next time."
 
+OWN_TEXT = differs("The text is the executor's own.", message="FlyteRecoverableException: again")
+
 
 def executor(name: str) -> dict[str, Any]:
     return {"argv": options(executor=("task.pb", name))}
@@ -997,6 +1012,32 @@ FAILURES = [
         work="raise ValueError(chr(0xd800))",
     ),
     row(
+        "an exception as flytekit's other tasks leave it",
+        users("RuntimeError", "ValueError: it broke"),
+        work="from program import fail\nfail(ValueError('it broke'))",
+    ),
+    row(
+        "an exception with an error_code as flytekit's other tasks leave it",
+        failed("MY:Code", NON_RECOVERABLE, USER, "ValueError: it broke"),
+        work="""
+            from program import fail
+            error = ValueError("it broke")
+            error.error_code = "MY:Code"
+            fail(error)
+        """,
+    ),
+    row(
+        "FlyteRecoverableException as flytekit's other tasks leave it",
+        failed("USER:Recoverable", RECOVERABLE, USER, "FlyteRecoverableException: USER:Recoverable: error=again"),
+        OWN_TEXT,
+        work="from program import FlyteRecoverableException, fail\nfail(FlyteRecoverableException('again'))",
+    ),
+    row(
+        "IgnoreOutputs as flytekit's other tasks leave it",
+        died(0),
+        work="from program import IgnoreOutputs, fail\nfail(IgnoreOutputs('not mine'))",
+    ),
+    row(
         "FlyteRecoverableException",
         system("FlyteRecoverableException: USER:Recoverable: error=again"),
         differs(
@@ -1004,7 +1045,7 @@ FAILURES = [
             code="USER:Recoverable",
             origin=USER,
         ),
-        differs("The text is the executor's own.", message="FlyteRecoverableException: again"),
+        OWN_TEXT,
         work="from program import FlyteRecoverableException\nraise FlyteRecoverableException('again')",
     ),
     row(
