@@ -57,11 +57,12 @@ NOTHING_GIVEN: dict[str, Any] = {"takes": {}, "given": {}}
 
 FINAL_REASON = "A bug in an executor is its author's to mend; as the platform's it would run up to four times."
 FINAL = differs(FINAL_REASON, code="USER:RuntimeError", kind=NON_RECOVERABLE, origin=USER)
-NAMES = "The message names what is wrong and where, and shows no value."
+NAMES = "Code and message name what is wrong and where, and show no value."
+FAULT = "Who is at fault reads what is wrong and where, without a value and without the platform's retries."
 USAGE = "Where the output prefix is known, its file tells the user what the log of the pod would hide."
 
 
-def blamed(code: str, message: str, reason: str = NAMES) -> Difference:
+def blamed(code: str, message: str, reason: str = FAULT) -> Difference:
     """Where flytekit writes SYSTEM, RECOVERABLE."""
     return differs(reason, code=f"USER:{code}", kind=NON_RECOVERABLE, origin=USER, message=message)
 
@@ -332,7 +333,8 @@ ENVIRONMENT = [
         "FLYTE_USE_OLD_DC_FORMAT",
         wrote(o0=OLD_DICT),
         differs(
-            "Every reader of these four years takes msgpack, which keeps ints.", outputs={"o0": literal({"a": 1}, dict)}
+            "Propeller never sets the variable, and the older format makes floats of ints.",
+            outputs={"o0": literal({"a": 1}, dict)},
         ),
         work="return {'a': 1}",
         **NOTHING_GIVEN,
@@ -1237,10 +1239,17 @@ FAILURES = [
         "SIGTERM",
         died(-15, stdout="ready\n"),
         instead(
-            "An error document tells an eviction from a silent end.",
-            failed("SYSTEM:Interrupted", RECOVERABLE, SYSTEM, "Terminated: SIGTERM", stdout="ready\n"),
+            "An executor may clean up, and an error document tells an eviction from a silent end.",
+            failed("SYSTEM:Interrupted", RECOVERABLE, SYSTEM, "Terminated: SIGTERM", stdout="ready\ncleaned up\n"),
         ),
-        work="import time\nprint('ready', flush=True)\ntime.sleep(60)",
+        work="""
+            import time
+            try:
+                print("ready", flush=True)
+                time.sleep(60)
+            finally:
+                print("cleaned up")
+        """,
         send=signal.SIGTERM,
     ),
     row(
