@@ -8,9 +8,8 @@ exit code means that nothing could be written, or that the environment asks for 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .._idl import EncodeError, LiteralMap, Message, TaskTemplate
@@ -89,24 +88,21 @@ def run(arguments: Arguments) -> LiteralMap:
     template = read_template(arguments.template)
     executor = load_executor(arguments.executor)
     inputs = read_inputs(arguments.inputs)
-    with _surroundings(arguments) as context, of_process(context):
+    with of_process(_surroundings(arguments)) as context:
         outputs = dispatch(_task(template, executor), context, inputs)
         offload(outputs, template.interface.outputs.variables, arguments.output_prefix, os.environ)
     return outputs
 
 
-@contextmanager
-def _surroundings(arguments: Arguments) -> Iterator[Context]:
-    with tempfile.TemporaryDirectory(prefix="shimlite-", ignore_cleanup_errors=True) as folder:
-        yield Context(
-            **_identity(os.environ),
-            working_directory=folder,
-            raw_output_prefix=(arguments.raw_output_prefix or f"{arguments.output_prefix}/raw").rstrip("/"),
-            file_access=Files(),
-            checkpoint_path=arguments.checkpoint_path,
-            prev_checkpoint=arguments.prev_checkpoint,
-            logger=_logger,
-        )
+def _surroundings(arguments: Arguments) -> Context:
+    return Context(
+        **_identity(os.environ),
+        raw_output_prefix=(arguments.raw_output_prefix or f"{arguments.output_prefix}/raw").rstrip("/"),
+        file_access=Files(),
+        checkpoint_path=arguments.checkpoint_path,
+        prev_checkpoint=arguments.prev_checkpoint,
+        logger=_logger,
+    )
 
 
 def _logger() -> logging.Logger:

@@ -8,12 +8,15 @@ so a bug in an executor must be neither. Storage that fails is the platform's.
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from .._idl import ContainerError, ErrorDocument, ExecutionError
 from ..errors import FlyteRecoverableException, ShimliteError, StorageError
 from .signals import Terminated
+
+if TYPE_CHECKING:
+    from traceback import TracebackException
 
 LONGEST_MESSAGE = 100 * 1024
 """Characters. Events cut a message to 100 KiB, and an error.pb beyond the platform's limit is never read at all."""
@@ -85,16 +88,20 @@ def message_of(error: BaseException) -> str:
 
 
 def _formatted(error: BaseException) -> list[str]:
+    import traceback
+
     report = traceback.TracebackException.from_exception(error)
     _leave_out_ours(report)
     return list(report.format())
 
 
-def _leave_out_ours(report: traceback.TracebackException | None) -> None:
+def _leave_out_ours(report: TracebackException | None) -> None:
     """Of the error and of those behind it: an executor's author has no use for how it was called."""
+    from traceback import StackSummary
+
     while report is not None:
         frames = [frame for frame in report.stack if not _is_ours(frame.filename)]
-        report.stack = traceback.StackSummary.from_list(frames)
+        report.stack = StackSummary.from_list(frames)
         for one in getattr(report, "exceptions", None) or ():  # of an ExceptionGroup
             _leave_out_ours(one)
         report = report.__cause__ or report.__context__

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from typing import Protocol
 
 from ..errors import StorageError
@@ -93,21 +92,14 @@ def _write_whole(path: str, content: bytes) -> None:
     """Write beside ``path`` and rename: on one file system that is atomic, and after fsync it survives a crash."""
     folder = os.path.dirname(path) or "."
     os.makedirs(folder, exist_ok=True)
-    descriptor, partial = tempfile.mkstemp(dir=folder, prefix=".partial-")
+    partial = os.path.join(folder, f".partial-{os.urandom(16).hex()}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with open(partial, "xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(partial, 0o666 & ~_umask())
         os.replace(partial, path)
     except BaseException:
-        os.unlink(partial)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(partial)
         raise
-
-
-def _umask() -> int:
-    """mkstemp makes files that only their owner reads; these are for others, as far as the process allows."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -8,7 +8,7 @@ literal is read, so a loss is claimed only when its witness, sent that way, come
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import attrs
 
@@ -37,8 +37,7 @@ class Loss:
     class of yours refuses it, or the union that holds it does."""
 
 
-@attrs.frozen
-class Account:
+class Account(NamedTuple):
     """What comes back of the values of a type, and what is lost of them."""
 
     project: Project

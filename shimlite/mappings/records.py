@@ -7,7 +7,6 @@ access. A class guessed from a schema is nobody's own, so it takes any record or
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import functools
 import inspect
@@ -42,8 +41,7 @@ MISSING = dataclasses.MISSING
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
-@attrs.frozen
-class Field:
+class Field(typing.NamedTuple):
     """A field, whichever library declared it."""
 
     name: str
@@ -282,6 +280,8 @@ def _default(field: Field, compiler: Compiler) -> Any:
 
 def _as_json(packed: Any) -> Any:
     if isinstance(packed, bytes):
+        import base64
+
         return base64.encodebytes(packed).decode()
     if isinstance(packed, dict):
         return {str(key): _as_json(value) for key, value in packed.items()}

@@ -19,8 +19,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-import attrs
-
 from .._idl import Literal, LiteralType, TypeAnnotation
 from ..errors import ConversionTypeError, UnsupportedTypeError
 
@@ -42,16 +40,14 @@ Convert = Callable[[Any], Any]
 JsonSchema = dict[str, Any]
 
 
-@attrs.frozen
-class Codec:
+class Codec(typing.NamedTuple):
     """A (Python type, ``LiteralType``) pair, compiled."""
 
     encode: Encode
     decode: Decode
 
 
-@attrs.frozen
-class Packed:
+class Packed(typing.NamedTuple):
     """A Python type as msgpack holds it, compiled: ``wire`` are the classes that ``unpack`` may accept."""
 
     pack: Convert

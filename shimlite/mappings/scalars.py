@@ -7,7 +7,6 @@ defaults need asking. What is left, another kind of literal, goes the slow way.
 
 from __future__ import annotations
 
-import base64
 import binascii
 from typing import Any, ClassVar
 
@@ -341,6 +340,8 @@ class BytesRow(ScalarRow):
     def unpack(value: Any) -> bytes:
         if type(value) is not str:
             return BytesRow._exact(value)
+        import base64
+
         try:  # a Struct, which has no bytes, holds what the JSON Schema says: base64
             return base64.b64decode(value.replace("\n", ""), validate=True)
         except (binascii.Error, ValueError):

@@ -19,7 +19,6 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-import attrs
 import msgpack
 
 from .._idl import Literal, LiteralType
@@ -43,8 +42,7 @@ from .row import (
 )
 
 
-@attrs.frozen
-class Arm:
+class Arm(typing.NamedTuple):
     """One variant, and the codec for the member that takes it."""
 
     variant: LiteralType

@@ -5,11 +5,8 @@ from __future__ import annotations
 
 import collections.abc
 import datetime as dt
-import decimal
-import fractions
 import os
 import typing
-import uuid
 from typing import Any
 
 from ..errors import UnsupportedTypeError
@@ -25,9 +22,7 @@ _NEAREST: tuple[tuple[tuple[type, ...], str], ...] = (
     ((dt.date,), "date"),
     ((dt.timedelta,), "timedelta"),
     ((dt.time, dt.tzinfo), "timedelta, or str"),
-    ((decimal.Decimal, fractions.Fraction), "float, or str to keep every digit"),
     ((complex,), "list[float]"),
-    ((uuid.UUID,), "str"),
     ((os.PathLike,), "FlyteFile, or str for a mere path"),
     ((collections.abc.Mapping,), "dict[K, T]"),
     ((collections.abc.Iterable,), "list[T]"),
@@ -35,11 +30,15 @@ _NEAREST: tuple[tuple[tuple[type, ...], str], ...] = (
 """Classes, those derived from others before them."""
 
 _BY_NAME = {
+    "Decimal": "float, or str to keep every digit",
+    "Fraction": "float, or str to keep every digit",
+    "UUID": "str",
     "DataFrame": "StructuredDataset",
     "Table": "StructuredDataset",
     "RecordBatch": "StructuredDataset",
     "ndarray": "list[float]",
 }
+"""Classes of modules that are not imported for this."""
 
 
 def unsupported(python_type: Any) -> UnsupportedTypeError:
@@ -63,7 +62,6 @@ def nearest(python_type: Any) -> str:
         return "dict for JSON-like values, or a dataclass"
     if not isinstance(cls, type) or issubclass(cls, type):
         return "a type of the table in the README"
-    if cls.__name__ in _BY_NAME:
-        return _BY_NAME[cls.__name__]
+    named = (_BY_NAME[one.__name__] for one in cls.__mro__ if one.__name__ in _BY_NAME)
     found = (instead for classes, instead in _NEAREST if issubclass(cls, classes))
-    return next(found, "a dataclass or attrs class")
+    return next(named, None) or next(found, "a dataclass or attrs class")
