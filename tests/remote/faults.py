@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote, urlsplit
 
 import attrs
@@ -26,7 +26,7 @@ class Fault:
 
     A number is a status to answer with. "cut" closes the connection in the middle of the body, "dribble" sends it a
     little at a time, "stall" sends half of it and then nothing, "silent" sends nothing at all, "refuse" resets the
-    connection.
+    connection. "deny" does what is asked and answers 403.
     """
 
     what: int | str
@@ -45,13 +45,13 @@ class Fault:
 
 
 HOP_BY_HOP = ("host", "connection", "transfer-encoding")
-CODES = {403: "AccessDenied", 404: "NoSuchKey", 500: "InternalError", 503: "SlowDown"}
+CODES = {401: "ExpiredToken", 403: "AccessDenied", 404: "NoSuchKey", 500: "InternalError", 503: "SlowDown"}
 
 
 class Proxy(http.server.ThreadingHTTPServer):
     """Asks ``upstream``, as ``authorization`` where that is given.
 
-    ``requests`` are the lines of those that came, ``sent`` is how many bytes of bodies went out.
+    ``requests`` are the lines of those that came; ``before`` is called with each, before it is served.
     """
 
     daemon_threads = True
@@ -72,7 +72,7 @@ class Proxy(http.server.ThreadingHTTPServer):
         self.released = threading.Event()
         self.faults: list[Fault] = []
         self.requests: list[str] = []
-        self.sent = 0
+        self.before: Callable[[str], object] = lambda line: None
 
     def fault(self, what: int | str, pattern: str = "", times: int = FOREVER, skip: int = 0) -> None:
         self.faults.append(Fault(what, pattern, times, skip))
@@ -108,12 +108,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.requests.append(line)
             fault = next((one.what for one in self.server.faults if one.hits(line)), None)
+        self.server.before(line)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if fault == "refuse":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
         elif fault == "silent":
             self._wait()
+        elif fault == "deny":
+            self._forward(body)
+            self._answer(403, [], _document(403))
         elif isinstance(fault, int):
             self._answer(fault, [("Content-Type", "application/xml")], _document(fault))
         else:
@@ -159,8 +163,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _send(self, content: bytes) -> None:
         self.wfile.write(content)
         self.wfile.flush()
-        with self.server.lock:
-            self.server.sent += len(content)
 
     def _wait(self) -> None:
         self.server.released.wait()

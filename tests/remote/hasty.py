@@ -8,7 +8,7 @@ from shimlite.cli import main
 from shimlite.container import settings
 
 settings.RETRIES = 2
-settings.SILENCE = dt.timedelta(seconds=1)
+settings.SILENCE = dt.timedelta(seconds=0.7)
 settings.RETRY_FOR = dt.timedelta(seconds=20)
 
 if __name__ == "__main__":

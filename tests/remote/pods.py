@@ -13,12 +13,14 @@ from typing import Any
 from shimlite import dict_to_literal_map, literal_map_to_kwargs
 from shimlite._idl import ContainerError, ErrorDocument, ExecutionError, LiteralMap, TaskTemplate
 
-from .servers import Cloud
+from .servers import ACCOUNT_KEY, Cloud
 
 ROOT = pathlib.Path(__file__).parents[2]
 RECOVERABLE, SYSTEM = ContainerError.RECOVERABLE, ExecutionError.SYSTEM
 LOST = ("SYSTEM:StorageError", RECOVERABLE, SYSTEM)
 """Code, kind and origin of every document about storage that failed."""
+SECRETS = ("a-secret-key", "an-access-key", ACCOUNT_KEY, "s3cr3t", "Signature", "Authorization")
+"""What no pod may ever say."""
 
 
 class Pod:
@@ -56,6 +58,7 @@ class Pod:
         """Exit code, stdout and stderr."""
         with self.start(executor, *options, env=env) as process:
             out, err = process.communicate(timeout=60)
+        assert [secret for secret in SECRETS if secret in out + err] == []
         return process.returncode, out, err
 
     def files(self) -> list[str]:
