@@ -11,9 +11,7 @@ import contextvars
 import functools
 import weakref
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
-
-import attrs
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .files import Copies, FileAccess, LocalFiles, is_local, local_path
 
@@ -26,8 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Context", "ExecutionId", "TaskId", "current_context"]
 
 
-@attrs.frozen
-class ExecutionId:
+class ExecutionId(NamedTuple):
     """``WorkflowExecutionIdentifier``; empty strings outside an execution."""
 
     project: str = ""
@@ -35,8 +32,7 @@ class ExecutionId:
     name: str = ""
 
 
-@attrs.frozen
-class TaskId:
+class TaskId(NamedTuple):
     """``Identifier`` of a task; empty strings outside an execution."""
 
     project: str = ""

@@ -75,7 +75,7 @@ def _account(
 
 def _with_true_witness(loss: Loss, project: Project) -> Loss:
     """Without its witness, where that cannot be written after all, or has by chance what the reader puts there."""
-    return loss if loss.witness is None or is_lost(loss.witness, project) else attrs.evolve(loss, witness=None)
+    return loss if loss.witness is None or is_lost(loss.witness, project) else loss._replace(witness=None)
 
 
 def input_type(literal_type: LiteralType, python_type: Any) -> Any:

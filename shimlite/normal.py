@@ -8,9 +8,7 @@ form of a literal, the one that shimlite writes.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
-
-import attrs
+from typing import Annotated, Any, NamedTuple
 
 from ._idl import Literal, LiteralType, from_text
 from .engine import to_literal, to_python_value
@@ -27,8 +25,7 @@ def normal(literal: Literal, as_type: Any) -> Literal:
     return to_literal(to_python_value(literal, as_type), as_type)
 
 
-@attrs.frozen
-class LiteralLoss:
+class LiteralLoss(NamedTuple):
     """Something in a ``Literal`` that its normal form does not have, or has in another form."""
 
     what: str

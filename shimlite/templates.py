@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 from . import _idl
 from ._idl import Identifier, Message, Variable
@@ -22,16 +20,14 @@ from .mappings.times import TimedeltaRow
 __all__ = ["Container", "TaskMetadata", "TaskTemplate", "TypedInterface"]
 
 
-@attrs.frozen
-class TypedInterface:
+class TypedInterface(NamedTuple):
     """``TypedInterface``: each side a dict of names to ``Variable`` messages, in order of name."""
 
     inputs: dict[str, Variable]
     outputs: dict[str, Variable]
 
 
-@attrs.frozen
-class TaskMetadata:
+class TaskMetadata(NamedTuple):
     """``TaskMetadata``. ``interruptible`` is None where the template leaves it to the platform."""
 
     discoverable: bool
@@ -49,8 +45,7 @@ class TaskMetadata:
     k8s_object_metadata: Message | None
 
 
-@attrs.frozen
-class Container:
+class Container(NamedTuple):
     """``Container``: ``args`` still hold Flyte's unrendered variables."""
 
     image: str

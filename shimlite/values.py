@@ -7,7 +7,7 @@ Each class is frozen and compares by value. It names data that lies elsewhere; m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import attrs
 
@@ -33,15 +33,13 @@ def _some(given: Mapping[str, str] | None) -> Mapping[str, str] | None:
     return given or None
 
 
-@attrs.frozen
-class Format:
+class Format(NamedTuple):
     """In ``Annotated``: the format of a file, directory or structured dataset."""
 
     name: str
 
 
-@attrs.frozen
-class Columns:
+class Columns(NamedTuple):
     """In ``Annotated``: the columns of a schema or structured dataset, names and types in order."""
 
     pairs: tuple[tuple[str, Any], ...]

@@ -11,9 +11,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from typing import Any, NoReturn
-
-import attrs
+from typing import Any, NamedTuple, NoReturn
 
 from ..errors import ArgumentsError
 
@@ -23,8 +21,7 @@ RESOLVERS = (
 )
 
 
-@attrs.frozen
-class Arguments:
+class Arguments(NamedTuple):
     """What to run and where its files are, all of them URIs."""
 
     template: str

@@ -10,10 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
-
-import attrs
 
 from ..errors import StorageError
 from ..files import scheme_of
@@ -26,8 +24,7 @@ RETRIES = 6
 RETRY_FOR = dt.timedelta(seconds=120)
 
 
-@attrs.frozen
-class Place:
+class Place(NamedTuple):
     """A store of obstore's, how to make it, and the key in it."""
 
     kind: str

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, Protocol
 
-import attrs
-
 from .._idl import LiteralType
 from ..equality import same
 from ..errors import ConversionError, UnsupportedTypeError
@@ -21,8 +19,7 @@ Project = Convert
 """From a value to the one that comes back; raises ConversionError for what cannot be written."""
 
 
-@attrs.frozen
-class Loss:
+class Loss(NamedTuple):
     """One thing that does not come back.
 
     ``path`` says where inside the type it is, as Python would subscript a value: ``[i]`` an element, ``[key]`` a dict's
@@ -78,7 +75,7 @@ def is_lost(witness: Any, project: Project) -> bool:
 
 def inside(segment: str, losses: Iterable[Loss], whole: Callable[[Any], Any]) -> tuple[Loss, ...]:
     """The losses of a part as losses of the whole: ``whole`` makes, of a part's witness, one of the whole."""
-    return tuple(attrs.evolve(loss, path=segment + loss.path, witness=_witness(loss.witness, whole)) for loss in losses)
+    return tuple(loss._replace(path=segment + loss.path, witness=_witness(loss.witness, whole)) for loss in losses)
 
 
 def _witness(witness: Any, whole: Callable[[Any], Any]) -> Any:
