@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import os
 import pathlib
@@ -121,14 +122,18 @@ class Large:
         return {"files": made, "number": 7, "folder": FlyteDirectory(folder("tree"))}
 
 
-class Waits:
-    """Until it is ended, or long enough to be seen by all."""
+class Gathers:
+    """Says in a folder that it is there, waits until all are, and says at its very end what it took of memory."""
 
-    def execute_from_model(self, tt: Any, file: FlyteFile, seconds: float) -> Any:
+    def execute_from_model(self, tt: Any, file: FlyteFile, gate: str) -> Any:
         with open(file, encoding="utf-8") as opened:
             text = opened.read()
-        time.sleep(seconds)
-        return {"file": FlyteFile(written("text", text[::-1])), "peak": peak()}
+        mine = pathlib.Path(gate, str(os.getpid()))
+        mine.touch()
+        atexit.register(lambda: mine.write_text(str(peak())))
+        while not pathlib.Path(gate, "open").exists():
+            time.sleep(0.1)
+        return FlyteFile(written("text", text[::-1]))
 
 
 def written(name: str, text: str) -> str:

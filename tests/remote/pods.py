@@ -23,8 +23,30 @@ SECRETS = ("a-secret-key", "an-access-key", ACCOUNT_KEY, "s3cr3t", "Signature", 
 """What no pod may ever say."""
 
 
+class Disk:
+    """A folder of this machine, asked as a Cloud is."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.root = str(folder)
+        self.environment: dict[str, str] = {}
+
+    def put(self, uri: str, content: bytes = b"") -> str:
+        pathlib.Path(uri).parent.mkdir(parents=True, exist_ok=True)
+        pathlib.Path(uri).write_bytes(content)
+        return uri
+
+    def get(self, uri: str) -> bytes:
+        return pathlib.Path(uri).read_bytes()
+
+    def delete(self, uri: str) -> None:
+        pathlib.Path(uri).unlink()
+
+    def names(self, uri: str) -> list[str]:
+        return sorted(str(one.relative_to(uri)) for one in pathlib.Path(uri).rglob("*") if one.is_file())
+
+
 class Pod:
-    def __init__(self, cloud: Cloud, folder: pathlib.Path, hasty: bool = False) -> None:
+    def __init__(self, cloud: Cloud | Disk, folder: pathlib.Path, hasty: bool = False) -> None:
         self.cloud = cloud
         self.folder = folder
         self.home = f"{cloud.root}/{uuid.uuid4().hex}"
