@@ -36,30 +36,23 @@ class Arguments(NamedTuple):
     test: bool = False
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Give ``parser`` the options and arguments of ``pyflyte-execute``."""
-    parser.add_argument("--inputs", required=True, metavar="URI", help="inputs.pb, a LiteralMap")
-    parser.add_argument("--output-prefix", required=True, metavar="URI", help="folder for outputs.pb or error.pb")
-    parser.add_argument("--raw-output-data-prefix", default="", metavar="URI", help="folder for outputs that are files")
-    parser.add_argument(
-        "--checkpoint-path", default="", metavar="URI", help="folder for what the next attempt may need"
-    )
-    parser.add_argument("--prev-checkpoint", default="", metavar="URI", help="folder that the attempt before left")
-    parser.add_argument("--resolver", default="", metavar="NAME", help="flytekit's task template resolver, or nothing")
-    parser.add_argument("--test", action="store_true", help="check the arguments and do nothing")
-    parser.add_argument("--dynamic-addl-distro", default="", help=argparse.SUPPRESS)
-    parser.add_argument("--dynamic-dest-dir", default="", help=argparse.SUPPRESS)
-    parser.add_argument(
-        "resolver_args", nargs="+", metavar="ARGUMENT", help="the template's URI and the executor's import path"
-    )
-
-
 class Parser(argparse.ArgumentParser):
     """Of ``pyflyte-execute``'s command line; raises ArgumentsError where argparse would exit."""
 
     def __init__(self, **about: Any) -> None:
         super().__init__(allow_abbrev=False, **about)
-        add_options(self)
+        self.add_argument("--inputs", required=True, metavar="URI", help="inputs.pb, a LiteralMap")
+        self.add_argument("--output-prefix", required=True, metavar="URI", help="folder for outputs.pb or error.pb")
+        self.add_argument("--raw-output-data-prefix", default="", metavar="URI", help="folder for files among outputs")
+        self.add_argument("--checkpoint-path", default="", metavar="URI", help="folder for the next attempt")
+        self.add_argument("--prev-checkpoint", default="", metavar="URI", help="folder that the attempt before left")
+        self.add_argument("--resolver", default="", metavar="NAME", help="flytekit's resolver of templates, or nothing")
+        self.add_argument("--test", action="store_true", help="check the arguments and do nothing")
+        self.add_argument("--dynamic-addl-distro", default="", help=argparse.SUPPRESS)
+        self.add_argument("--dynamic-dest-dir", default="", help=argparse.SUPPRESS)
+        self.add_argument(
+            "resolver_args", nargs="*", metavar="ARGUMENT", help="the template's URI and the executor's import path"
+        )
 
     def error(self, message: str) -> NoReturn:
         raise ArgumentsError(message, path="arguments")
@@ -67,17 +60,25 @@ class Parser(argparse.ArgumentParser):
 
 def output_prefix_in(argv: Sequence[str]) -> str:
     """The output prefix of a command line that may be wrong otherwise; empty where it has none."""
-    given, options = "", list(argv[: argv.index("--")] if "--" in argv else argv)
+    given, (options, _) = "", _halves(argv)
     for option, following in zip(options, [*options[1:], ""]):
         name, equals, value = option.partition("=")
         if name == "--output-prefix":
-            given = value if equals else following
+            given = value if equals else "" if following.startswith("--") else following
     return _filled(given)
 
 
-def parse(parser: argparse.ArgumentParser, argv: Sequence[str]) -> Arguments:
+def _halves(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What stands before ``--``, and what stands after it, which is no option whatever it looks like."""
+    end = argv.index("--") if "--" in argv else len(argv)
+    return list(argv[:end]), list(argv[end + 1 :])
+
+
+def parse(parser: Parser, argv: Sequence[str]) -> Arguments:
     """The arguments in ``argv``. Raises ArgumentsError, and exits for ``--help``."""
-    given = parser.parse_intermixed_args(list(argv))
+    options, arguments = _halves(argv)
+    given = parser.parse_intermixed_args(options)
+    given.resolver_args += arguments
     if len(given.resolver_args) < 2:
         parser.error("give two arguments: the template's URI and the executor's import path")
     if not _filled(given.output_prefix):

@@ -67,13 +67,11 @@ class ListRow(Row):
             collection = literal.collection
             collection.SetInParent()
             add = collection.literals.add
-            place = 0
             try:
                 for value in values:
                     encode_one(value, add())
-                    place += 1
-            except ShimliteError as error:
-                raise error.at(f"[{place}]")
+            except ShimliteError as error:  # in the literal that was added last
+                raise error.at(f"[{len(collection.literals) - 1}]")
 
         def decode(literal: Literal) -> Any:
             literals = literal.collection.literals
@@ -203,11 +201,12 @@ class MapRow(DictRow):
                 raise mismatch(spell(python_type), described(values))
             literal.map.SetInParent()
             literals = literal.map.literals
-            for key, value in values.items():
-                try:
-                    encode_one(value, literals[_key(key)])
-                except ShimliteError as error:
-                    raise error.at_key(key)
+            key = ""
+            try:
+                for key, value in values.items():
+                    encode_one(value, literals[key if type(key) is str and key.isascii() else _key(key)])
+            except ShimliteError as error:
+                raise error.at_key(key)
 
         def decode(literal: Literal) -> Any:
             literals = literal.map.literals

@@ -273,7 +273,12 @@ class StrRow(ScalarRow):
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
-        literal.scalar.primitive.string_value = StrRow.pack(value)
+        if type(value) is not str:
+            value = StrRow.pack(value)
+        try:
+            literal.scalar.primitive.string_value = value
+        except ValueError:  # a lone surrogate, which protobuf finds by itself
+            literal.scalar.primitive.string_value = StrRow.pack(value)
 
     @staticmethod
     def decode(literal: Literal) -> Any:

@@ -46,11 +46,16 @@ def test_unfilled_variables_count_as_absent(unfilled):
     assert parsed(*MINIMUM, *given, "t", "m.E") == Arguments("t", "m.E", "i", "o")
 
 
+def test_what_stands_after_two_dashes_is_no_option():
+    assert parsed(*MINIMUM, "--", "t", "--test", "--", "--inputs") == Arguments("t", "--test", "i", "o")
+    assert parsed(*MINIMUM, "t", "--", "-x") == Arguments("t", "-x", "i", "o")
+
+
 def test_wrong_usage_is_refused():
-    assert refused(*MINIMUM) == "arguments: the following arguments are required: ARGUMENT"
-    assert refused(*MINIMUM, "t") == (
-        "arguments: give two arguments: the template's URI and the executor's import path"
-    )
+    for arguments in ((), ("t",), ("--",), ("--", "t")):
+        assert refused(*MINIMUM, *arguments) == (
+            "arguments: give two arguments: the template's URI and the executor's import path"
+        )
     assert refused("t", "m.E") == "arguments: the following arguments are required: --inputs, --output-prefix"
     assert refused(*MINIMUM, "--nonsense", "t", "m.E") == "arguments: unrecognized arguments: --nonsense"
     assert refused(*MINIMUM, "--input", "i", "t", "m.E") == "arguments: unrecognized arguments: --input"
@@ -66,6 +71,7 @@ def test_wrong_usage_is_refused():
         (["--output-prefix=o", "t"], "o"),
         (["--output-prefix", "a", "--output-prefix", "b"], "b"),
         (["--output-prefix"], ""),
+        (["--output-prefix", "--resolver", "x"], ""),
         (["--output-prefix", "{{.outputPrefix}}"], ""),
         (["--", "--output-prefix", "o"], ""),
         (["--output-prefix", "o", "--", "t"], "o"),

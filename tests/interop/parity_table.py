@@ -166,7 +166,6 @@ COMMAND_LINE = [
         "an argument after -- that looks like an option",
         OK,
         argv=options(executor=(*EXECUTOR, "--test")),
-        bug="what stands after -- is still read as options",
     ),
     row("no resolver", died(1), instead(RESOLVERS, OK), argv=(*OPTIONS[:-2], "--", *EXECUTOR)),
     row(
@@ -178,7 +177,7 @@ COMMAND_LINE = [
     row(
         "no resolver arguments",
         died(1),
-        instead(USAGE, users("ArgumentsError", "arguments: the following arguments are required: ARGUMENT")),
+        instead(USAGE, users("ArgumentsError", "arguments: give two arguments: the template's URI and the executor's import path")),
         argv=options(executor=()),
     ),
     row(
