@@ -602,3 +602,12 @@ def test_the_type_of_an_attribute_may_stand_in_its_definition():
     literal = shimlite.to_literal(record(5), record)
     assert shimlite.to_python_value(literal, record) == record(5)
     assert refusal(ConversionTypeError, shimlite.to_literal, record("5"), record) == ".n: expected INTEGER, got str"
+
+
+def test_a_union_of_bytes_in_a_record_has_flytekits_tag():
+    @dataclasses.dataclass
+    class Holder:
+        x: Optional[bytes]
+
+    held = shimlite.to_literal_type(Holder).structure.dataclass_type["x"]
+    assert [variant.structure.tag for variant in held.union_type.variants] == ["FlytePickle", "none"]

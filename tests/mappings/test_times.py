@@ -359,3 +359,9 @@ def test_a_field_refuses_a_zone_of_a_fraction_of_a_second(offset):
     )
     whole = Holder(dt.datetime(2026, 1, 2, tzinfo=dt.timezone(dt.timedelta(hours=-1, seconds=-1))))
     assert shimlite.to_python_value(shimlite.to_literal(whole, Holder), Holder) == whole
+
+
+@pytest.mark.parametrize("value", ["٢٠٢٤-٠٢-٢٩", "2024-02-29\n", "2024-2-29", "20240229"])
+def test_text_for_a_date_is_of_ascii_digits(value):
+    with pytest.raises(ConversionValueError):
+        shimlite.to_python_value(packed(value), dt.date)

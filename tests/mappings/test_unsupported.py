@@ -83,6 +83,11 @@ CASES = [
     (collections.Counter, "Counter", "dict[K, T]"),
     (abc.Mapping, "Mapping", "dict[K, T]"),
     (MyStr, "MyStr", "str"),
+    *(
+        (type("Mine", (cls,), {}), "Mine", cls.__name__)
+        for cls in (int, float, bytes, dt.datetime, dt.date, dt.timedelta)
+    ),
+    (type("Mine", (decimal.Decimal,), {}), "Mine", "float, or str to keep every digit"),
     (MyList, "MyList", "list[T]"),
     (MyDict, "MyDict", "dict[K, T]"),
     (Row, "Row", "a dataclass"),
