@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """200 tasks at once, each a process, against one S3 server on this machine: none lost, and what one takes.
 
-``python -m benchmarks.many_tasks`` with obstore and ``moto[server]``. Each task reads its template, its inputs and a file
-from the store, waits until all of them are in flight, and uploads a file and its outputs. Memory is the peak that the
-kernel counted for a process (VmHWM). Not measured: a store of many machines, large files, executors that do something.
+``python -m benchmarks.many_tasks`` with obstore and ``moto[server]``. Each task reads its template, its inputs and a
+file from the store, waits until all of them are in flight, and uploads a file and its outputs. Memory is the peak that
+the kernel counted for a process (VmHWM). Not measured: a store of many machines, large files, executors that do work.
 """
 
 from __future__ import annotations
