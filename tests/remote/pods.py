@@ -64,21 +64,27 @@ class Pod:
     def put(self, name: str, content: bytes = b"") -> str:
         return self.cloud.put(f"{self.home}/{name}", content)
 
-    def start(self, executor: str, *options: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
+    def start(
+        self, executor: str, *options: str, env: dict[str, str] | None = None, measured: bool = True
+    ) -> subprocess.Popen[str]:
+        """``measured``: by coverage, whose files must not be left in halves, or written where none fit."""
         arguments = ["--inputs", f"{self.home}/inputs.pb", "--output-prefix", f"{self.home}/out"]
         arguments += ["--raw-output-data-prefix", self.raw, *options]
+        inherited = {name: value for name, value in os.environ.items() if measured or "COVERAGE" not in name}
         return subprocess.Popen(
             [*self.program, "execute", *arguments, "--", f"{self.home}/task.pb", f"tests.remote.executors.{executor}"],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **self.cloud.environment, **(env or {})},
+            env={**inherited, "PYTHONPATH": str(ROOT), **self.cloud.environment, **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, executor: str, *options: str, env: dict[str, str] | None = None) -> tuple[int, str, str]:
+    def run(
+        self, executor: str, *options: str, env: dict[str, str] | None = None, measured: bool = True
+    ) -> tuple[int, str, str]:
         """Exit code, stdout and stderr."""
-        with self.start(executor, *options, env=env) as process:
+        with self.start(executor, *options, env=env, measured=measured) as process:
             out, err = process.communicate(timeout=60)
         assert [secret for secret in SECRETS if secret in out + err] == []
         return process.returncode, out, err
@@ -105,9 +111,11 @@ class Pod:
     def message(self) -> str:
         return self.error().message if self.files() == ["error.pb"] else ""
 
-    def failed(self, executor: str, *options: str, env: dict[str, str] | None = None) -> tuple[str, int, int, str]:
+    def failed(
+        self, executor: str, *options: str, env: dict[str, str] | None = None, measured: bool = True
+    ) -> tuple[str, int, int, str]:
         """Code, kind, origin and message of the error document that a run leaves, which must end with 0."""
-        ended = self.run(executor, *options, env=env)
+        ended = self.run(executor, *options, env=env, measured=measured)
         error = self.error()
         assert ended == (0, "", error.message + "\n")
         return error.code, error.kind, error.origin, error.message

@@ -62,7 +62,7 @@ def left(pod: Pod) -> str:
 
 def end_after(pod: Pod, seconds: float, number: int) -> tuple[int, str]:
     """Exit code, and what is left, of a run that is sent this signal after so many seconds."""
-    with pod.start("Large", env=OFFLOADED) as process:
+    with pod.start("Large", env=OFFLOADED, measured=False) as process:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
         process.send_signal(number)
@@ -161,6 +161,6 @@ def test_files_may_not_grow(tmp_path):
     uri = pod.put("in/data", bytes(300_000))
     made = template({"file": FlyteFile}, {"size": int, "before": float, "down": float, "up": float})
     pod.write(made, {"file": FlyteFile(uri)})
-    code, kind, origin, message = pod.failed("Copies")
+    code, kind, origin, message = pod.failed("Copies", measured=False)
     assert (code, kind, origin) == LOST
     assert message == f"cannot copy '{uri}' to '{pod.raw}/again': File too large"
