@@ -16,9 +16,7 @@ from ..files import FileAccess, is_local, local_path, name_of
 from ..shim import ExecutableTemplateShimTask
 from ..values import FlyteDirectory, FlyteFile
 from .offloading import put_together
-
-AT_ONCE = 4
-"""Uploads at the same time."""
+from .threads import at_once
 
 
 def dispatch(task: ExecutableTemplateShimTask, context: Context, inputs: LiteralMap) -> LiteralMap:
@@ -61,15 +59,7 @@ class Outgoing:
 
     def upload(self) -> None:
         """Put everything in its place. Raises StorageError."""
-        if len(self._planned) <= 1:
-            for path, uri in self._planned.items():
-                self._files.put_data(path, uri)
-            return
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            for _ in pool.map(self._files.put_data, *zip(*self._planned.items())):
-                pass
+        at_once(lambda planned: self._files.put_data(*planned), self._planned.items())
 
 
 def _check(reference: Any, path: str) -> None:

@@ -11,18 +11,16 @@ import contextlib
 import functools
 import itertools
 import os
-import queue
 import re
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any, TypeVar, cast
+from collections.abc import Iterator
+from typing import IO, Any, cast
 
 from ..errors import MissingExtraError, NotFoundError, StorageError
 from ..files import scheme_of
 from .progress import Progress
 from .settings import LONGEST_ANSWER, RETRIES, RETRY_FOR, SILENCE, place_of
 from .storage import LARGEST_MESSAGE, too_large
+from .threads import at_once, interruptible
 
 try:
     import obstore
@@ -30,8 +28,6 @@ try:
 except ImportError:
     raise MissingExtraError("URIs of other machines need obstore", hint="pip install 'shimlite[remote]'") from None
 
-AT_ONCE = 4
-"""Files of a directory that travel at the same time."""
 PART = 8 * 2**20
 """Bytes of a large upload that are sent as one: AT_ONCE files of PARTS_AT_ONCE parts are all that is held in memory."""
 PARTS_AT_ONCE = 4
@@ -39,40 +35,12 @@ MOST_PARTS = 10_000
 """Parts that S3 puts together. Larger files get larger parts."""
 STARTS = 3
 """How often a download whose body breaks off is begun, where obstore cannot resume it."""
-LISTED = 1000
-"""Names of a directory that are looked at before their files are fetched."""
-
-_T = TypeVar("_T")
-
-
-def _interruptible(method: Callable[..., _T]) -> Callable[..., _T]:
-    """Do it in another thread, so that SIGTERM finds this one waiting in Python, where its handler can run."""
-
-    @functools.wraps(method)
-    def call(*arguments: Any) -> _T:
-        if threading.current_thread() is not threading.main_thread():
-            return method(*arguments)
-        done: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
-
-        def work() -> None:
-            try:
-                done.put((True, method(*arguments)))
-            except BaseException as error:
-                done.put((False, error))
-
-        threading.Thread(target=work, daemon=True).start()
-        good, result = done.get()
-        if good:
-            return result  # type: ignore[no-any-return]
-        raise result
-
-    return call
 
 
 class RemoteStorage:
     """Files in an object store. A directory is what its name begins; one without files cannot be told from none."""
 
-    @_interruptible
+    @interruptible
     def read(self, uri: str) -> bytes:
         store, key = _store_and_key(uri)
         with _reported("read", uri):
@@ -81,13 +49,13 @@ class RemoteStorage:
                 raise too_large(shown(uri))
             return bytes(found.bytes())
 
-    @_interruptible
+    @interruptible
     def write(self, uri: str, content: bytes) -> None:
         store, key = _store_and_key(uri)
         with _reported("write", uri):
             obstore.put(store, key, content)
 
-    @_interruptible
+    @interruptible
     def delete(self, uri: str) -> None:
         """Asks first, since deleting what is not there leaves a marker in a bucket that keeps versions."""
         store, key = _store_and_key(uri)
@@ -95,7 +63,7 @@ class RemoteStorage:
             obstore.head(store, key)
             obstore.delete(store, key)
 
-    @_interruptible
+    @interruptible
     def get_data(self, uri: str, path: str) -> None:
         store, key = _store_and_key(uri)
         with _reported("read", uri), Progress("downloaded", shown(uri)) as progress:
@@ -108,14 +76,14 @@ class RemoteStorage:
                         raise
             _download_directory(store, key.rstrip("/"), path, progress)
 
-    @_interruptible
+    @interruptible
     def put_data(self, path: str, uri: str) -> str:
         store, key = _store_and_key(uri)
         with _reported("write", uri), Progress("uploaded", shown(uri)) as progress:
             if not os.path.isdir(path):
                 _upload(store, key, path, progress)
             else:
-                _at_once(
+                at_once(
                     lambda name: _upload(store, f"{key.rstrip('/')}/{name}", os.path.join(path, name), progress),
                     _names_in(path),
                 )
@@ -175,7 +143,7 @@ def _download_directory(store: Any, key: str, path: str, progress: Progress) -> 
     prefix = f"{key}/" if key else ""
     names = (
         one["path"].removeprefix(prefix)
-        for page in obstore.list(store, prefix, chunk_size=LISTED)
+        for page in obstore.list(store, prefix)
         for one in page
         if one["path"] != key  # consoles mark a directory with an empty file of its name
     )
@@ -183,7 +151,7 @@ def _download_directory(store: Any, key: str, path: str, progress: Progress) -> 
     if first is None:
         raise FileNotFoundError
     os.makedirs(path, exist_ok=True)
-    _at_once(
+    at_once(
         lambda name: _download(store, f"{prefix}{name}", _inside(path, name), progress), itertools.chain([first], names)
     )
 
@@ -193,18 +161,6 @@ def _inside(folder: str, name: str) -> str:
     if not path.startswith(os.path.realpath(folder) + os.sep):
         raise StorageError(f"the name {name[:100]!r} leads out of its directory")
     return path
-
-
-def _at_once(work: Callable[[str], None], names: Iterator[str]) -> None:
-    """Do it for all, a few at the same time; the first failure ends it."""
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        while batch := list(itertools.islice(names, LISTED)):
-            try:
-                for _ in pool.map(work, batch):
-                    pass
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
 
 
 def _names_in(folder: str) -> Iterator[str]:

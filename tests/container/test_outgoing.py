@@ -22,7 +22,8 @@ from shimlite import (
     literal_map_to_kwargs,
 )
 from shimlite._idl import LiteralMap
-from shimlite.container.outgoing import AT_ONCE, dispatch
+from shimlite.container.outgoing import dispatch
+from shimlite.container.threads import AT_ONCE
 
 from ..build import template
 

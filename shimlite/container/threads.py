@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Waiting so that a signal gets through, and a few things at the same time.
+
+Python runs the handler of a signal between two steps of the main thread's own code, so that one must not be the thread
+that waits inside a library. All threads are daemons: whoever was interrupted does not wait for them, nor does the
+end of the process.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+AT_ONCE = 4
+"""Files that travel at the same time."""
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+def interruptible(method: Callable[..., _R]) -> Callable[..., _R]:
+    """Called in the main thread, do it in another, and wait here."""
+
+    @functools.wraps(method)
+    def call(*arguments: Any) -> _R:
+        if threading.current_thread() is not threading.main_thread():
+            return method(*arguments)
+        results: list[_R] = []
+        at_once(lambda _: results.append(method(*arguments)), [None], most=1)
+        return results[0]
+
+    return call
+
+
+def at_once(work: Callable[[_T], object], items: Iterable[_T], most: int = AT_ONCE) -> None:
+    """Do it for each, ``most`` of them at a time. The first failure is raised, and nothing is begun after it."""
+    left = iter(items)
+    nothing: Any = object()
+    lock = threading.Lock()
+    failures: list[BaseException] = []
+
+    def worker() -> None:
+        try:
+            while not failures:
+                with lock:
+                    item = next(left, nothing)
+                if item is nothing:
+                    return
+                work(item)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=worker, daemon=True) for _ in range(most)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A few things at the same time, and waits that a signal ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from shimlite.container import signals
+from shimlite.container.signals import Terminated
+from shimlite.container.threads import AT_ONCE, at_once, interruptible
+
+
+def test_all_are_done_a_few_at_a_time():
+    done, now, most, lock = [], [0], [0], threading.Lock()
+
+    def work(number: int) -> None:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.01)
+        with lock:
+            now[0] -= 1
+            done.append(number)
+
+    at_once(work, (number for number in range(20)))
+    assert sorted(done) == list(range(20))
+    assert 1 < most[0] <= AT_ONCE
+    at_once(work, [])
+    assert len(done) == 20
+
+
+@pytest.mark.parametrize("failure", [ValueError, StopIteration, SystemExit])
+def test_the_first_failure_is_raised_and_nothing_begun_after_it(failure):
+    done = []
+
+    def work(number: int) -> None:
+        if number == 3:
+            raise failure
+        time.sleep(0.01)
+        done.append(number)
+
+    with pytest.raises(failure):
+        at_once(work, range(1000))
+    assert len(done) < 20
+
+
+def test_items_that_cannot_be_listed():
+    def items():
+        yield 1
+        raise OSError("listing")
+
+    with pytest.raises(OSError, match="^listing$"):
+        at_once(lambda item: None, items())
+
+
+def test_a_result_and_a_failure_come_back_from_the_other_thread():
+    @interruptible
+    def where(fails: bool) -> threading.Thread:
+        if fails:
+            raise ValueError("as it was")
+        return threading.current_thread()
+
+    assert where(False) is not threading.main_thread()
+    with pytest.raises(ValueError, match="^as it was$"):
+        where(True)
+    inside = []
+    thread = threading.Thread(target=lambda: inside.append(where(False)))
+    thread.start()
+    thread.join()
+    assert inside == [thread]
+
+
+def test_a_signal_ends_the_wait():
+    over = threading.Event()
+    with signals.raised():
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        with pytest.raises(Terminated):
+            interruptible(over.wait)()
+    over.set()
