@@ -62,7 +62,8 @@ def left(pod: Pod) -> str:
 
 def end_after(pod: Pod, seconds: float, number: int) -> tuple[int, str]:
     """Exit code, and what is left, of a run that is sent this signal after so many seconds."""
-    with pod.start("Large", env=OFFLOADED, measured=False) as process:
+    scratch = {"TMPDIR": str(pod.folder)}  # what the killed leave there goes with the test
+    with pod.start("Large", env={**OFFLOADED, **scratch}, measured=False) as process:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
         process.send_signal(number)
@@ -75,10 +76,10 @@ def ended_at_any_moment(where, tmp_path, number: int, count: int) -> list[tuple[
     pods = [large(where, tmp_path) for _ in range(count + 2)]
     began = time.monotonic()
     for pod in (pods.pop(), pods.pop()):
-        assert pod.run("Large", env=OFFLOADED) == (0, "", "")
+        assert pod.run("Large", env=OFFLOADED, measured=False) == (0, "", "")
     takes = (time.monotonic() - began) / 2
     draw = random.Random(number)
-    moments = [draw.uniform(0.5, 2.2) * takes for _ in pods]  # two at a time take some two times as long
+    moments = [draw.uniform(0.4, 1.7) * takes for _ in pods]  # two at a time take longer than one
     with ThreadPoolExecutor(max_workers=2) as pool:
         return list(pool.map(lambda pod, moment: end_after(pod, moment, number), pods, moments))
 
