@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What importing the package and running a trivial task load, by the names of modules: every start pays for each."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import shimlite
+
+from .build import template
+
+NAME = shimlite.__name__
+ROOT = pathlib.Path(shimlite.__file__).parents[len(NAME.split("."))]
+
+THIRD_PARTY = {"attr", "attrs", "flyteidl", "google", "msgpack"}
+DEPENDENCIES = "import attrs, msgpack, flyteidl.core.errors_pb2, flyteidl.core.tasks_pb2"
+BEYOND_THEM = {"__future__", "_contextvars", "contextvars", "dataclasses"}
+OF_A_TASK = {"argparse", "errno", "faulthandler", "gettext", "signal"}
+OF_ARGPARSE = {"_bz2", "_compression", "_locale", "_lzma", "bz2", "fnmatch", "lzma", "shutil", "zlib"}
+"""It asks shutil for the terminal's width wherever a parser is made."""
+OF_SOME_PODS = ("logs", "remote", "settings")
+HEAVY = {
+    *("arro3", "asyncio", "grpc", "http", "hypothesis", "logging", "obstore", "sqlite3"),
+    *("tempfile", "traceback", "urllib"),
+}
+LAYERS_ABOVE = {"cli", "commands", "container", "executors", "parquet", "strategies", "testing"}
+STANDARD = {*sys.stdlib_module_names, "__mp_main__", "_opcode_metadata"}  # which 3.13 does not count
+
+
+def new_modules(program: str, *, after: str = "", folder: pathlib.Path = ROOT) -> set[str]:
+    """What ``program`` loads in a process of its own that ran ``after`` first."""
+    told = f"import sys\n{after}\nbefore = set(sys.modules)\n{program}\nprint(*set(sys.modules) - before)"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, timeout=60, check=False,
+        cwd=folder, env={**environment, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    return set(done.stdout.split())
+
+
+def tops(modules: set[str]) -> set[str]:
+    """Top-level names, of others only."""
+    return {module.split(".")[0] for module in modules} - {NAME.split(".")[0]}
+
+
+def third_party(modules: set[str]) -> set[str]:
+    """Packages; what msgpack is compiled with makes modules that have no file, one named for its release."""
+    return {name for name in tops(modules) - STANDARD if name != "cython_runtime" and not name.startswith("_cython_")}
+
+
+def ours(modules: set[str]) -> set[str]:
+    """The layers among them."""
+    return {module.removeprefix(f"{NAME}.").split(".")[0] for module in modules if module.startswith(f"{NAME}.")}
+
+
+def test_importing_it_loads_the_core_and_four_packages():
+    loaded = new_modules(f"import {NAME}")
+    assert third_party(loaded) == THIRD_PARTY
+    assert {module.split(".")[1] for module in loaded if module.startswith("google.")} <= {"_upb", "protobuf"}
+    assert tops(loaded) & {*HEAVY, "shutil"} == set()
+    assert ours(loaded) & LAYERS_ABOVE == set()
+    assert {"engine", "shim"} <= ours(loaded)
+
+
+def test_importing_it_loads_hardly_more_of_the_standard_library_than_its_dependencies():
+    loaded = new_modules(f"import {NAME}", after=DEPENDENCIES)
+    assert tops(loaded) <= BEYOND_THEM
+    assert {module for module in loaded if module.startswith(("attr", "flyteidl", "google", "msgpack"))} == set()
+
+
+def test_a_message_is_imported_for_an_annotation_only():
+    assert new_modules(f"import {NAME}.values as values; assert 'LiteralType' not in vars(values)")
+
+
+TASK = f"""
+import {NAME}.cli
+arguments = "--inputs inputs.pb --output-prefix out --raw-output-data-prefix raw --resolver "
+arguments += "flytekit.core.python_customized_container_task.default_task_template_resolver -- task.pb trivial.Trivial"
+assert {NAME}.cli.execute_main(arguments.split()) == 0
+"""
+
+
+def test_a_trivial_task_loads_little_more(tmp_path):
+    (tmp_path / "trivial.py").write_text(
+        "class Trivial:\n    def execute_from_model(self, tt, n):\n        return n + 1\n"
+    )
+    made = template({"n": int}, {"o0": int})
+    (tmp_path / "task.pb").write_bytes(made.SerializeToString())
+    inputs = shimlite.dict_to_literal_map({"n": 1}, made.interface.inputs)
+    (tmp_path / "inputs.pb").write_bytes(inputs.SerializeToString())
+    loaded = new_modules(TASK, folder=tmp_path)
+    assert os.listdir(tmp_path / "out") == ["outputs.pb"]
+    assert third_party(loaded) == {*THIRD_PARTY, "trivial"}
+    assert tops(loaded) & HEAVY == set()
+    assert ours(loaded) & LAYERS_ABOVE == {"cli", "container"}
+    assert {f"{NAME}.container.{name}" for name in OF_SOME_PODS} & loaded == set()
+    allowed = {*BEYOND_THEM, *OF_A_TASK, *OF_ARGPARSE, "trivial"}
+    assert tops(new_modules(TASK, after=DEPENDENCIES, folder=tmp_path)) <= allowed
+
+
+def test_the_budget_would_notice():
+    loaded = new_modules(f"import {NAME}, http.client, pluggy, sqlite3, tempfile")
+    assert {"http", "sqlite3", "tempfile"} <= tops(loaded) & HEAVY
+    assert third_party(loaded) == {*THIRD_PARTY, "pluggy"}
