@@ -16,7 +16,7 @@ from . import corpus
 
 
 def digests_elsewhere(**environment: str) -> list[str]:
-    root = str(pathlib.Path(shimlite.__file__).parents[1])
+    root = str(pathlib.Path(shimlite.__file__).parents[len(shimlite.__name__.split("."))])
     done = subprocess.run(
         [sys.executable, corpus.__file__],
         env={**os.environ, "PYTHONPATH": root, **environment},
