@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Copies of shimlite under another name, as a tool that vendors it has them, and our own tests run on such a copy.
+
+    python -m tests.vendored [--stripped] [PYTEST'S ARGUMENTS]
+
+copies ``shimlite/`` into a new folder as ``holder/_vendor/shimlite/`` and ``tests/`` beside it, in which every name of
+the package is replaced, and runs them there. shimlite itself must not be installed: nothing can fall back on it.
+``--stripped`` leaves out all that is optional, and runs the tests that need none of it.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import shimlite
+
+PACKAGE = pathlib.Path(shimlite.__file__).parent
+ROOT = pathlib.Path(__file__).parents[1]
+OPTIONAL = ("__main__.py", "cli.py", "commands", "container", "executors", "parquet.py", "strategies", "testing.py")
+
+NEED_MORE = (
+    *(f"tests/{folder}" for folder in ("commands", "container", "executors", "fuzz", "strategies")),
+    *(f"tests/property/test_{name}.py" for name in ("hostile", "laws", "round_trips")),
+    *(f"tests/test_{name}.py" for name in ("imports", "layers", "parquet", "readme", "testing")),
+)
+"""The tests of what is optional, and those that draw with the strategies."""
+
+_RULES = [
+    (r"\bimport shimlite\b(?!\.)", r"from {holder} import shimlite"),
+    (r"\bfrom shimlite\b", r"from {holder}.shimlite"),
+    (r"""(["'])shimlite\.(?!executor["'])(?=[a-z{])(?!\w+ )""", r"\1{holder}.shimlite."),  # that is a logger's name
+    (r'"-m", "shimlite"', r'"-m", "{holder}.shimlite"'),
+]
+
+
+def vendor(into: pathlib.Path, holder: str = "holder._vendor", leave_out: tuple[str, ...] = ()) -> pathlib.Path:
+    """Makes ``into/holder/_vendor/shimlite``, as it is; returns it."""
+    folder = into
+    for part in holder.split("."):
+        folder /= part
+        folder.mkdir(exist_ok=True)
+        (folder / "__init__.py").touch()
+    ignored = shutil.ignore_patterns("__pycache__", *leave_out)
+    return pathlib.Path(shutil.copytree(PACKAGE, folder / "shimlite", ignore=ignored))
+
+
+def renamed(text: str, holder: str = "holder._vendor") -> str:
+    """A test's source that means the copy wherever it meant shimlite."""
+    for pattern, replacement in _RULES:
+        text = re.sub(pattern, replacement.format(holder=holder), text)
+    return text
+
+
+def copy_tests(into: pathlib.Path, leave_out: tuple[str, ...] = ()) -> None:
+    """``tests/`` and what it reads beside itself, meaning the copy. What tests vendoring itself stays here."""
+    ignored = shutil.ignore_patterns("__pycache__", ".hypothesis", "*vendor*.py")
+    shutil.copytree(ROOT / "tests", into / "tests", ignore=ignored)
+    for path in leave_out:
+        (shutil.rmtree if (into / path).is_dir() else os.remove)(into / path)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, into)
+    for path in [into / "README.md", *(into / "tests").rglob("*.py")]:
+        path.write_text(renamed(path.read_text()))
+
+
+def main(arguments: list[str]) -> int:
+    stripped = "--stripped" in arguments
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        vendor(folder, leave_out=OPTIONAL if stripped else ())
+        copy_tests(folder, leave_out=NEED_MORE if stripped else ())
+        environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        found = "import sys, importlib.util; sys.exit(importlib.util.find_spec('shimlite') is not None)"
+        if subprocess.run([sys.executable, "-c", found], cwd=folder, env=environment).returncode:
+            raise SystemExit("shimlite is installed here, so the copy's tests would show nothing")
+        others = [argument for argument in arguments if argument != "--stripped"]
+        return subprocess.run([sys.executable, "-m", "pytest", *others], cwd=folder, env=environment).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
