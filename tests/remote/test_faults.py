@@ -174,7 +174,6 @@ def test_a_signed_address_is_shown_without_its_signature(faulty, proxy):
         assert "s3cr3t" not in message
 
 
-WAITS = pytest.mark.xfail(reason="pools of threads are waited for, at their end and the interpreter's")
 FILES = template({"folder": FlyteDirectory}, {"o": dict[str, str]})
 
 
@@ -186,9 +185,9 @@ FILES = template({"folder": FlyteDirectory}, {"o": dict[str, str]})
         ("Copies", "silent", "GET .*/in/data"),
         ("Copies", "silent", "PUT .*/raw/"),
         ("Lists", "silent", "list-type"),
-        pytest.param("Lists", "stall", "GET .*/in/a", marks=WAITS),
-        pytest.param("Writes", "silent", "PUT .*/raw/", marks=WAITS),
-        pytest.param("Writes", "silent", "PUT .*/raw/.*/tree/", marks=WAITS),
+        ("Lists", "stall", "GET .*/in/a"),
+        ("Writes", "silent", "PUT .*/raw/"),
+        ("Writes", "silent", "PUT .*/raw/.*/tree/"),
     ],
 )
 def test_sigterm_while_a_store_is_waited_for(s3, proxy, tmp_path, executor, what, pattern):
