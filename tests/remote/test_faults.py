@@ -216,6 +216,33 @@ def test_sigterm_while_a_store_is_waited_for(s3, proxy, tmp_path, executor, what
     assert err.endswith("Terminated: SIGTERM\n\n")
 
 
+PARTS = {"start": "POST .*uploads=", "part": "PUT .*partNumber=2", "end": "POST .*uploadId="}
+
+
+@pytest.mark.parametrize("what", [500, "refuse"])
+@pytest.mark.parametrize("pattern", PARTS.values(), ids=PARTS)
+def test_an_upload_in_parts_that_breaks_is_mended(faulty, proxy, what, pattern):
+    large(faulty)
+    proxy.fault(what, pattern, times=1)
+    assert faulty.ran("Copies")["size"] == 20_000_000
+    assert faulty.cloud.get(f"{faulty.raw}/again") == bytes(20_000_000)
+
+
+@pytest.mark.parametrize("pattern", PARTS.values(), ids=PARTS)
+def test_an_upload_in_parts_that_stays_broken_leaves_nothing(faulty, proxy, pattern):
+    """Nor parts, which would cost until somebody found them."""
+    large(faulty)
+    proxy.fault(403, pattern)
+    code, kind, origin, message = faulty.failed("Copies")
+    assert ((code, kind, origin), message) == (LOST, f"cannot write '{faulty.raw}/again': {REASONS[403]}")
+    assert faulty.cloud.names(faulty.raw) == []
+    assert proxy.seen("DELETE .*uploadId=") == (0 if "uploads=" in pattern else 1)
+
+
+def large(pod: Pod) -> None:
+    pod.write(COPIES, {"file": FlyteFile(pod.put("in/data", bytes(20_000_000)))})
+
+
 def test_a_large_file_both_ways(s3_pod):
     """In parts, of which a few are held at a time."""
     content = hashlib.shake_128(b"seed").digest(2**20) * 60
