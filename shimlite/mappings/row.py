@@ -201,6 +201,8 @@ def described(value: Any) -> str:
 
 
 def mismatch(expected: str, got: str, hint: str = "") -> ConversionTypeError:
+    if got == expected:  # such as a FlyteFile of a vendored copy
+        hint = "another class of that name"
     return ConversionTypeError(expected=expected, got=got, hint=hint)
 
 
