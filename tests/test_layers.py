@@ -14,6 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 AMBIENT = {"checkpoint", "context", "files", "secrets"}
 CORE = {"equality", "errors", "values", "_idl", *AMBIENT}
 FLYTEIDL_ONLY_IN = "_idl"
+LICENCE = "# SPDX-License-Identifier: Apache-2.0\n"
 
 
 def module_of(path: pathlib.Path) -> str:
@@ -84,7 +85,15 @@ def test_the_reader_of_imports_finds_them(source, ours, others):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_every_file_starts_with_its_licence(path):
-    assert path.read_text().split("\n", 1)[0] == "# SPDX-License-Identifier: Apache-2.0"
+    assert path.read_text().startswith(LICENCE)
+
+
+def test_so_does_every_test_and_benchmark():
+    """An empty ``__init__.py`` holds nothing to license."""
+    root = pathlib.Path(__file__).parents[1]
+    texts = {path: path.read_text() for name in ("tests", "benchmarks") for path in (root / name).rglob("*.py")}
+    assert pathlib.Path(__file__) in texts
+    assert {path for path, text in texts.items() if not text.startswith(LICENCE) and text} == set()
 
 
 @pytest.mark.parametrize("module", SOURCES)
