@@ -12,23 +12,30 @@ from collections.abc import Sequence
 
 from .container.arguments import Parser, output_prefix_in, parse
 from .container.entrypoint import execute, fail
+from .container.signals import Terminated, raise_on_sigterm
 from .errors import ArgumentsError, ShimliteError
 
 
 def execute_main(argv: Sequence[str] | None = None) -> int:
     """``shimlite-execute``: what a pod runs, with the arguments of ``pyflyte-execute``."""
-    parser = Parser(prog="shimlite-execute", description=_EXECUTE, epilog=_EPILOG)
     argv = sys.argv[1:] if argv is None else argv
+    parser = Parser(prog="shimlite-execute", description=_EXECUTE, epilog=_EPILOG)
     try:
-        arguments = parse(parser, argv)
-    except ArgumentsError as error:
+        raise_on_sigterm()
+        return execute(parse(parser, argv), _report)
+    except (ArgumentsError, Terminated) as error:
+        return _before_its_start(error, parser, argv)
+
+
+def _before_its_start(error: ArgumentsError | Terminated, parser: Parser, argv: Sequence[str]) -> int:
+    """There is no run that could say what ended it, but maybe a place to say it."""
+    if isinstance(error, ArgumentsError):
         parser.print_usage(sys.stderr)
-        output_prefix = output_prefix_in(argv)
-        if output_prefix:
-            return fail(output_prefix, error, _report)
-        _report(f"{parser.prog}: {error}")
-        return 2
-    return execute(arguments, _report)
+    output_prefix = output_prefix_in(argv)
+    if output_prefix:
+        return fail(output_prefix, error, _report)
+    _report(f"{parser.prog}: {error}")
+    return 2
 
 
 def _report(message: str) -> None:

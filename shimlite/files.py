@@ -60,13 +60,27 @@ def _copy(source: str, target: str) -> None:
     import shutil
 
     try:
+        was_there = os.path.lexists(target)
         os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
         if os.path.isdir(source):
             shutil.copytree(source, target, dirs_exist_ok=True)
         else:
             shutil.copyfile(source, target)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        if (
+            isinstance(error, OSError) and not was_there
+        ):  # half a copy on a full disk would take the room of what follows
+            _remove(target)
         raise storage_error(f"cannot copy {source!r} to {target!r}", error) from None
+
+
+def _remove(path: str) -> None:
+    import contextlib
+    import os
+    import shutil
+
+    with contextlib.suppress(OSError):
+        shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
 
 
 def storage_error(what: str, error: Exception) -> StorageError:
@@ -77,9 +91,9 @@ def storage_error(what: str, error: Exception) -> StorageError:
 
 def name_of(uri: str) -> str:
     """The last part of a URI, as a name that a file here can have and that leads nowhere else."""
-    name = uri.rstrip("/").rpartition("/")[2]
     if scheme_of(uri) in ("http", "https"):
-        name = name.partition("?")[0]
+        uri = uri.partition("?")[0]
+    name = uri.rstrip("/").rpartition("/")[2]
     kept = "".join(letter if letter.isalnum() or letter in "._-+=@ " else "_" for letter in name)
     while len(kept.encode()) > LONGEST_NAME:  # the end is what tells the format
         kept = kept[1:]

@@ -39,16 +39,15 @@ def execute(arguments: Arguments, report: Report) -> int:
     """
     if arguments.test:
         return 0
-    with signals.raised():
-        try:
-            outputs = run(arguments)
-            signals.ignored()
-            _leave(arguments.output_prefix, OUTPUTS, outputs, instead_of=file_name(os.environ))
-        except IgnoreOutputs:
-            return 0
-        except BaseException as error:  # sys.exit too: without a file, the platform would only see silence
-            signals.ignored()
-            return fail(arguments.output_prefix, error, report)
+    try:
+        outputs = run(arguments)
+        signals.ignore_from_now_on()
+        _leave(arguments.output_prefix, OUTPUTS, outputs, instead_of=file_name(os.environ))
+    except IgnoreOutputs:
+        return 0
+    except BaseException as error:  # sys.exit too: without a file, the platform would only see silence
+        signals.ignore_from_now_on()
+        return fail(arguments.output_prefix, error, report)
     return 0
 
 

@@ -24,7 +24,13 @@ from .threads import at_once, interruptible
 
 try:
     import obstore
-    from obstore.exceptions import BaseError, GenericError, PermissionDeniedError, UnauthenticatedError
+    from obstore.exceptions import (
+        BaseError,
+        GenericError,
+        InvalidPathError,
+        PermissionDeniedError,
+        UnauthenticatedError,
+    )
 except ImportError:
     raise MissingExtraError("URIs of other machines need obstore", hint="pip install 'shimlite[remote]'") from None
 
@@ -42,8 +48,8 @@ class RemoteStorage:
 
     @interruptible
     def read(self, uri: str) -> bytes:
-        store, key = _store_and_key(uri)
         with _reported("read", uri):
+            store, key = _store_and_key(uri)
             found = obstore.get(store, key)
             if found.meta["size"] > LARGEST_MESSAGE:
                 raise too_large(shown(uri))
@@ -51,35 +57,36 @@ class RemoteStorage:
 
     @interruptible
     def write(self, uri: str, content: bytes) -> None:
-        store, key = _store_and_key(uri)
         with _reported("write", uri):
+            store, key = _store_and_key(uri)
             obstore.put(store, key, content)
 
     @interruptible
     def delete(self, uri: str) -> None:
         """Asks first, since deleting what is not there leaves a marker in a bucket that keeps versions."""
-        store, key = _store_and_key(uri)
         with contextlib.suppress(NotFoundError), _reported("remove", uri):
+            store, key = _store_and_key(uri)
             obstore.head(store, key)
             obstore.delete(store, key)
 
     @interruptible
     def get_data(self, uri: str, path: str) -> None:
-        store, key = _store_and_key(uri)
         with _reported("read", uri), Progress("downloaded", shown(uri)) as progress:
-            if not key.endswith("/"):
+            store, key = _store_and_key(uri)
+            only_a_file = scheme_of(uri) in ("http", "https")
+            if only_a_file or (key and not key.endswith("/")):
                 try:
                     _download(store, key, path, progress)
                     return
                 except FileNotFoundError as error:
-                    if error.errno is not None or scheme_of(uri) in ("http", "https"):
+                    if only_a_file or not _is_of_the_store(error):
                         raise
             _download_directory(store, key.rstrip("/"), path, progress)
 
     @interruptible
     def put_data(self, path: str, uri: str) -> str:
-        store, key = _store_and_key(uri)
         with _reported("write", uri), Progress("uploaded", shown(uri)) as progress:
+            store, key = _store_and_key(uri)
             if not os.path.isdir(path):
                 _upload(store, key, path, progress)
             else:
@@ -141,19 +148,25 @@ def _save(found: Any, path: str, progress: Progress) -> None:
 
 def _download_directory(store: Any, key: str, path: str, progress: Progress) -> None:
     prefix = f"{key}/" if key else ""
-    names = (
-        one["path"].removeprefix(prefix)
-        for page in obstore.list(store, prefix)
-        for one in page
-        if one["path"] != key  # consoles mark a directory with an empty file of its name
-    )
-    first = next(names, None)
+    found = (one for page in obstore.list(store, prefix) for one in page if one["path"] != key)
+    first = next(found, None)
     if first is None:
         raise FileNotFoundError
+
+    def fetch(one: Any) -> None:
+        try:
+            _download(store, one["path"], _inside(path, one["path"].removeprefix(prefix)), progress)
+        except FileNotFoundError as error:
+            if one["size"] or not _is_of_the_store(error):
+                raise  # else it is the empty file "name/" with which consoles mark a directory, listed as "name"
+
     os.makedirs(path, exist_ok=True)
-    at_once(
-        lambda name: _download(store, f"{prefix}{name}", _inside(path, name), progress), itertools.chain([first], names)
-    )
+    at_once(fetch, itertools.chain([first], found))
+
+
+def _is_of_the_store(error: FileNotFoundError) -> bool:
+    """And not of the local disk."""
+    return error.errno is None
 
 
 def _inside(folder: str, name: str) -> str:
@@ -204,7 +217,7 @@ def _reported(verb: str, uri: str) -> Iterator[None]:
     except (BaseError, OSError, ValueError) as error:
         if isinstance(error, StorageError):
             raise
-        missing = isinstance(error, FileNotFoundError) and error.errno is None
+        missing = isinstance(error, FileNotFoundError) and _is_of_the_store(error)
         kind = NotFoundError if missing else StorageError
         raise kind(f"cannot {verb} {shown(uri)!r}: {_reason(error)}") from None
 
@@ -236,6 +249,8 @@ def _reason(error: Exception) -> str:
         said = "permission denied"
     elif isinstance(error, UnauthenticatedError):
         said = "not authenticated"
+    elif isinstance(error, InvalidPathError):
+        said = "a name has an empty or dotted part"
     elif status:
         said = f"the store answers {status[1]}"
     else:

@@ -10,7 +10,6 @@ import contextlib
 import faulthandler
 import signal
 import threading
-from collections.abc import Iterator
 from types import FrameType
 
 
@@ -18,30 +17,27 @@ class Terminated(BaseException):
     """SIGTERM came. Not an Exception, so that an executor's ``except Exception`` lets it through."""
 
 
-@contextlib.contextmanager
-def raised() -> Iterator[None]:
-    """SIGTERM raises Terminated, once; SIGUSR1 writes every thread's stack to stderr, as in flytekit's program.
+def raise_on_sigterm() -> None:
+    """From now on SIGTERM raises Terminated, once; SIGUSR1 writes every thread's stack to stderr, as in flytekit's.
 
-    Python lets only the main thread decide about signals; in another this does nothing.
+    For a program, which owns its process; outside its main thread, where Python lets nobody do this, nothing happens.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield
         return
     with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):  # stderr is closed, or no file
         faulthandler.register(signal.SIGUSR1)
-    before = signal.signal(signal.SIGTERM, _terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    signal.signal(signal.SIGTERM, _terminate)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    ignored()
+    ignore_from_now_on()
     raise Terminated("SIGTERM")
 
 
-def ignored() -> None:
-    """From now on SIGTERM changes nothing: what is left to do is short, and must not be left half done."""
-    if threading.current_thread() is threading.main_thread():
+def ignore_from_now_on() -> None:
+    """Where SIGTERM would raise, it now changes nothing: what is left to do is short, and must not be left half done.
+
+    That lasts until the process is gone, since Propeller takes a process that a signal ended for one that failed.
+    """
+    if signal.getsignal(signal.SIGTERM) is _terminate:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

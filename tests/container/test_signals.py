@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""SIGTERM as an exception, once, and only where Python lets a signal be handled."""
+"""SIGTERM as an exception, once, and not at all where there is little left to do."""
 
 from __future__ import annotations
 
@@ -10,36 +10,64 @@ import threading
 
 import pytest
 
-from shimlite.container import signals
-from shimlite.container.signals import Terminated
+from shimlite import cli
+from shimlite._idl import ErrorDocument
+from shimlite.container.signals import Terminated, ignore_from_now_on, raise_on_sigterm
 
 
-def test_it_is_raised_once_and_handled_as_before_afterwards():
+@pytest.fixture(autouse=True)
+def as_before():
     before = signal.getsignal(signal.SIGTERM)
-    with signals.raised():
-        with pytest.raises(Terminated):
-            os.kill(os.getpid(), signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_it_is_raised_once():
+    raise_on_sigterm()
+    with pytest.raises(Terminated, match="^SIGTERM$"):
         os.kill(os.getpid(), signal.SIGTERM)
-        assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
-    assert signal.getsignal(signal.SIGTERM) == before
+    os.kill(os.getpid(), signal.SIGTERM)
     assert not issubclass(Terminated, Exception)
 
 
-def test_other_threads_leave_signals_alone():
-    seen = []
+def test_it_is_not_raised_when_little_is_left_to_do():
+    raise_on_sigterm()
+    ignore_from_now_on()
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
 
-    def work() -> None:
-        with signals.raised():
-            signals.ignored()
-            seen.append(signal.getsignal(signal.SIGTERM))
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert seen == [signal.getsignal(signal.SIGTERM)]
+def test_the_handler_of_another_program_stays():
+    def mine(number, frame):
+        pass
+
+    signal.signal(signal.SIGTERM, mine)
+    ignore_from_now_on()
+    assert signal.getsignal(signal.SIGTERM) is mine
 
 
 def test_stacks_are_not_asked_for_where_stderr_is_closed(monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
-    with signals.raised():
-        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    raise_on_sigterm()
+    with pytest.raises(Terminated):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_another_thread_leaves_signals_alone():
+    before = signal.getsignal(signal.SIGTERM)
+    thread = threading.Thread(target=raise_on_sigterm)
+    thread.start()
+    thread.join()
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_sigterm_before_the_run_leaves_an_error_document_where_it_can(tmp_path, monkeypatch, capsys):
+    def terminated(parser, argv):
+        raise Terminated("SIGTERM")
+
+    monkeypatch.setattr(cli, "parse", terminated)
+    assert cli.execute_main(["--output-prefix", str(tmp_path)]) == 0
+    assert ErrorDocument.FromString((tmp_path / "error.pb").read_bytes()).error.code == "SYSTEM:Interrupted"
+    capsys.readouterr()
+    assert cli.execute_main([]) == 2
+    assert capsys.readouterr().err == "shimlite-execute: SIGTERM\n"

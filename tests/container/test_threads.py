@@ -10,8 +10,7 @@ import time
 
 import pytest
 
-from shimlite.container import signals
-from shimlite.container.signals import Terminated
+from shimlite.container.signals import Terminated, raise_on_sigterm
 from shimlite.container.threads import AT_ONCE, at_once, interruptible
 
 
@@ -77,8 +76,10 @@ def test_a_result_and_a_failure_come_back_from_the_other_thread():
 
 def test_a_signal_ends_the_wait():
     over = threading.Event()
-    with signals.raised():
-        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
-        with pytest.raises(Terminated):
-            interruptible(over.wait)()
+    before = signal.getsignal(signal.SIGTERM)
+    raise_on_sigterm()
+    threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    with pytest.raises(Terminated):
+        interruptible(over.wait)()
     over.set()
+    signal.signal(signal.SIGTERM, before)

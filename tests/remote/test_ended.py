@@ -103,7 +103,6 @@ def test_killed_at_any_moment(where, tmp_path):
     assert len(ended) > 1
 
 
-@pytest.mark.xfail(reason="SIGTERM has its default again when outputs are there, until Python has ended", strict=False)
 def test_terminated_at_any_moment(where, tmp_path):
     """Before its handler is there, SIGTERM ends a process as it does any."""
     ended = ended_at_any_moment(where, tmp_path, signal.SIGTERM, 25)
@@ -126,7 +125,6 @@ def small_disk(tmp_path):
 FULL = "No space left on device"
 
 
-@pytest.mark.xfail(reason="half of the file that does not fit is left, and takes the error document's room")
 def test_the_disk_of_the_outputs_is_full(small_disk, tmp_path):
     """The error document still fits."""
     pod = large(Disk(small_disk), tmp_path)
