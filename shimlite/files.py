@@ -59,18 +59,16 @@ def _copy(source: str, target: str) -> None:
     import os
     import shutil
 
+    was_there = os.path.lexists(target)
     try:
-        was_there = os.path.lexists(target)
         os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
         if os.path.isdir(source):
             shutil.copytree(source, target, dirs_exist_ok=True)
         else:
             shutil.copyfile(source, target)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        if (
-            isinstance(error, OSError) and not was_there
-        ):  # half a copy on a full disk would take the room of what follows
-            _remove(target)
+        if not was_there:
+            _remove(target)  # half a copy, which on a full disk would take the room of an error document
         raise storage_error(f"cannot copy {source!r} to {target!r}", error) from None
 
 
@@ -79,7 +77,7 @@ def _remove(path: str) -> None:
     import os
     import shutil
 
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -119,3 +120,31 @@ def test_secrets_and_checkpoints_are_made_when_asked_for(tmp_path, monkeypatch):
 def test_the_logger_may_be_given():
     logger = logging.getLogger("another")
     assert Context(logger=lambda: logger).logging is logger
+
+
+def broken_off(source: str, target: str) -> None:
+    with open(target, "w") as file:
+        file.write("half")
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_half_a_copy_is_removed_and_what_was_there_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.copyfile", broken_off)
+    (tmp_path / "old").write_text("old")
+    for name in ("new", "old"):
+        with pytest.raises(StorageError) as caught:
+            LocalFiles().put_data(f"{tmp_path}/x", f"{tmp_path}/{name}")
+        assert str(caught.value) == f"cannot copy '{tmp_path}/x' to '{tmp_path}/{name}': No space left on device"
+    assert os.listdir(tmp_path) == ["old"]
+
+
+def test_half_a_directory_is_removed(tmp_path, monkeypatch):
+    def copytree(source: str, target: str, dirs_exist_ok: bool) -> None:
+        os.mkdir(target)
+        broken_off(source, f"{target}/a")
+
+    monkeypatch.setattr("shutil.copytree", copytree)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StorageError):
+        LocalFiles().put_data(f"{tmp_path}/folder", f"{tmp_path}/new")
+    assert os.listdir(tmp_path) == ["folder"]

@@ -27,7 +27,7 @@ from shimlite.files import name_of
         ("s3://b", "b"),
         ("", "data"),
         ("s3://b/a\0b\\c:d*\n", "a_b_c_d__"),
-        ("https://h/a.zip?token=s3cr3t/x", "x"),
+        ("https://h/a.zip?token=s3cr3t/x", "a.zip"),
         ("https://h/a.zip?token=s3cr3t", "a.zip"),
         ("s3://b/a?b", "a_b"),
         ("s3://b/" + "x" * 300 + ".csv", "x" * 196 + ".csv"),
