@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the tests run, each session in an environment of its own: ``nox`` runs all of them, ``nox -l`` lists them.
+
+``matrix`` has every Python, and protobuf from its floor to its newest major, compiled and as pure Python. A Python that
+is not on the machine is left out, and said.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+
+import nox
+
+nox.options.stop_on_first_error = True
+nox.options.error_on_missing_interpreters = False
+nox.options.default_venv_backend = "venv"
+
+PYTEST = ("python", "-m", "pytest", "-n", "2")
+BY_FILE = ("--dist", "loadfile")
+"""Servers and real programs are started once a file."""
+LOWEST = ("attrs==22.2.0", "flyteidl==1.16.0", "msgpack==1.0.5", "protobuf==4.25.0")
+QUICK = {"HYPOTHESIS_PROFILE": "quick"}
+PURE = {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
+
+
+def interpreter(version: str) -> str:
+    """pyenv's, whose own program on PATH may stand for another version, or the one on PATH."""
+    root = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
+    found = sorted(glob.glob(f"{root}/versions/{version}.*/bin/python"))
+    return found[-1] if found else shutil.which(f"python{version}") or f"python{version}"
+
+
+def matrix(name: str, version: str, pinned: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> None:
+    def suite(session: nox.Session) -> None:
+        session.install(".[test]", "pytest-xdist", *pinned)
+        session.run(*PYTEST, env={**QUICK, **(environment or {})})
+
+    nox.session(suite, python=interpreter(version), name=name)
+
+
+matrix("lowest", "3.10", LOWEST)
+matrix("lowest-pure", "3.10", LOWEST, PURE)
+matrix("protobuf-5", "3.12", ["protobuf==5.*"])
+matrix("protobuf-6", "3.13", ["protobuf==6.*"])
+matrix("newest-pure", "3.11", [], PURE)
+matrix("python-3.12", "3.12")
+matrix("python-3.13", "3.13")
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """They reach every branch without the property tests; stores are real servers."""
+    session.install(".[servers]", "pytest-xdist")
+    modules = session.create_tmp()
+    session.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules, "azurite", external=True)
+    session.run(
+        *(*PYTEST, *BY_FILE, "-o", "addopts=", "-q", "--ignore=tests/property", "--ignore=tests/interop"),
+        *("--cov", "--cov-report=term", "--cov-fail-under=100"),
+        env={"AZURITE": f"{modules}/node_modules/.bin/azurite-blob"},
+    )
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    session.install(".[lint]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """As it is installed, from outside the checkout."""
+    session.install("build")
+    folder = session.create_tmp()
+    elsewhere = f"{folder}/elsewhere"
+    shutil.rmtree(folder)
+    session.run("python", "-m", "build", "--outdir", f"{folder}/dist", ".")
+    (built,) = glob.glob(f"{folder}/dist/*.whl")
+    session.install(f"{built}[test]", "pytest-xdist")
+    shutil.copytree("tests", f"{elsewhere}/tests", ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(name, elsewhere)
+    with session.chdir(elsewhere):
+        session.run(*PYTEST, env=QUICK)
+        session.run("shimlite", "demo", f"{folder}/demo")
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    session.install(".[fuzz]")
+    session.run("python", "-m", "tests.fuzz.fuzz_decode", "--seconds", "60")
+
+
+@nox.session
+def flytekit(session: nox.Session) -> None:
+    session.install(".[interop]", "pytest-xdist")
+    session.run(*PYTEST, *BY_FILE, "-o", "addopts=", "-q", "tests/interop")
