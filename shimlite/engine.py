@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from ._idl import DecodeError, Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError
 from .mappings import ROWS, Row, row_for, row_of
+from .mappings.once import made_once
 from .mappings.packing import text
 from .mappings.records import properties_of
 from .mappings.references import CLASSES, annotated
@@ -357,6 +358,6 @@ def _first(done: list[Packed]) -> Packed:
     return Packed(lambda value: done[0].pack(value), lambda value: done[0].unpack(value), (dict,))
 
 
-@functools.lru_cache(maxsize=MOST_CLASSES)
+@made_once(MOST_CLASSES)
 def _record_class(metadata: bytes, structure: bytes) -> type | None:
     return read_class(metadata, LiteralType.FromString(structure), Compiler())

@@ -9,7 +9,6 @@ and may hold any scalar.
 from __future__ import annotations
 
 import enum
-import functools
 import typing
 from abc import abstractmethod
 from collections.abc import Iterable
@@ -19,6 +18,7 @@ from .._idl import Literal, LiteralType
 from ..errors import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError
 from .atoms import AtomRow, takes_all
 from .losses import Accountant, Loss, NoExampleError, Project, is_lost
+from .once import made_once
 from .packing import plain_scalar, read_packed
 from .row import Codec, Compiler, JsonSchema, Packed, Row, SchemaWriter, described, misfit, mismatch, spell, type_kind
 
@@ -156,7 +156,7 @@ def _not_among(python_type: Any, value: Any, classes: Iterable[type]) -> Convers
     return mismatch(expected, described(value))
 
 
-@functools.lru_cache(maxsize=256)
+@made_once(256)
 def dynamic_enum(values: tuple[str, ...]) -> type[enum.Enum]:
     """The Enum that stands for a list of strings, each member named like its value where Python allows it.
 
