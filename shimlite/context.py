@@ -64,11 +64,11 @@ class Context:
         prev_checkpoint: str = "",
         logger: Callable[[], logging.Logger] | None = None,
     ) -> None:
-        self.execution_id = execution_id or ExecutionId()
-        self.task_id = task_id or TaskId()
+        self.execution_id: ExecutionId = execution_id or ExecutionId()
+        self.task_id: TaskId = task_id or TaskId()
         self._working_directory = working_directory
         self._raw_output_prefix = raw_output_prefix
-        self.file_access = file_access or LocalFiles()
+        self.file_access: FileAccess = file_access or LocalFiles()
         self.outgoing = outgoing
         self._checkpoints = checkpoint_path, prev_checkpoint
         self._logger = logger

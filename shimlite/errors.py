@@ -45,8 +45,8 @@ class ShimliteError(Exception):
 
     def __init__(self, reason: str = "", *, path: str = "", expected: str = "", got: str = "", hint: str = "") -> None:
         super().__init__(reason)
-        self.reason = reason or f"expected {expected}, got {got}"
-        self.path = path
+        self.reason: str = reason or f"expected {expected}, got {got}"
+        self.path: str = path
         self.expected = expected
         self.got = got
         self.hint = hint

@@ -23,9 +23,9 @@ MAX_DEPTH = 4
 """Levels of types in types. Every pair of rows meets at two; four has a record in a union in a list in a map."""
 
 # The older spelling is another object than list, and people still write it.
-OldList = vars(typing)["List"]
+OldList: Any = vars(typing)["List"]
 
-COLUMNS = {"id": int, "name": str, "at": dt.datetime, "share": float, "ok": bool, "took": dt.timedelta}
+COLUMNS: dict[str, type] = {"id": int, "name": str, "at": dt.datetime, "share": float, "ok": bool, "took": dt.timedelta}
 _KEYS = (int, int, int, float, bool, bytes, dt.date, dt.datetime, Color, Rank, Literal[1, 2], str | None)
 _ONLY_IN_RECORDS = (Any, list, Level, Rank, Literal["a", 1, True], Literal[None, "x"])
 
