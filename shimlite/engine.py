@@ -192,7 +192,7 @@ class BoundedType:
 
 
 class BoundedValue(BoundedType):
-    error = ConversionValueError
+    error: type[ShimliteError] = ConversionValueError
 
     def __enter__(self) -> None:
         allow_tries()
