@@ -201,7 +201,7 @@ def test_sigterm_while_a_store_is_waited_for(s3, proxy, tmp_path, executor, what
         pod.write(template(outputs=WRITES))
     proxy.fault(what, pattern)
     with pod.start(executor) as process:
-        while not proxy.seen(pattern):
+        while not proxy.seen(pattern) and process.poll() is None:
             time.sleep(0.02)
         time.sleep(0.3)
         began = time.monotonic()
