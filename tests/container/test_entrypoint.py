@@ -623,7 +623,7 @@ def test_files_are_read_and_uploaded(pod):
 
 def test_offloaded_inputs_and_outputs(pod):
     (pod.folder / "n.pb").write_bytes(to_literal(21, int).SerializeToString())
-    inputs = LiteralMap(literals={"n": {"offloaded_metadata": {"uri": "n.pb"}}})
+    inputs = LiteralMap(literals={"n": Literal(offloaded_metadata={"uri": "n.pb"})})
     (pod.folder / "inputs.pb").write_bytes(inputs.SerializeToString())
     assert pod.run("executors.Double", env={"_F_L_MIN_SIZE_MB": "0"}).returncode == 0
     assert pod.files() == ["outputs.pb", "x_offloaded_metadata.pb"]

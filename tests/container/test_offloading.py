@@ -132,7 +132,8 @@ def test_what_is_larger_still_is_refused(tmp_path):
 
 
 def test_what_has_no_hash_is_refused(tmp_path):
-    made = LiteralMap(literals={"x": Literal(scalar={"generic": {"fields": {"a": {"number_value": float("nan")}}}})})
+    made = LiteralMap(literals={"x": Literal()})
+    made.literals["x"].scalar.generic.fields["a"].number_value = float("nan")
     with pytest.raises(OutputsError) as caught:
         offload(made, {"x": Variable()}, str(tmp_path), {"_F_L_MIN_SIZE_MB": "0"})
     assert str(caught.value) == "outputs.x: cannot be offloaded: holds what JSON cannot say"
