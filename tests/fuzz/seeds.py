@@ -65,7 +65,8 @@ def _of_pair(literal_type: LiteralType, literal: Literal) -> Iterator[bytes]:
     yield an_input(any_type, wire(TypedLiteral(type=literal_type, value=literal)))
     yield an_input(any_file, wire(literal))
     yield an_input(any_file, wire(LiteralMap(literals={"o0": literal})))
-    template = TaskTemplate(type="seed", interface={"inputs": {"variables": {"x": {"type": literal_type}}}})
+    template = TaskTemplate(type="seed")
+    template.interface.inputs.variables["x"].type.CopyFrom(literal_type)
     yield from (an_input(check, wire(template)) for check in (any_template, any_file))
     for python_type in TYPES:
         if to_literal_type(python_type) == literal_type:
