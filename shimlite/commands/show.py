@@ -139,7 +139,7 @@ def moment_in_words(message: Timestamp | Duration) -> str:
     """As protobuf's JSON has it; of one that is out of range, its fields."""
     try:
         return message.ToJsonString()
-    except ValueError:
+    except (OverflowError, ValueError):  # the one of protobuf 4
         return f"out of range: {message.seconds} s, {message.nanos} ns"
 
 
