@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """200 tasks at once, each a process, against one S3 server on this machine: none lost, and what one takes.
 
-``python -m benchmarks.many_tasks`` with obstore and ``moto[server]``. Each task reads its template, its inputs and a
+With obstore and ``moto[server]`` alone. Each task reads its template, its inputs and a
 file from the store, waits until all of them are in flight, and uploads a file and its outputs. Memory is the peak that
 the kernel counted for a process (VmHWM). Not measured: a store of many machines, large files, executors that do work.
 """
@@ -14,9 +14,11 @@ import sys
 import tempfile
 import threading
 import time
+from typing import Any
 
 import attrs
 
+from benchmarks import tell
 from shimlite import FlyteFile
 from tests.build import template
 from tests.remote.pods import Pod
@@ -73,12 +75,11 @@ def together(cloud: Cloud, folder: pathlib.Path, tasks: int) -> Found:
     return Found(right, most, round(seconds, 1), statistics.median(peaks), max(peaks))
 
 
-def main() -> None:
+def measure(quick: bool) -> dict[str, Any]:
+    tasks = 4 if quick else TASKS
     with tempfile.TemporaryDirectory() as name, s3(pathlib.Path(name)) as cloud:
-        found = together(cloud, pathlib.Path(name), TASKS)
-    print(f"{found.right} of {TASKS} right, {found.most_in_flight} in flight at once, {found.seconds} s")
-    print(f"memory of a task: {found.median:.0f} MB, at most {found.peak:.0f} MB")
+        return {"tasks": tasks, **attrs.asdict(together(cloud, pathlib.Path(name), tasks))}
 
 
 if __name__ == "__main__":
-    main()
+    tell(measure)

@@ -1,74 +1,71 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a trivial task costs as a process, beside flytekit's and beside the mere import of what shimlite needs.
 
-``python benchmarks/start_up.py`` in an environment with flytekit (``pip install '.[interop]'``). Medians of 15 runs
-each, taken in turn; memory is the peak that the kernel counted for the child. Not measured: downloading, other
-executors, anything on a second core.
+The programs are the installed ones with their compiled files. Not measured: a first start, which compiles or reads from
+a cold disk; downloading; other executors; anything on a second core.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import pathlib
-import platform
-import shutil
-import statistics
+import subprocess
 import sys
 import tempfile
-import time
+from typing import Any
 
-RUNS = 15
+from benchmarks import FOLDER, tell
+
 RESOLVER = "flytekit.core.python_customized_container_task.default_task_template_resolver"
-NEEDED = "import attrs, msgpack, google.protobuf, flyteidl.core.tasks_pb2"
+IMPORTS = "import attrs, msgpack, google.protobuf, flyteidl.core.tasks_pb2"
+NOTHING, NEEDED, OURS, THEIRS = (
+    "python, nothing",
+    "its four dependencies imported",
+    "shimlite-execute",
+    "pyflyte-execute",
+)
 
 
-def once(command: list[str], folder: str) -> tuple[float, float]:
-    """Seconds and MB of one run, which must succeed."""
-    start = time.perf_counter()
-    process = os.posix_spawn(
-        command[0],
-        command,
-        {**os.environ, "PYTHONPATH": folder},
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
-    )
-    _, status, usage = os.wait4(process, 0)
-    assert status == 0, command
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+def measure(quick: bool) -> dict[str, Any]:
+    """Seconds and MB of each run of each command."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _measure(folder, 2 if quick else 25)
 
 
-def main() -> None:
-    folder = tempfile.mkdtemp()
+def _measure(folder: str, runs: int) -> dict[str, Any]:
     pathlib.Path(folder, "trivial.py").write_text(
         "class Trivial:\n    def execute_from_model(self, tt):\n        pass\n"
     )
-    # This process imports nothing of it all: a child's peak counts what its parent held when it was made.
     pathlib.Path(folder, "task.pb").write_bytes(b"\x12\x07trivial")  # TaskTemplate(type="trivial")
     pathlib.Path(folder, "inputs.pb").write_bytes(b"")
     arguments = ["--inputs", f"{folder}/inputs.pb", "--output-prefix", f"{folder}/out", "--raw-output-data-prefix"]
     arguments += [f"{folder}/raw", "--resolver", RESOLVER, "--", f"{folder}/task.pb", "trivial.Trivial"]
     scripts = os.path.dirname(sys.executable)
     commands = {
-        "python, nothing": [sys.executable, "-c", "pass"],
-        "its four dependencies imported": [sys.executable, "-c", NEEDED],
-        "shimlite-execute": [f"{scripts}/shimlite-execute", *arguments],
-        "pyflyte-execute": [f"{scripts}/pyflyte-execute", *arguments],
+        NOTHING: [sys.executable, "-c", "pass"],
+        NEEDED: [sys.executable, "-c", IMPORTS],
+        OURS: [f"{scripts}/{OURS}", *arguments],
+        THEIRS: [f"{scripts}/{THEIRS}", *arguments],
     }
-    measured: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-    for _ in range(RUNS):
-        for name, command in commands.items():
-            measured[name].append(once(command, folder))
-    shutil.rmtree(folder)
-    versions = ("shimlite", "flytekit", "flyteidl", "protobuf", "msgpack", "attrs")
-    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; ", end="")
-    print(", ".join(f"{name} {importlib.metadata.version(name)}" for name in versions), end="\n\n")
-    print("| a trivial task | ms | MB | against pyflyte-execute |\n|---|---|---|---|")
-    slowest = [statistics.median(values) for values in zip(*measured["pyflyte-execute"])]
-    for name, runs in measured.items():
-        seconds, memory = (statistics.median(values) for values in zip(*runs))
-        ratio = f"{slowest[0] / seconds:.1f} times faster, {slowest[1] / memory:.1f} times less memory"
-        print(f"| {name} | {seconds * 1000:.0f} | {memory:.0f} | {ratio} |")
+    found: dict[str, Any] = {name: {"seconds": [], "megabytes": []} for name in commands}
+    for line in _in_turn(list(commands.values()), runs, folder).splitlines():
+        number, seconds, megabytes = line.split()
+        one = found[list(commands)[int(number)]]
+        one["seconds"].append(round(float(seconds), 5))
+        one["megabytes"].append(round(float(megabytes), 2))
+    return found
+
+
+def _in_turn(commands: list[list[str]], runs: int, folder: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-S", str(FOLDER / "in_turn.py"), str(runs)],
+        input="\n".join("\0".join(command) for command in commands),
+        env={**os.environ, "PYTHONPATH": folder},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
 
 
 if __name__ == "__main__":
-    main()
+    tell(measure)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values to literals and back, beside a loop written by hand and beside flytekit's TypeEngine.
+
+Timed by pytest-benchmark, what is compared right after each other; several passes, each a process, with compiled and
+with pure-Python protobuf in turn. flytekit's models are made of and from protobuf's messages as in its own process,
+which reads and writes those. Not measured: the first conversion of a type, which compiles it; threads.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flytekit import FlyteContextManager
+from flytekit.core.type_engine import TypeEngine
+from flytekit.models.literals import Literal as LiteralModel
+from google.protobuf.internal import api_implementation
+
+from benchmarks import ROOT, tell
+from benchmarks.cases import MANY, SINGLE
+from shimlite import to_literal, to_python_value
+from shimlite._idl import Literal
+
+ELEMENTS = 10_000
+QUICK = bool(os.environ.get("BENCHMARKS_QUICK"))
+WAYS = ("encode", "decode")
+OURS, HAND, THEIRS = "shimlite", "by hand", "flytekit"
+Pair = tuple[Callable[[Any], Literal], Callable[[Literal], Any]]
+
+
+def ours(python_type: Any) -> Pair:
+    return lambda value: to_literal(value, python_type), lambda literal: to_python_value(literal, python_type)
+
+
+def theirs(python_type: Any) -> Pair:
+    context = FlyteContextManager.current_context()
+    declared = TypeEngine.to_literal_type(python_type)
+
+    def encode(value: Any) -> Literal:
+        return TypeEngine.to_literal(context, value, python_type, declared).to_flyte_idl()
+
+    def decode(literal: Literal) -> Any:
+        return TypeEngine.to_python_value(context, LiteralModel.from_flyte_idl(literal), python_type)
+
+    return encode, decode
+
+
+def _sides() -> dict[str, tuple[Any, dict[str, Pair]]]:
+    """A value, and who converts it, by case."""
+    found: dict[str, tuple[Any, dict[str, Pair]]] = {}
+    for name, (python_type, make, *by_hand) in MANY.items():
+        pairs = {OURS: ours(python_type), HAND: tuple(by_hand), THEIRS: theirs(python_type)}
+        found[name] = make(100 if QUICK else ELEMENTS), pairs
+    for name, (python_type, value) in SINGLE.items():
+        found[name] = value, {OURS: ours(python_type), THEIRS: theirs(python_type)}
+    return found
+
+
+SIDES = _sides()
+
+
+@pytest.mark.parametrize(
+    ("case", "way", "side"), [(case, way, side) for case in SIDES for way in WAYS for side in SIDES[case][1]]
+)
+def test_conversion(benchmark, case, way, side):
+    value, pairs = SIDES[case]
+    encode, decode = pairs[side]
+    literal = encode(value)
+    assert decode(literal) == pairs[OURS][1](literal) == value  # what one writes the other reads
+    benchmark(encode, value) if way == "encode" else benchmark(decode, literal)
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """The median seconds of each pass, by kind of protobuf, case, way and side."""
+    found: dict[str, Any] = {}
+    for number in range(1 if quick else 5):
+        for kind, passes, variable in (("compiled", 5, None), ("python", 3, "python")):
+            if number < passes:
+                for case, way, side, seconds in _one_pass(variable, quick):
+                    times = found.setdefault(kind, {}).setdefault(case, {}).setdefault(way, {})
+                    times.setdefault(side, []).append(float(f"{seconds:.5g}"))
+    return {"elements": 100 if quick else ELEMENTS, "seconds": found}
+
+
+def _one_pass(implementation: str | None, quick: bool) -> list[tuple[str, str, str, float]]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PROTOCOL_BUFFERS_")}
+    if implementation:
+        environment["PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"] = implementation
+    if quick:
+        environment["BENCHMARKS_QUICK"] = "1"
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, "pass.json")
+        least, most = (1, 0.001) if quick else (3, 0.15)
+        options = [f"--benchmark-json={file}", f"--benchmark-min-rounds={least}", f"--benchmark-max-time={most}"]
+        options += ["--benchmark-min-time=0.0005", "-o", "addopts=", "-p", "no:cacheprovider", "-q"]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, "benchmarks/conversions.py"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        if done.returncode:
+            sys.exit(done.stdout)
+        ran = json.loads(file.read_text())["benchmarks"]
+    assert all(one["extra_info"]["protobuf"] == (implementation or "upb") for one in ran)
+    return [(*(one["params"][name] for name in ("case", "way", "side")), one["stats"]["median"]) for one in ran]
+
+
+@pytest.fixture(autouse=True)
+def _which_protobuf(benchmark):
+    benchmark.extra_info["protobuf"] = api_implementation.Type()
+
+
+if __name__ == "__main__":
+    tell(measure)

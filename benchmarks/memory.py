@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The most memory that a decode takes over the literal's own, against the size of its result.
+
+Counted twice. By the kernel: how far the process's peak (VmHWM) rises above what it held once the literal was parsed,
+which protobuf's own allocations are part of. By tracemalloc: what Python allocates at most, to the byte. The result's
+size is what ``marshal.loads`` of the same value takes, counted likewise, since that makes nothing else. With
+pure-Python protobuf the result takes over the literal's own ints and texts, so that a decode takes less than that.
+Not measured: encoding; what parsing the bytes takes, which is protobuf's.
+"""
+
+from __future__ import annotations
+
+import json
+import marshal
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks import ROOT, tell
+from benchmarks.cases import MANY
+from shimlite import to_python_value
+from shimlite._idl import Literal
+
+SIZES = {"compiled": 1_000_000, "python": 50_000}
+"""Elements by kind of protobuf: of a million, pure Python would take minutes and gigabytes to parse."""
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """Bytes by kind of protobuf, case, who counted and side."""
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, size in SIZES.items():
+            size = 10_000 if quick else size
+            found[kind] = {"elements": size, "bytes": {case: _of(case, kind, size, folder) for case in MANY}}
+    return found
+
+
+def _of(case: str, kind: str, size: int, folder: str) -> dict[str, Any]:
+    _, make, encode, _ = MANY[case]
+    value = make(size)
+    pathlib.Path(folder, "literal").write_bytes(encode(value).SerializeToString())
+    pathlib.Path(folder, "marshal").write_bytes(marshal.dumps(value, 2))  # 2: without references, which need a table
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PROTOCOL_BUFFERS_")}
+    if kind == "python":
+        environment["PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"] = kind
+    found: dict[str, Any] = {"kernel": {}, "traced": {}}
+    for counted, sides in (("kernel", ("shimlite", "by hand", "result")), ("traced", ("shimlite", "result"))):
+        for side in sides:
+            command = [sys.executable, "-m", "benchmarks.memory", case, counted, side, folder]
+            found[counted][side] = json.loads(subprocess.check_output(command, cwd=ROOT, env=environment))
+    return found
+
+
+def _status(name: str) -> int:
+    """A line of the kernel's account of this process, in bytes."""
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(status.partition(f"{name}:")[2].split()[0]) * 1024
+
+
+def _growth(convert: Callable[[Any], Any], given: Any) -> int:
+    held = _status("VmRSS")
+    made = convert(given)
+    peak = _status("VmHWM") - held
+    del made
+    return peak
+
+
+def _traced(convert: Callable[[Any], Any], given: Any) -> int:
+    tracemalloc.start()
+    made = convert(given)
+    peak = tracemalloc.get_traced_memory()[1]
+    del made
+    return peak
+
+
+def _child(case: str, counted: str, side: str, folder: str) -> int:
+    python_type, make, encode, by_hand = MANY[case]
+
+    def decode(literal: Literal) -> Any:
+        return to_python_value(literal, python_type)
+
+    for convert in (decode, by_hand):  # what the first conversion of a type takes is not this value's
+        convert(encode(make(1)))
+    content = pathlib.Path(folder, "marshal" if side == "result" else "literal").read_bytes()
+    # The content is kept on every side: once so much is freed, malloc maps and returns large blocks no longer.
+    given = content if side == "result" else Literal.FromString(content)
+    convert = {"result": marshal.loads, "shimlite": decode, "by hand": by_hand}[side]
+    return (_growth if counted == "kernel" else _traced)(convert, given)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 5:
+        json.dump(_child(*sys.argv[1:]), sys.stdout)
+    else:
+        tell(measure)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The README's tables, made of ``results.json`` and nothing else."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterable
+from typing import Any
+
+from benchmarks import FOLDER
+
+WAYS = ("encode", "decode")
+MB = 10**6
+
+
+def rendered() -> str:
+    return render(json.loads((FOLDER / "results.json").read_text()))
+
+
+def render(results: dict[str, Any]) -> str:
+    parts = [about(results["about"]), tasks(results), many(results["conversions"]), single(results["conversions"])]
+    parts += [growth(results["growth"]), memory(results["memory"]), install(results["install"]), NOT_MEASURED]
+    return "\n".join(parts)
+
+
+def table(*rows: Iterable[str]) -> str:
+    first, *others = (f"| {' | '.join(row)} |\n" for row in rows)
+    return first + "|---" * (first.count("|") - 1) + "|\n" + "".join(others)
+
+
+def about(said: dict[str, Any]) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in said["versions"].items())
+    return (
+        f"{said['date']}, {said['cores']} {said['machine']} cores ({said['processor']}), {said['system']}, "
+        f"{said['python']}; {versions}.\nTimes are medians, of what ran in turn. MB are millions of bytes.\n"
+    )
+
+
+def tasks(results: dict[str, Any]) -> str:
+    found = medians(results["start_up"])
+    *_, slowest = found.values()
+    rows = [("a task that does nothing, as a process", "ms", "MB", "against `pyflyte-execute`")]
+    for name, one in found.items():
+        speed, memory = (slowest[what] / one[what] for what in ("seconds", "megabytes"))
+        against = f"{speed:.1f} times faster, {memory:.1f} times less memory" if one is not slowest else ""
+        rows.append((name, f"{one['seconds'] * 1000:.0f}", f"{one['megabytes']:.0f}", against))
+    return f"{table(*rows)}\n{at_once(results['many_tasks'])}\n![The same as bars](benchmarks/start_up.svg)\n"
+
+
+def medians(start_up: dict[str, Any]) -> dict[str, dict[str, float]]:
+    return {
+        name: {what: statistics.median(values) for what, values in found.items()} for name, found in start_up.items()
+    }
+
+
+def at_once(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return "Many tasks at once were not measured: moto was not installed.\n"
+    return (
+        f"{found['tasks']} tasks at once, all on this machine, each of which reads a file from an S3 server and "
+        f"uploads one:\n{found['right']} right, {found['most_in_flight']} in flight at the same time, "
+        f"{found['seconds']:.0f} s in all, {found['median']:.0f} MB each, at most {found['peak']:.0f}.\n"
+    )
+
+
+def ratio(times: dict[str, list[float]], over: str, under: str) -> float:
+    """How many times longer one took: the median of the passes' ratios, in each of which the two ran in turn."""
+    return statistics.median(one / other for one, other in zip(times[over], times[under]))
+
+
+def many(conversions: dict[str, Any]) -> str:
+    compiled, pure = conversions["seconds"]["compiled"], conversions["seconds"]["python"]
+    rows = [
+        (f"{conversions['elements']:,} elements", "", "ms", "over the loop's", "flytekit takes"),
+    ]
+    rows[0] += ("pure Python: ms", "over the loop's", "flytekit takes")
+    for case, way in ((case, way) for case in compiled if "by hand" in compiled[case]["encode"] for way in WAYS):
+        cells = [f"`{case}`", way]
+        for times in (compiled[case][way], pure[case][way]):
+            cells.append(f"{statistics.median(times['shimlite']) * 1000:.1f}")
+            cells.append(f"× {ratio(times, 'shimlite', 'by hand'):.2f}")
+            cells.append(f"× {ratio(times, 'flytekit', 'shimlite'):.0f}")
+        rows.append(tuple(cells))
+    return (
+        "The loop is what one would write by hand for protobuf's messages, checking nothing:\n"
+        "`[one.scalar.primitive.integer for one in literal.collection.literals]`. flytekit's time has the step\n"
+        f"between its models and those messages in it, which its process takes too.\n\n{table(*rows)}"
+    )
+
+
+def single(conversions: dict[str, Any]) -> str:
+    compiled, pure = conversions["seconds"]["compiled"], conversions["seconds"]["python"]
+    rows = [("one value", "", "µs", "flytekit takes", "pure Python: µs", "flytekit takes")]
+    for case, way in ((case, way) for case in compiled if "by hand" not in compiled[case]["encode"] for way in WAYS):
+        cells = [f"`{case}`", way]
+        for times in (compiled[case][way], pure[case][way]):
+            cells.append(f"{statistics.median(times['shimlite']) * 1e6:.1f}")
+            cells.append(f"× {ratio(times, 'flytekit', 'shimlite'):.1f}")
+        rows.append(tuple(cells))
+    return f"{table(*rows)}\n![How many times faster than flytekit](benchmarks/conversions.svg)\n"
+
+
+def growth(found: dict[str, Any]) -> str:
+    rows = [("ns an element", "", *(f"{size:,}" for size in found["sizes"]), "apart", "the loop's apart")]
+    for case, ways in found["nanoseconds"].items():
+        for way, sides in ways.items():
+            times = (f"{one:.0f}" for one in sides["shimlite"])
+            rows.append((f"`{case}`", way, *times, f"{apart(sides['shimlite']):.0%}", f"{apart(sides['by hand']):.0%}"))
+    return f"{table(*rows)}\n![Time an element by size](benchmarks/growth.svg)\n"
+
+
+def apart(times: list[float]) -> float:
+    return max(times) / min(times) - 1
+
+
+def memory(found: dict[str, Any]) -> str:
+    rows = [
+        ("memory of a decode at most, over the literal's own", "MB", "of its result", "counted by tracemalloc"),
+    ]
+    for kind, name in (("compiled", "compiled"), ("python", "pure Python")):
+        for case, counts in found[kind]["bytes"].items():
+            kernel, traced = counts["kernel"], counts["traced"]
+            shares = (f"{one['shimlite'] / one['result']:.2f}" for one in (kernel, traced))
+            what = f"`{case}` of {found[kind]['elements']:,}, {name}"
+            rows.append((what, f"{kernel['shimlite'] / MB:.1f}", *(f"× {share}" for share in shares)))
+    return table(*rows)
+
+
+def install(found: dict[str, Any]) -> str:
+    rows = [("`pip install --target`", "packages", "MB", "with the compiled `.pyc`")]
+    for name, one in found.items():
+        sizes = (f"{one[what] / MB:.1f}" for what in ("bytes", "compiled"))
+        rows.append((f"`{name}`", str(one["packages"]), *sizes))
+    return table(*rows)
+
+
+NOT_MEASURED = """\
+Not measured: first starts, which compile or read from a cold disk; the first conversion of a type, which compiles its
+converter; threads; large files, and stores of other machines; other systems, processors and Pythons than these.
+"""
+
+
+def figures(results: dict[str, Any]) -> str:
+    """What was to be reached, and what was."""
+    starts = list(medians(results["start_up"]).values())
+    compiled = results["conversions"]["seconds"]["compiled"]
+    core = results["install"]["shimlite"]
+    loops = {
+        f"{case}, {way}": ratio(times, "shimlite", "by hand")
+        for case, ways in compiled.items()
+        for way, times in ways.items()
+        if "by hand" in times
+    }
+    speeds = {
+        f"{case}, {way}": ratio(times, "flytekit", "shimlite")
+        for case, ways in compiled.items()
+        for way, times in ways.items()
+        if "by hand" not in times
+    }
+    flat = {
+        f"{case}, {way}": apart(sides["shimlite"])
+        for case, ways in results["growth"]["nanoseconds"].items()
+        for way, sides in ways.items()
+    }
+    shares = {
+        f"{case}, {kind}, {counted}": one["shimlite"] / one["result"]
+        for kind, found in results["memory"].items()
+        for case, counts in found["bytes"].items()
+        for counted, one in counts.items()
+    }
+    lines = [
+        f"install: {core['packages']} packages (8), {core['compiled'] / MB:.1f} MB (10)",
+        f"a task over importing its dependencies: {starts[2]['seconds'] / starts[1]['seconds']:.2f} (at most 1.3)",
+        f"pyflyte-execute over it: {starts[3]['seconds'] / starts[2]['seconds']:.1f} in time (at least 7), "
+        f"{starts[3]['megabytes'] / starts[2]['megabytes']:.2f} in memory (at least 3.8)",
+        *(f"over the loop, {name}: {one:.2f} (at most 1.2)" for name, one in loops.items()),
+        *(f"flytekit over it, {name}: {one:.1f} (at least 10)" for name, one in speeds.items()),
+        *(f"growth, {name}: {one:.0%} (within 20 %)" for name, one in flat.items()),
+        *(f"memory over the result's, {name}: {one:.2f} (at most 1.1)" for name, one in shares.items()),
+    ]
+    return "\n".join(lines)
