@@ -67,6 +67,15 @@ def test_a_file_that_another_replaces_while_it_is_read(faulty, proxy, s3):
     assert faulty.cloud.get(f"{faulty.raw}/again") == BYTES[::-1]
 
 
+def test_a_file_that_goes_after_its_directory_was_listed(faulty, proxy):
+    faulty.put("in/a", b"a")
+    folder = FlyteDirectory(f"{faulty.home}/in")
+    faulty.write(template({"folder": FlyteDirectory}, {"o": dict[str, str]}), {"folder": folder})
+    proxy.fault(404, "GET .*/in/a")
+    code, kind, origin, message = faulty.failed("Lists")
+    assert ((code, kind, origin), message) == (LOST, f"cannot read '{folder.uri}': it is not there (NoSuchKey)")
+
+
 @pytest.mark.parametrize("pattern", ["GET .*/task.pb", "GET .*/in/", "PUT ", "HEAD ", "list-type", "."])
 def test_errors_that_pass_are_tried_again(faulty, proxy, pattern):
     faulty.put("in/a", b"a")

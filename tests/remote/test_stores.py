@@ -84,7 +84,11 @@ def test_names_that_no_directory_can_hold(s3_pod, name):
     assert (code, kind, origin) == LOST
     where, _, reason = message.rpartition(": ")
     assert where == f"cannot read '{folder.uri}'"
-    assert reason in (["Is a directory", "Not a directory", "File exists"] if name == "a/b" else ["a name has an empty or dotted part"])
+    assert reason in (
+        ["Is a directory", "Not a directory", "File exists"]
+        if name == "a/b"
+        else ["a name has an empty or dotted part"]
+    )
 
 
 @pytest.mark.parametrize("end", ["", "/"])
