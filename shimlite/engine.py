@@ -348,7 +348,7 @@ class Compiler:
         )
 
 
-UNION = next(row for row in ROWS if isinstance(row, UnionRow))
+UNION: Row = next(row for row in ROWS if isinstance(row, UnionRow))
 
 
 def _first(done: list[Packed]) -> Packed:
