@@ -72,18 +72,41 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def types(session: nox.Session) -> None:
+    """Of what is public: known to every checker, and wrong uses found."""
+    session.install(".[strategies]", "mypy", "pyright", "types-protobuf")
+    session.run("python", "-m", "tests.public_types")
+
+
+@nox.session
+def vendored(session: nox.Session) -> None:
+    """All tests on a copy of another name, where there is no shimlite."""
+    session.install(".[test]", "pytest-xdist")
+    session.run("python", "-m", "pip", "uninstall", "-q", "-y", "shimlite")
+    session.run("python", "-m", "tests.vendored", "-n", "2", env=QUICK)
+
+
+@nox.session
+def stripped(session: nox.Session) -> None:
+    """A copy without all that is optional, where there is nothing that only that needs."""
+    session.install(".", "pytest", "pytest-xdist")
+    session.run("python", "-m", "pip", "uninstall", "-q", "-y", "shimlite")
+    session.run("python", "-m", "tests.vendored", "--stripped", "-n", "2")
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
-    """As it is installed, from outside the checkout."""
+    """As it is installed, from outside the checkout, with the tests that the sdist holds; both built twice."""
     session.install("build")
     folder = session.create_tmp()
     elsewhere = f"{folder}/elsewhere"
     shutil.rmtree(folder)
-    session.run("python", "-m", "build", "--outdir", f"{folder}/dist", ".")
-    (built,) = glob.glob(f"{folder}/dist/*.whl")
+    session.run("python", "-m", "tests.artefact", folder)
+    (built,), (source,) = (glob.glob(f"{folder}/one/dist/*.{kind}") for kind in ("whl", "tar.gz"))
     session.install(f"{built}[test]", "pytest-xdist")
-    shutil.copytree("tests", f"{elsewhere}/tests", ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))
-    for name in ("pyproject.toml", "README.md"):
-        shutil.copy(name, elsewhere)
+    shutil.unpack_archive(source, folder)
+    os.rename(f"{folder}/{os.path.basename(source).removesuffix('.tar.gz')}", elsewhere)
+    shutil.rmtree(f"{elsewhere}/shimlite")
     with session.chdir(elsewhere):
         session.run(*PYTEST, env=QUICK)
         session.run("shimlite", "demo", f"{folder}/demo")
