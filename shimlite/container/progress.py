@@ -59,7 +59,7 @@ class Progress:
 
 def _size(count: float) -> str:
     for unit in ("B", "kB", "MB"):
-        if count < 1000:
+        if count < 999.5:
             return f"{count:.0f} {unit}"
         count /= 1000
     return f"{count:.1f} GB"

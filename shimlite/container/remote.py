@@ -120,30 +120,37 @@ def _store(kind: str, root: str, config: tuple[tuple[str, Any], ...], plain_http
 
 
 def _download(store: Any, key: str, path: str, progress: Progress) -> None:
-    """To a file beside ``path`` first, so that nobody takes a part for the whole."""
-    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    partial = f"{path}.partial"
+    """To a file of a name that no object has first, so that nobody takes a part for the whole."""
+    folder = os.path.dirname(path) or "."
+    os.makedirs(folder, exist_ok=True)
+    partial = os.path.join(folder, f".partial-{os.urandom(16).hex()}")
     try:
-        for start in itertools.count(1):
-            found = obstore.get(store, key)
-            try:
-                _save(found, partial, progress)
-                break
-            except GenericError:
-                if start == STARTS:
-                    raise
+        _save(store, key, partial, progress)
         os.replace(partial, path)
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(partial)
 
 
-def _save(found: Any, path: str, progress: Progress) -> None:
-    progress.expect(found.meta["size"])
-    with open(path, "wb") as file:
-        for chunk in found.stream(min_chunk_size=2**20):
-            file.write(chunk)
-            progress.moved(len(chunk))
+def _save(store: Any, key: str, path: str, progress: Progress) -> None:
+    starts = 0
+    while True:
+        starts += 1
+        found = obstore.get(store, key)
+        size, done = found.meta["size"], 0
+        progress.expect(size)
+        try:
+            with open(path, "wb") as file:
+                for chunk in found.stream(min_chunk_size=2**20):
+                    file.write(chunk)
+                    done += len(chunk)
+                    progress.moved(len(chunk))
+            return
+        except GenericError:
+            progress.expect(-size)
+            progress.moved(-done)
+            if starts == STARTS:
+                raise
 
 
 def _download_directory(store: Any, key: str, path: str, progress: Progress) -> None:
@@ -177,9 +184,13 @@ def _inside(folder: str, name: str) -> str:
 
 
 def _names_in(folder: str) -> Iterator[str]:
-    for above, _, files in os.walk(folder):
+    for above, _, files in os.walk(folder, onerror=_raise, followlinks=True):
         for name in sorted(files):
             yield os.path.relpath(os.path.join(above, name), folder)
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _upload(store: Any, key: str, path: str, progress: Progress) -> None:
@@ -235,6 +246,12 @@ _STATUS = re.compile(r"status code: (\d{3}(?: [A-Z][A-Za-z]*)*)")
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 _KIND = re.compile(r"kind: (Connect|Timeout|Request|Decode|Interrupted)\b")
 _KINDS = {"Connect": "no connection", "Timeout": "no answer in time"}
+_OTHERS = {
+    GenericError: "the answer makes no sense",
+    InvalidPathError: "a name has an empty or dotted part",
+    UnicodeEncodeError: "a name is no UTF-8",
+    ValueError: "a name or address is not one that can be reached",
+}
 
 
 def _reason(error: Exception) -> str:
@@ -249,10 +266,8 @@ def _reason(error: Exception) -> str:
         said = "permission denied"
     elif isinstance(error, UnauthenticatedError):
         said = "not authenticated"
-    elif isinstance(error, InvalidPathError):
-        said = "a name has an empty or dotted part"
     elif status:
         said = f"the store answers {status[1]}"
     else:
-        said = _KINDS.get(kind[1], "the connection broke") if kind else type(error).__name__
+        said = _KINDS.get(kind[1], "the connection broke") if kind else _OTHERS.get(type(error), type(error).__name__)
     return f"{said} ({code[1]})" if code else said

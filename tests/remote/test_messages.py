@@ -43,8 +43,8 @@ ANSWER = "Server returned non-2xx status code: {}: <Error><Code>{}</Code><Key>s3
         (exceptions.GenericError("… kind: Connect, s3cr3t"), "no connection"),
         (exceptions.GenericError("… kind: Timeout, s3cr3t"), "no answer in time"),
         (exceptions.GenericError("… kind: Decode, s3cr3t"), "the connection broke"),
-        (exceptions.GenericError("… kind: Connection s3cr3t"), "GenericError"),
-        (ValueError("s3cr3t"), "ValueError"),
+        (exceptions.GenericError("… kind: Connection s3cr3t"), "the answer makes no sense"),
+        (ValueError("s3cr3t"), "a name or address is not one that can be reached"),
     ],
 )
 def test_reasons(error, text):
