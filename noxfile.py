@@ -46,8 +46,6 @@ matrix("lowest-pure", "3.10", LOWEST, PURE)
 matrix("protobuf-5", "3.12", ["protobuf==5.*"])
 matrix("protobuf-6", "3.13", ["protobuf==6.*"])
 matrix("newest-pure", "3.11", [], PURE)
-matrix("python-3.12", "3.12")
-matrix("python-3.13", "3.13")
 
 
 @nox.session
