@@ -20,44 +20,57 @@ from typing import Any
 import pytest
 from flytekit import FlyteContextManager
 from flytekit.core.type_engine import TypeEngine
-from flytekit.models.literals import Literal as LiteralModel
+from flytekit.models.literals import Literal as Model
+from flytekit.models.literals import LiteralMap as MapModel
 from google.protobuf.internal import api_implementation
 
 from benchmarks import ROOT, tell
 from benchmarks.cases import MANY, SINGLE
-from shimlite import to_literal, to_python_value
-from shimlite._idl import Literal
+from benchmarks.report import MAP
+from shimlite import (
+    dict_to_literal_map,
+    literal_map_to_kwargs,
+    to_literal,
+    to_literal_type,
+    to_python_value,
+)
+from shimlite._idl import LiteralMap, Variable
 
-ELEMENTS = 10_000
-QUICK = bool(os.environ.get("BENCHMARKS_QUICK"))
-WAYS = ("encode", "decode")
+ELEMENTS = int(os.environ.get("BENCHMARKS_ELEMENTS", 10_000))
 OURS, HAND, THEIRS = "shimlite", "by hand", "flytekit"
-Pair = tuple[Callable[[Any], Literal], Callable[[Literal], Any]]
+Converters = dict[str, Callable[[Any], Any]]
+"""By way."""
 
 
-def ours(python_type: Any) -> Pair:
-    return lambda value: to_literal(value, python_type), lambda literal: to_python_value(literal, python_type)
+def ours(python_type: Any) -> Converters:
+    variables, types = {"x": Variable(type=to_literal_type(python_type))}, {"x": python_type}
+    return {
+        "encode": lambda value: to_literal(value, python_type),
+        "decode": lambda literal: to_python_value(literal, python_type),
+        f"encode{MAP}": lambda values: dict_to_literal_map(values, variables, types),
+        f"decode{MAP}": lambda literals: literal_map_to_kwargs(literals, variables, types),
+    }
 
 
-def theirs(python_type: Any) -> Pair:
+def theirs(python_type: Any) -> Converters:
     context = FlyteContextManager.current_context()
-    declared = TypeEngine.to_literal_type(python_type)
+    declared, types = TypeEngine.to_literal_type(python_type), {"x": python_type}
+    return {
+        "encode": lambda value: TypeEngine.to_literal(context, value, python_type, declared).to_flyte_idl(),
+        "decode": lambda literal: TypeEngine.to_python_value(context, Model.from_flyte_idl(literal), python_type),
+        f"encode{MAP}": lambda values: TypeEngine.dict_to_literal_map(context, values, types).to_flyte_idl(),
+        f"decode{MAP}": lambda literals: TypeEngine.literal_map_to_kwargs(
+            context, MapModel.from_flyte_idl(literals), types
+        ),
+    }
 
-    def encode(value: Any) -> Literal:
-        return TypeEngine.to_literal(context, value, python_type, declared).to_flyte_idl()
 
-    def decode(literal: Literal) -> Any:
-        return TypeEngine.to_python_value(context, LiteralModel.from_flyte_idl(literal), python_type)
-
-    return encode, decode
-
-
-def _sides() -> dict[str, tuple[Any, dict[str, Pair]]]:
+def _sides() -> dict[str, tuple[Any, dict[str, Converters]]]:
     """A value, and who converts it, by case."""
-    found: dict[str, tuple[Any, dict[str, Pair]]] = {}
-    for name, (python_type, make, *by_hand) in MANY.items():
-        pairs = {OURS: ours(python_type), HAND: tuple(by_hand), THEIRS: theirs(python_type)}
-        found[name] = make(100 if QUICK else ELEMENTS), pairs
+    found: dict[str, tuple[Any, dict[str, Converters]]] = {}
+    for name, (python_type, make, encode, decode) in MANY.items():
+        by_hand = {"encode": encode, "decode": decode}
+        found[name] = make(ELEMENTS), {OURS: ours(python_type), HAND: by_hand, THEIRS: theirs(python_type)}
     for name, (python_type, value) in SINGLE.items():
         found[name] = value, {OURS: ours(python_type), THEIRS: theirs(python_type)}
     return found
@@ -67,14 +80,23 @@ SIDES = _sides()
 
 
 @pytest.mark.parametrize(
-    ("case", "way", "side"), [(case, way, side) for case in SIDES for way in WAYS for side in SIDES[case][1]]
+    ("case", "way", "side"),
+    [
+        (case, way, side)
+        for case, (_, sides) in SIDES.items()
+        for way in sides[OURS]
+        for side in sides
+        if case in SINGLE or MAP not in way
+    ],
 )
 def test_conversion(benchmark, case, way, side):
-    value, pairs = SIDES[case]
-    encode, decode = pairs[side]
-    literal = encode(value)
-    assert decode(literal) == pairs[OURS][1](literal) == value  # what one writes the other reads
-    benchmark(encode, value) if way == "encode" else benchmark(decode, literal)
+    value, sides = SIDES[case]
+    literal = sides[side]["encode"](value)
+    assert sides[side]["decode"](literal) == sides[OURS]["decode"](literal) == value  # what one writes the other reads
+    given = value if way.startswith("encode") else literal
+    if MAP in way:
+        given = {"x": value} if given is value else LiteralMap(literals={"x": literal})
+    benchmark(sides[side][way], given)
 
 
 def measure(quick: bool) -> dict[str, Any]:
@@ -94,10 +116,10 @@ def _one_pass(implementation: str | None, quick: bool) -> list[tuple[str, str, s
     if implementation:
         environment["PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"] = implementation
     if quick:
-        environment["BENCHMARKS_QUICK"] = "1"
+        environment["BENCHMARKS_ELEMENTS"] = "100"
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "pass.json")
-        least, most = (1, 0.001) if quick else (3, 0.15)
+        least, most = 1 if quick or implementation else 3, 0.001 if quick else 0.08
         options = [f"--benchmark-json={file}", f"--benchmark-min-rounds={least}", f"--benchmark-max-time={most}"]
         options += ["--benchmark-min-time=0.0005", "-o", "addopts=", "-p", "no:cacheprovider", "-q"]
         done = subprocess.run(

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The README says what the code does: its fences run, its tables are the rows' and the list of differences.
+"""The README says what the code does: its fences run, its tables are the rows', the list of
+differences', and what was measured last.
 
 ``python -m tests.test_readme`` writes the tables anew.
 """
@@ -17,9 +18,10 @@ from collections.abc import Callable
 
 import pytest
 
+from benchmarks.report import rendered
 from shimlite.cli import main
 
-from .differences import PARITY, ENGINE, SHIM, Difference
+from .differences import ENGINE, PARITY, SHIM, Difference
 
 README = pathlib.Path(__file__).parents[1] / "README.md"
 INTEROP = pathlib.Path(__file__).parent / "interop"
@@ -46,6 +48,7 @@ BAR = "\\|"
 GENERATED: dict[str, tuple[str, Callable[[], str]]] = {
     "types": ("<!-- shimlite types --format markdown -->\n", types_table),
     "differences": ("<!-- tests/differences.py -->\n", differences_tables),
+    "benchmarks": ("<!-- benchmarks -->\n", rendered),
 }
 """Each part that is not written by hand: what stands before it, and what makes it. A ``<!-- /name -->`` ends it."""
 

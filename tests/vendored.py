@@ -60,7 +60,8 @@ def renamed(text: str, holder: str = "holder._vendor") -> str:
 def copy_tests(into: pathlib.Path, leave_out: tuple[str, ...] = ()) -> None:
     """``tests/`` and what it reads beside itself, meaning the copy. What tests vendoring itself stays here."""
     ignored = shutil.ignore_patterns("__pycache__", ".hypothesis", "*vendor*.py")
-    shutil.copytree(ROOT / "tests", into / "tests", ignore=ignored)
+    for name in ("benchmarks", "tests"):
+        shutil.copytree(ROOT / name, into / name, ignore=ignored)
     for path in leave_out:
         (shutil.rmtree if (into / path).is_dir() else os.remove)(into / path)
     for name in ("pyproject.toml", "README.md"):
