@@ -9,6 +9,7 @@ template and the executor. The name is recognised as a string and never imported
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn
@@ -40,7 +41,9 @@ class Parser(argparse.ArgumentParser):
     """Of ``pyflyte-execute``'s command line; raises ArgumentsError where argparse would exit."""
 
     def __init__(self, **about: Any) -> None:
-        super().__init__(allow_abbrev=False, **about)
+        # argparse asks for the terminal's width even where it shows no help, and imports all of shutil for that.
+        formatter = functools.partial(argparse.HelpFormatter, width=100)
+        super().__init__(allow_abbrev=False, formatter_class=formatter, **about)
         self.add_argument("--inputs", required=True, metavar="URI", help="inputs.pb, a LiteralMap")
         self.add_argument("--output-prefix", required=True, metavar="URI", help="folder for outputs.pb or error.pb")
         self.add_argument("--raw-output-data-prefix", default="", metavar="URI", help="folder for files among outputs")
