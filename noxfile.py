@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the tests run, each session in an environment of its own: ``nox`` runs all of them, ``nox -l`` lists them.
 
-``matrix`` has every Python, and protobuf from its floor to its newest major, compiled and as pure Python. A Python that
-is not on the machine is left out, and said.
+``matrix`` has every Python, and protobuf from its floor to its newest major, the newest as pure Python too. A Python
+that is not on the machine is left out, and said.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ def matrix(name: str, version: str, pinned: Sequence[str] = (), environment: Map
 
 
 matrix("lowest", "3.10", LOWEST)
-matrix("lowest-pure", "3.10", LOWEST, PURE)
 matrix("protobuf-5", "3.12", ["protobuf==5.*"])
 matrix("protobuf-6", "3.13", ["protobuf==6.*"])
 matrix("newest-pure", "3.11", [], PURE)

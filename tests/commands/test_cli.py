@@ -107,9 +107,7 @@ def test_a_wrong_command_line_of_execute_ends_with_2_where_it_says_no_place_for_
     assert main(["execute"]) == 2
     *usage, said = capsys.readouterr().err.splitlines()
     assert usage[0].startswith("usage: shimlite-execute ")
-    assert said == (
-        "shimlite-execute: arguments: the following arguments are required: --inputs, --output-prefix"
-    )
+    assert said == ("shimlite-execute: arguments: the following arguments are required: --inputs, --output-prefix")
 
 
 def test_a_failure_is_one_line_and_1():

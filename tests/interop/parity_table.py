@@ -80,6 +80,7 @@ def refused(message: str, reason: str) -> Difference:
 
 RAW = "A prefix for files matters only to outputs that are files."
 RESOLVERS = "A template task needs no resolver: its two arguments are the template and the executor."
+TWO_ARGUMENTS = "arguments: give two arguments: the template's URI and the executor's import path"
 PREVIOUS = "from program import current_context\nreturn str(current_context().checkpoint.prev_exists())"
 
 COMMAND_LINE = [
@@ -177,7 +178,7 @@ COMMAND_LINE = [
     row(
         "no resolver arguments",
         died(1),
-        instead(USAGE, users("ArgumentsError", "arguments: give two arguments: the template's URI and the executor's import path")),
+        instead(USAGE, users("ArgumentsError", TWO_ARGUMENTS)),
         argv=options(executor=()),
     ),
     row(
