@@ -8,6 +8,7 @@ so a bug in an executor must be neither. Storage that fails is the platform's.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def error_document(error: BaseException, environment: Mapping[str, str]) -> Erro
     document = ErrorDocument()
     held = document.error
     held.code, held.kind, held.origin, held.message = code, kind, origin, capped(message_of(error))
-    held.timestamp.GetCurrentTime()
+    held.timestamp.seconds, held.timestamp.nanos = divmod(time.time_ns(), 1_000_000_000)
     if _is_one_of_many(environment):
         held.worker = one_of(environment, "FLYTE_INTERNAL_WORKER_NAME", "_F_WN")
     return document
