@@ -128,3 +128,8 @@ def test_links_are_followed_and_a_ring_of_them_is_an_error(home, tmp_path):
     (tmp_path / "out" / "ring").symlink_to(tmp_path / "out")
     said = refusal(storage.put_data, str(tmp_path / "out"), f"{home.home}/ring")
     assert said == (StorageError, f"cannot write '{home.home}/ring': Too many levels of symbolic links")
+
+
+def test_a_directory_that_cannot_be_listed(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        list(remote._names_in(str(tmp_path / "none")))
