@@ -117,5 +117,5 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def flytekit(session: nox.Session) -> None:
-    session.install(".[interop]", "pytest-xdist")
-    session.run(*PYTEST, *BY_FILE, "-o", "addopts=", "-q", "tests/interop")
+    session.install(".[interop]")
+    session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/interop")
