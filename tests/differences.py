@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
+import struct
 import typing
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -56,6 +57,7 @@ class Difference:
 
 DAY = dt.date(2024, 2, 29)
 BEYOND = dt.timedelta(days=4_000_000)
+(ODD_NAN,) = struct.unpack(">d", bytes.fromhex("7ff8000000000001"))
 
 
 @dataclasses.dataclass
@@ -244,6 +246,13 @@ ENGINE = (
         "the same bytes",
         test="test_the_same_dict_in_another_order",
         shown=(Shown(WRITTEN, dict, {"b": 1, "a": 2}),),
+    ),
+    Difference(
+        "a NaN of other bits than the usual one, in a record or a dict",
+        "written as it is",
+        "written as the usual one, which it is equal to",
+        shown=(Shown(WRITTEN, dict, {"x": ODD_NAN}),),
+        covers=(predicates.odd_nan,),
     ),
     Difference(
         "an int for a float, a date for a datetime, a subclass (numpy's `float64`)",

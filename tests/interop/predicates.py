@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import math
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,18 +18,32 @@ from shimlite.strategies.shapes import fields_of, parts
 from ..property.model import REFERENCES, bare, kind_of, members
 
 
-def references(value: Any) -> Iterator[Any]:
-    if isinstance(value, (FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema)):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from references(item)
+REFERENCE = (FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """What stands in containers and records; references are leaves."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from leaves(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from references(item)
-    elif dataclasses.is_dataclass(value) or attrs.has(type(value)):
+            yield from leaves(item)
+    elif not isinstance(value, REFERENCE) and (dataclasses.is_dataclass(value) or attrs.has(type(value))):
         for field in fields_of(type(value)):
-            yield from references(getattr(value, field.name))
+            yield from leaves(getattr(value, field.name))
+    else:
+        yield value
+
+
+def odd_nan(python_type: Any, value: Any) -> bool:
+    nans = (one for one in leaves(value) if isinstance(one, float) and one != one)
+    return any(struct.pack(">d", one) != struct.pack(">d", math.nan) for one in nans)
+
+
+def references(value: Any) -> Iterator[Any]:
+    return (one for one in leaves(value) if isinstance(one, REFERENCE))
 
 
 def says_more_than_its_type(python_type: Any, value: Any) -> bool:
