@@ -17,7 +17,6 @@ from shimlite.strategies.shapes import fields_of, parts
 
 from ..property.model import REFERENCES, bare, kind_of, members
 
-
 REFERENCE = (FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema)
 
 
