@@ -19,7 +19,7 @@ from ..errors import MissingExtraError, NotFoundError, StorageError
 from ..files import scheme_of
 from .progress import Progress
 from .settings import LONGEST_ANSWER, RETRIES, RETRY_FOR, SILENCE, place_of
-from .storage import LARGEST_MESSAGE, too_large
+from .storage import LARGEST_MESSAGE, beside, too_large
 from .threads import at_once, interruptible
 
 try:
@@ -121,15 +121,8 @@ def _store(kind: str, root: str, config: tuple[tuple[str, Any], ...], plain_http
 
 def _download(store: Any, key: str, path: str, progress: Progress) -> None:
     """To a file of a name that no object has first, so that nobody takes a part for the whole."""
-    folder = os.path.dirname(path) or "."
-    os.makedirs(folder, exist_ok=True)
-    partial = os.path.join(folder, f".partial-{os.urandom(16).hex()}")
-    try:
+    with beside(path) as partial:
         _save(store, key, partial, progress)
-        os.replace(partial, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(partial)
 
 
 def _save(store: Any, key: str, path: str, progress: Progress) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from typing import Protocol
 
 from ..errors import StorageError
@@ -89,17 +90,24 @@ def too_large(shown: str) -> StorageError:
 
 
 def _write_whole(path: str, content: bytes) -> None:
-    """Write beside ``path`` and rename: on one file system that is atomic, and after fsync it survives a crash."""
+    with beside(path) as partial, open(partial, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def beside(path: str) -> Iterator[str]:
+    """A name that no file has, to write to; renamed to ``path`` at the end of the block, and removed where that fails.
+
+    On one file system that is atomic, and what was synchronized before survives a crash.
+    """
     folder = os.path.dirname(path) or "."
     os.makedirs(folder, exist_ok=True)
     partial = os.path.join(folder, f".partial-{os.urandom(16).hex()}")
     try:
-        with open(partial, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        yield partial
         os.replace(partial, path)
-    except BaseException:
+    finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(partial)
-        raise

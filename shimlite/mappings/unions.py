@@ -416,10 +416,10 @@ def _stored(stored: LiteralType, arms: Sequence[Arm], expected: str) -> Sequence
 
 
 def _same_type(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:
-    return [arm for arm in arms if _untagged(arm.variant) == _untagged(stored)]
+    return [arm for arm in arms if untagged(arm.variant) == untagged(stored)]
 
 
-def _untagged(literal_type: LiteralType) -> LiteralType:
+def untagged(literal_type: LiteralType) -> LiteralType:
     bare = LiteralType()
     bare.CopyFrom(literal_type)
     bare.ClearField("structure")

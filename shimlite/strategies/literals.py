@@ -19,6 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from .._idl import Literal, LiteralType, SchemaType, StructuredDatasetType
 from ..engine import guess_python_type, to_plain
 from ..mappings.row import literal_kind, type_kind
+from ..mappings.unions import untagged
 from .awkward import ISO_TIMES, from_pool
 from .literal_types import BLOB_FORMATS, literal_types
 from .packings import binaries, binary, fits_a_struct, struct
@@ -240,17 +241,10 @@ def _unions(draw: st.DrawFn, literal_type: LiteralType) -> Literal:
         return value
     literal = Literal()
     literal.scalar.union.value.CopyFrom(value)
-    bare = _untagged(stored)
-    alone = bare not in map(_untagged, others)
+    bare = untagged(stored)
+    alone = bare not in map(untagged, others)
     literal.scalar.union.type.CopyFrom(bare if alone and draw(st.booleans()) else stored)
     return literal
-
-
-def _untagged(literal_type: LiteralType) -> LiteralType:
-    bare = LiteralType()
-    bare.CopyFrom(literal_type)
-    bare.ClearField("structure")
-    return bare
 
 
 _NATIVE = {
