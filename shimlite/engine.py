@@ -15,15 +15,15 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from ._idl import DecodeError, Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
+from ._mappings import ROWS, Row, row_for, row_of
+from ._mappings.once import made_once
+from ._mappings.packing import text
+from ._mappings.records import properties_of
+from ._mappings.references import CLASSES, annotated
+from ._mappings.row import Codec, JsonSchema, Packed, SchemaWriter, described, mismatch, type_kind
+from ._mappings.schemas import Writer, read_class
+from ._mappings.unions import UnionRow, allow_tries
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError
-from .mappings import ROWS, Row, row_for, row_of
-from .mappings.once import made_once
-from .mappings.packing import text
-from .mappings.records import properties_of
-from .mappings.references import CLASSES, annotated
-from .mappings.row import Codec, JsonSchema, Packed, SchemaWriter, described, mismatch, type_kind
-from .mappings.schemas import Writer, read_class
-from .mappings.unions import UnionRow, allow_tries
 
 __all__ = [
     "dict_to_literal_map",
@@ -274,7 +274,7 @@ def _compiled(pair: _Pair) -> Codec:
 
 
 class Compiler:
-    """Answers the rows' questions about their children (see ``mappings.row.Compiler``), for one compilation."""
+    """Answers the rows' questions about their children (see ``_mappings.row.Compiler``), for one compilation."""
 
     def __init__(self) -> None:
         self.within: tuple[type, ...] = ()

@@ -12,11 +12,11 @@ from typing import Any
 import attrs
 
 from ._idl import LiteralType
+from ._mappings.losses import Account, Loss, NoExampleError, Project, is_lost
+from ._mappings.row import type_kind
+from ._mappings.unions import fits, members, readers_in_record
 from .engine import UNION, BoundedType, BoundedValue, Compiler, ordered
 from .errors import UnsupportedTypeError
-from .mappings.losses import Account, Loss, NoExampleError, Project, is_lost
-from .mappings.row import type_kind
-from .mappings.unions import fits, members, readers_in_record
 
 __all__ = ["Fidelity", "Loss", "fidelity", "input_type", "output_type"]
 
@@ -100,7 +100,7 @@ def output_type(literal_type: LiteralType, python_type: Any) -> Any:
 
 
 class _Accountant:
-    """Answers the rows' questions about what they hold (see ``mappings.losses.Accountant``), for one pair of types."""
+    """Answers the rows' questions about what they hold (see ``_mappings.losses.Accountant``), for one pair of types."""
 
     def __init__(self, compiler: Compiler, examples: int) -> None:
         self.compiler = compiler

@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 
 from . import _idl
 from ._idl import LiteralMap
+from ._mappings.references import relocating
+from ._mappings.row import described
 from .context import Context, active
 from .engine import dict_to_literal_map, literal_map_to_kwargs
 from .errors import (
@@ -25,8 +27,6 @@ from .errors import (
     TemplateError,
     UnsupportedTypeError,
 )
-from .mappings.references import relocating
-from .mappings.row import described
 from .signatures import input_types, output_types
 from .templates import TaskTemplate
 

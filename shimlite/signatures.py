@@ -16,11 +16,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._idl import LiteralMap, LiteralType, Variable
+from ._mappings.records import resolved
+from ._mappings.row import spell
 from .engine import guess_python_type
 from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
 from .fidelity import input_type, output_type
-from .mappings.records import resolved
-from .mappings.row import spell
 
 __all__ = ["input_types", "output_types"]
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from . import _idl
 from ._idl import Identifier, Message, Variable
+from ._mappings.packing import read_struct
+from ._mappings.times import TimedeltaRow
 from .errors import ShimliteError, TemplateError
-from .mappings.packing import read_struct
-from .mappings.times import TimedeltaRow
 
 __all__ = ["Container", "TaskMetadata", "TaskTemplate", "TypedInterface"]
 

@@ -27,10 +27,10 @@ from typing import Any, TypeAlias
 import attrs
 
 from ._idl import Message
+from ._mappings.row import spell
 from .equality import same
 from .errors import MissingExtraError, ShimliteError
 from .fidelity import fidelity
-from .mappings.row import spell
 from .normal import normal
 
 try:

@@ -31,9 +31,9 @@ from shimlite import (
     to_literal_type,
 )
 from shimlite._idl import LiteralType, Variable
+from shimlite._mappings import ROWS
 from shimlite.equality import same
 from shimlite.fidelity import MOST_EXAMPLES, MOST_LOSSES
-from shimlite.mappings import ROWS
 
 from .support import record_type, refusal, simple
 

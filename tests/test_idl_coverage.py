@@ -4,13 +4,13 @@
 import pytest
 from flyteidl.core import literals_pb2, types_pb2
 
-from shimlite.mappings import ROWS
+from shimlite._mappings import ROWS
 
 NO_TYPE: dict[str, str] = {}
 NO_LITERAL = {
     "offloaded_metadata": "names a file that holds the literal; the container puts that in its place before decoding",
-    "binary": "read and written for every type, through mappings.packing",
-    "union": "see mappings.unions",
+    "binary": "read and written for every type, through _mappings.packing",
+    "union": "see _mappings.unions",
 }
 """Kinds of literal that a row need not list; ``Row.literals`` leaves the last two out."""
 

@@ -18,7 +18,7 @@ LICENCE = "# SPDX-License-Identifier: Apache-2.0\n"
 
 
 def module_of(path: pathlib.Path) -> str:
-    """``mappings.row``; the package itself is ``""``, a folder its ``__init__``'s name."""
+    """``_mappings.row``; the package itself is ``""``, a folder its ``__init__``'s name."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -62,22 +62,22 @@ def modules_in(*layers: str) -> list[str]:
 
 
 def test_there_are_files():
-    assert {"", "_idl", "errors", "values", "engine", "shim", "mappings", "mappings.row"} <= set(SOURCES)
+    assert {"", "_idl", "errors", "values", "engine", "shim", "_mappings", "_mappings.row"} <= set(SOURCES)
 
 
 @pytest.mark.parametrize(
     ("source", "ours", "others"),
     [
         ("from ..errors import X", {"errors"}, set()),
-        ("from .row import Row", {"mappings.row"}, set()),
-        ("from . import row", {"mappings.row"}, set()),
+        ("from .row import Row", {"_mappings.row"}, set()),
+        ("from . import row", {"_mappings.row"}, set()),
         ("def f():\n    from ..container import pod", {"container"}, set()),
         ("import flyteidl.core", set(), {"flyteidl.core"}),
         ("from package import engine", set(), {"package", "package.engine"}),
     ],
 )
 def test_the_reader_of_imports_finds_them(source, ours, others):
-    assert imports("mappings.choices", source, {"", "mappings"}, {"errors", "mappings.row", "container"}) == (
+    assert imports("_mappings.choices", source, {"", "_mappings"}, {"errors", "_mappings.row", "container"}) == (
         ours,
         others,
     )
@@ -121,20 +121,20 @@ def test_values_imports_a_message_for_its_annotation_only():
     assert above("values", {*AMBIENT, "_idl", "errors"}) == set()
 
 
-@pytest.mark.parametrize("module", modules_in("mappings"))
+@pytest.mark.parametrize("module", modules_in("_mappings"))
 def test_mappings_know_only_the_leaves_and_each_other(module):
-    assert above(module, {*CORE, "mappings"}) == set()
+    assert above(module, {*CORE, "_mappings"}) == set()
 
 
 @pytest.mark.parametrize("module", ["engine", "fidelity", "normal"])
 def test_the_engine_knows_nothing_above_it(module):
-    assert above(module, {*CORE, "mappings", "engine"}) == set()
+    assert above(module, {*CORE, "_mappings", "engine"}) == set()
 
 
 @pytest.mark.parametrize("module", ["", "signatures", "templates", "shim"])
 def test_the_pair_knows_nothing_above_it(module):
     engine = {"engine", "fidelity", "normal"}
-    allowed = {*CORE, *engine, "mappings", "signatures", "templates", "shim"}
+    allowed = {*CORE, *engine, "_mappings", "signatures", "templates", "shim"}
     assert above(module, allowed) == set()
 
 
@@ -144,7 +144,7 @@ def test_nothing_imports_the_strategies(module):
     assert {name for name in IMPORTS[module][1] if layer(name) == "hypothesis"} == set()
 
 
-STRATEGIES = {*CORE, "mappings", "engine", "strategies"}
+STRATEGIES = {*CORE, "_mappings", "engine", "strategies"}
 
 
 @pytest.mark.parametrize("module", modules_in("strategies"))

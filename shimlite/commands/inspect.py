@@ -19,11 +19,11 @@ from .._idl import (
     Variable,
     task_spec_type,
 )
+from .._mappings.row import spell
 from ..container.loading import load_executor
 from ..container.storage import storage_for
 from ..engine import guess_python_type
 from ..errors import ShimliteError, TemplateError
-from ..mappings.row import spell
 from ..shim import ExecutableTemplateShimTask
 from ..signatures import input_types, output_types
 from ..templates import TaskTemplate as View

@@ -13,11 +13,11 @@ import typing
 from typing import Any
 
 from .._idl import LiteralType
+from .._mappings.records import fields_of, is_record
+from .._mappings.references import CLASSES, LEFT_OPEN
+from .._mappings.unions import members, union_of
 from ..engine import guess_python_type
 from ..fidelity import Loss, fidelity
-from ..mappings.records import fields_of, is_record
-from ..mappings.references import CLASSES, LEFT_OPEN
-from ..mappings.unions import members, union_of
 
 
 def losses_of(literal_type: LiteralType) -> list[Loss]:

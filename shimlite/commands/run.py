@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._idl import LiteralMap, LiteralType, TaskTemplate, Variable
+from .._mappings.row import type_kind
 from ..container.loading import load_executor, parsed
 from ..container.outgoing import dispatch
 from ..container.storage import Files, storage_for
 from ..context import Context
 from ..engine import dict_to_literal_map, from_plain, literal_map_to_kwargs, to_plain
 from ..errors import ConversionError, ExecutorError, InputsError, ShimliteError, TemplateError
-from ..mappings.row import type_kind
 from ..parquet import read_rows
 from ..shim import ExecutableTemplateShimTask
 from ..values import FlyteSchema, StructuredDataset

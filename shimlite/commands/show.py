@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .._idl import Duration, Literal, LiteralMap, LiteralType, Timestamp
+from .._mappings.packing import checked, read_packed
+from .._mappings.references import column_types
+from .._mappings.row import literal_kind, spell, type_kind
 from ..errors import ShimliteError
-from ..mappings.packing import checked, read_packed
-from ..mappings.references import column_types
-from ..mappings.row import literal_kind, spell, type_kind
 
 MOST_ITEMS = 20
 LONGEST_TEXT = 200

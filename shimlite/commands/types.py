@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from .._mappings import ROWS, Row
+from .._mappings.row import spell
 from ..fidelity import Loss, fidelity
-from ..mappings import ROWS, Row
-from ..mappings.row import spell
 from ..normal import LITERAL_LOSSES
 
 

@@ -13,9 +13,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .._idl import EncodeError, LiteralMap, Message, TaskTemplate
+from .._mappings.row import spell
 from ..context import Context, ExecutionId, TaskId, of_process
 from ..errors import ExecutorError, IgnoreOutputs, OutputsError, ShimliteError, StorageError, TemplateError
-from ..mappings.row import spell
 from ..shim import ExecutableTemplateShimTask
 from . import signals
 from .arguments import RESOLVERS, Arguments

@@ -19,10 +19,10 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
+from .._mappings.references import column_types
+from .._mappings.row import type_kind
 from ..context import current_context
 from ..errors import TemplateError
-from ..mappings.references import column_types
-from ..mappings.row import type_kind
 from ..parquet import write_rows
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate

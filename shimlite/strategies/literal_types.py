@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from .._idl import LiteralType, SimpleType, TypeStructure
+from .._mappings import row_of
+from .._mappings.packing import read_struct
 from ..engine import to_literal_type
-from ..mappings import row_of
-from ..mappings.packing import read_struct
 from .awkward import ENUM_VALUES, from_pool
 from .json_schemas import as_marshmallow, as_pydantic
 from .records import records as record_types

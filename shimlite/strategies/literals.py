@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from .._idl import Literal, LiteralType, SchemaType, StructuredDatasetType
+from .._mappings.row import literal_kind, type_kind
+from .._mappings.unions import untagged
 from ..engine import guess_python_type, to_plain
-from ..mappings.row import literal_kind, type_kind
-from ..mappings.unions import untagged
 from .awkward import ISO_TIMES, from_pool
 from .literal_types import BLOB_FORMATS, literal_types
 from .packings import binaries, binary, fits_a_struct, struct

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from shimlite import Loss, fidelity
+from shimlite._mappings import ROWS
+from shimlite._mappings.row import spell
 from shimlite.cli import main
-from shimlite.mappings import ROWS
-from shimlite.mappings.row import spell
 from shimlite.normal import LITERAL_LOSSES
 
 

@@ -32,11 +32,11 @@ from shimlite import (
 )
 from shimlite._idl import DecodeError, LiteralMap, LiteralType, Message, SimpleType, Struct, TaskTemplate, Variable
 from shimlite._idl import Literal as LiteralMessage
+from shimlite._mappings.records import fields_of, is_record
 from shimlite.commands.inspect import _KINDS, describe
 from shimlite.commands.show import as_json
 from shimlite.engine import to_plain
 from shimlite.equality import same
-from shimlite.mappings.records import fields_of, is_record
 from shimlite.templates import TaskTemplate as View
 
 from ..golden.golden_types import Color, Order, Painted, Times

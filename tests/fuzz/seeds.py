@@ -12,8 +12,8 @@ from google.protobuf.json_format import MessageToDict
 
 from shimlite import to_literal, to_literal_type
 from shimlite._idl import ContainerError, ErrorDocument, Literal, LiteralMap, LiteralType, Struct, TaskTemplate
+from shimlite._mappings.packing import read_packed
 from shimlite.errors import ShimliteError
-from shimlite.mappings.packing import read_packed
 
 from ..property.corpus import CORPUS
 from ..test_golden import WRITTEN, literal_of, literal_type_of

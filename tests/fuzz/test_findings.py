@@ -17,7 +17,7 @@ import google.protobuf
 import pytest
 
 from shimlite import FlyteFile
-from shimlite.mappings import ROWS, row_for
+from shimlite._mappings import ROWS, row_for
 from shimlite.strategies.shapes import parts
 
 from .bombs import bombs

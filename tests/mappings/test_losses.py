@@ -12,10 +12,10 @@ import pytest
 
 from shimlite import ConversionValueError, FlyteFile, Loss, UnsupportedTypeError, to_literal_type
 from shimlite._idl import LiteralType
+from shimlite._mappings import row_for
+from shimlite._mappings.atoms import takes_all
+from shimlite._mappings.losses import NoExampleError, cannot_read, inside, is_lost, shown
 from shimlite.engine import Compiler
-from shimlite.mappings import row_for
-from shimlite.mappings.atoms import takes_all
-from shimlite.mappings.losses import NoExampleError, cannot_read, inside, is_lost, shown
 
 from ..support import refusal
 

@@ -11,8 +11,8 @@ import pytest
 
 import shimlite
 from shimlite import FlyteFile, FlyteSchema, StructuredDataset
-from shimlite.mappings import ROWS
-from shimlite.mappings.row import described, literal_kind, spell, type_kind
+from shimlite._mappings import ROWS
+from shimlite._mappings.row import described, literal_kind, spell, type_kind
 
 from ..support import Literal, LiteralType, collection, map_of, packed, primitive, scalar, simple, struct, union
 

@@ -14,8 +14,8 @@ import pytest
 
 import shimlite
 from shimlite import FlyteDirectory, FlyteFile, StructuredDataset
-from shimlite.mappings.schemas import MOST_FIELDS
-from shimlite.mappings.unions import MOST_MEMBERS
+from shimlite._mappings.schemas import MOST_FIELDS
+from shimlite._mappings.unions import MOST_MEMBERS
 
 from ..support import LiteralType, SimpleType, packed, record_type, refusal, shape, simple, struct, unpacked
 

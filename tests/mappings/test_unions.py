@@ -13,7 +13,7 @@ from flyteidl.core.interface_pb2 import Variable
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, FlyteFile, UnsupportedTypeError
-from shimlite.mappings.unions import _TRIES, MOST_TRIES
+from shimlite._mappings.unions import _TRIES, MOST_TRIES
 
 from ..support import (
     Literal,

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from shimlite.mappings import ROWS, choices, containers, records, references, row_for, unions
-from shimlite.mappings.row import Row
-from shimlite.mappings.scalars import AnyRow
+from shimlite._mappings import ROWS, choices, containers, records, references, row_for, unions
+from shimlite._mappings.row import Row
+from shimlite._mappings.scalars import AnyRow
 from shimlite.strategies import field_types, python_types, types
 from shimlite.strategies.classes import Chain, Color, Shade, Tree
 from shimlite.strategies.records import records as record_types

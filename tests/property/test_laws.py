@@ -24,8 +24,8 @@ from shimlite import (
     to_literal_type,
 )
 from shimlite._idl import Literal, LiteralMap, Variable
+from shimlite._mappings import ROWS, row_for
 from shimlite.equality import same
-from shimlite.mappings import ROWS, row_for
 from shimlite.strategies import values
 from shimlite.strategies.hostile import mutated
 from shimlite.strategies.shapes import parts

@@ -29,8 +29,8 @@ from shimlite import (
     to_python_value,
 )
 from shimlite._idl import LiteralType, Variable
+from shimlite._mappings import row_for
 from shimlite.equality import same
-from shimlite.mappings import row_for
 from shimlite.strategies import any_typed_values, any_values, field_types, python_types, typed_values
 from shimlite.strategies.awkward import AWKWARD
 from shimlite.strategies.classes import Counted

@@ -6,7 +6,7 @@ import pytest
 
 from shimlite import ShimliteError, to_literal_type, to_python_value
 from shimlite._idl import DecodeError, Literal, LiteralType
-from shimlite.mappings.row import literal_kind
+from shimlite._mappings.row import literal_kind
 from shimlite.strategies import hostile_bytes, hostile_literal_types, hostile_literals
 from shimlite.strategies.hostile import BOMBS, DEEPEST_MESSAGE, MEGABYTE, msgpack_values, mutated
 

@@ -9,9 +9,9 @@ import pytest
 
 from shimlite import ConversionError, FlyteFile, guess_python_type, to_literal, to_literal_type, to_python_value
 from shimlite._idl import Literal, LiteralType, SimpleType
-from shimlite.mappings import ROWS, row_of
-from shimlite.mappings.packing import read_struct
-from shimlite.mappings.row import type_kind
+from shimlite._mappings import ROWS, row_of
+from shimlite._mappings.packing import read_struct
+from shimlite._mappings.row import type_kind
 from shimlite.strategies import literal_types
 from shimlite.strategies.classes import Chain, Empty
 from shimlite.strategies.json_schemas import as_marshmallow, as_pydantic

@@ -21,8 +21,8 @@ from shimlite import (
     to_python_value,
 )
 from shimlite._idl import LiteralType, SimpleType
-from shimlite.mappings import ROWS, row_of
-from shimlite.mappings.row import literal_kind
+from shimlite._mappings import ROWS, row_of
+from shimlite._mappings.row import literal_kind
 from shimlite.strategies import literals, typed_literals
 from shimlite.strategies.packings import backwards, fits_a_struct
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 
 from shimlite import FlyteFile, UnsupportedTypeError, to_literal_type
-from shimlite.mappings import ROWS, row_for
+from shimlite._mappings import ROWS, row_for
 from shimlite.strategies import field_types, python_types
 from shimlite.strategies.awkward import CLASS_NAMES
 from shimlite.strategies.classes import Chain, Color, Level, Tree
