@@ -7,6 +7,7 @@ A failure is one line on stderr. Nothing but this file and ``commands`` prints, 
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -18,8 +19,9 @@ from .errors import ArgumentsError, ShimliteError
 
 def execute_main(argv: Sequence[str] | None = None) -> int:
     """``shimlite-execute``: what a pod runs, with the arguments of ``pyflyte-execute``."""
+    gc.freeze()  # what was imported stays until the end, so that no collection need look through it, nor the last one
     argv = sys.argv[1:] if argv is None else argv
-    parser = Parser(prog="shimlite-execute", description=_EXECUTE, epilog=_EPILOG)
+    parser = Parser(prog="shimlite-execute", description=_EXECUTE)
     try:
         raise_on_sigterm()
         return execute(parse(parser, argv), _report)
@@ -64,7 +66,6 @@ def _one_line(text: str) -> str:
 
 
 _EXECUTE = "Run a Flyte template task from its files, as a pod does: leaves outputs.pb or error.pb."
-_EPILOG = "Takes what a registered template holds: --inputs … --output-prefix … -- TEMPLATE EXECUTOR"
 _ABOUT = "Flyte's template tasks without flytekit."
 
 

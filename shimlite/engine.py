@@ -36,6 +36,8 @@ __all__ = [
 
 MOST_CONVERTERS = 1024
 """Compiled pairs kept. An executor's own types are a few dozen; a test suite that generates types must not grow."""
+MOST_AT_HAND = 256
+"""Of these, found again without a look at the type."""
 MOST_DESCRIBED = 20_000
 """Types in the JSON Schemas of one LiteralType, which spell out every class wherever it stands: of a few that hold one
 another twice, as a hostile schema may ask for, they would be more than there is memory for. Some 100 us each."""
@@ -73,9 +75,7 @@ def to_literal(value: Any, as_type: Any) -> Literal:
     for a type outside the fixed set.
     """
     literal = Literal()
-    codec = _codec_for(as_type)
-    with BoundedValue():
-        codec.encode(value, literal)
+    _encode(_codec_for(as_type), value, literal)
     return literal
 
 
@@ -87,9 +87,7 @@ def to_python_value(literal: Literal, as_type: Any) -> Any:
     """
     if not isinstance(literal, Literal):
         raise mismatch("a Literal", described(literal))
-    codec = _codec_for(as_type)
-    with BoundedValue():
-        return codec.decode(literal)
+    return _decode(_codec_for(as_type), literal)
 
 
 def literal_map_to_kwargs(
@@ -109,8 +107,7 @@ def literal_map_to_kwargs(
     values = {}
     for name, codec in codecs.items():
         try:
-            with BoundedValue():
-                values[name] = codec.decode(literal_map.literals[name])
+            values[name] = _decode(codec, literal_map.literals[name])
         except ShimliteError as error:
             raise error.at_variable(name)
     return values
@@ -126,8 +123,7 @@ def dict_to_literal_map(
     literal_map = LiteralMap()
     for name, codec in codecs.items():
         try:
-            with BoundedValue():
-                codec.encode(values[name], literal_map.literals[text(name)])
+            _encode(codec, values[name], literal_map.literals[text(name)])
         except ShimliteError as error:
             raise error.at_variable(name)
     return literal_map
@@ -166,6 +162,8 @@ def _codecs(declared: Mapping[str, Variable], python_types: Mapping[str, Any]) -
 
 
 def _same_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    if set(declared) == set(given):
+        return
     missing = sorted(name for name in declared if name not in given)
     if missing:
         raise ConversionValueError("missing", hint=_others(missing)).at_variable(missing[0])
@@ -178,8 +176,12 @@ def _others(names: list[Any]) -> str:
     return f"and {len(names) - 1} more" if len(names) > 1 else ""
 
 
+TOO_DEEP = (RecursionError, DecodeError)  # Python's stack is used up; protobuf nests 100 deep
+"""What a hostile type or value ends in, made an error of ours."""
+
+
 class BoundedType:
-    """Turns the exhaustion of Python's stack, by a hostile type or value, into an error of ours."""
+    """Where types are looked at."""
 
     error: type[ShimliteError] = UnsupportedTypeError
 
@@ -187,51 +189,74 @@ class BoundedType:
         pass
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None and issubclass(kind, (RecursionError, DecodeError)):  # protobuf nests 100 deep
+        if kind is not None and issubclass(kind, TOO_DEEP):
             raise self.error("nested too deeply") from None
 
 
 class BoundedValue(BoundedType):
+    """Where values are. Converting does the same in place, being called for every one of them."""
+
     error: type[ShimliteError] = ConversionValueError
 
     def __enter__(self) -> None:
         allow_tries()
 
 
+def _encode(codec: Codec, value: Any, literal: Literal) -> None:
+    try:
+        allow_tries()
+        codec.encode(value, literal)
+    except TOO_DEEP:
+        raise ConversionValueError("nested too deeply") from None
+
+
+def _decode(codec: Codec, literal: Literal) -> Any:
+    try:
+        allow_tries()
+        return codec.decode(literal)
+    except TOO_DEEP:
+        raise ConversionValueError("nested too deeply") from None
+
+
 _GUESS: Any = object()
 """Stands for the Python type that the LiteralType alone tells."""
 
+_AT_HAND: dict[tuple[int, bytes | None], tuple[Any, Codec]] = {}
+"""By the very type object, which is kept so that its ``id`` stays its own: to look at a type takes longer than to
+convert a scalar. A ``LiteralType``, which may be changed, is told by its bytes."""
+
 
 def _codec_for(as_type: Any) -> Codec:
-    if isinstance(as_type, LiteralType):
-        return _codec_for_pair(_GUESS, as_type)
-    return _codec_for_pair(as_type, None)
+    at_hand = _AT_HAND.get((id(as_type), None))
+    if at_hand is not None:
+        return at_hand[1]
+    return _codec_for_pair(_GUESS, as_type) if isinstance(as_type, LiteralType) else _codec_for_pair(as_type, None)
 
 
 def _codec_for_pair(python_type: Any, literal_type: LiteralType | None) -> Codec:
+    """``literal_type`` None stands for the one that the Python type gives."""
+    told = None if literal_type is None else literal_type.SerializeToString(deterministic=True)
+    at_hand = _AT_HAND.get((id(python_type), told))
+    if at_hand is not None:
+        return at_hand[1]
     with BoundedType():
-        return _compiled(_Pair(python_type, literal_type))
+        codec = _compiled(_Pair(python_type, literal_type, told))
+    if len(_AT_HAND) >= MOST_AT_HAND:
+        _AT_HAND.clear()
+    _AT_HAND[id(python_type), told] = python_type, codec
+    return codec
 
 
-class _Pair:
-    """A pair as a cache's key: equal if written alike, where Python's own ``==`` takes ``int | str`` for ``str | int``.
+class _Pair(tuple[Any, bytes | None]):
+    """A pair as a cache's key, equal if written alike: Python's own ``==`` takes ``int | str`` for ``str | int``."""
 
-    ``literal_type`` None stands for the one that the Python type gives.
-    """
+    python_type: Any
+    literal_type: LiteralType | None
 
-    __slots__ = ("key", "literal_type", "python_type")
-
-    def __init__(self, python_type: Any, literal_type: LiteralType | None) -> None:
-        self.python_type = python_type
-        self.literal_type = literal_type
-        told = literal_type is not None and literal_type.SerializeToString(deterministic=True)
-        self.key = (ordered(python_type), told)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Pair) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
+    def __new__(cls, python_type: Any, literal_type: LiteralType | None, told: bytes | None) -> _Pair:
+        pair = super().__new__(cls, (ordered(python_type), told))
+        pair.python_type, pair.literal_type = python_type, literal_type
+        return pair
 
 
 def ordered(python_type: Any) -> Any:

@@ -181,6 +181,7 @@ def test_a_literal_type_that_changes_later_changes_no_converter():
     literal_type.union_type.variants[0].simple = simple("STRING").simple
     original = shimlite.to_literal_type(Optional[int])
     assert shimlite.to_literal(2, original) == union(primitive(integer=2), simple("INTEGER", "int"))
+    assert shimlite.to_literal("a", literal_type) == union(primitive(string_value="a"), simple("STRING", "int"))
 
 
 def test_a_written_literal_is_the_callers_own():
@@ -254,6 +255,15 @@ def test_what_is_generated_is_not_kept_for_ever():
         shimlite.to_literal(1, literal_type)
     gc.collect()
     assert compiled() <= engine.MOST_CONVERTERS + 100
+
+
+def test_types_made_anew_for_each_call_are_told_apart_and_not_kept_for_ever():
+    """The next may be made at the address of the last, which only a type that is kept still has."""
+    shimlite.to_literal([], list[int])
+    for _ in range(engine.MOST_AT_HAND + 50):
+        assert shimlite.to_literal([1], list[int]) == collection(primitive(integer=1))
+        assert shimlite.to_literal(["a"], list[str]) == collection(primitive(string_value="a"))
+        assert len(engine._AT_HAND) <= engine.MOST_AT_HAND
 
 
 def test_what_json_like_data_stands_for():

@@ -16,7 +16,7 @@ from typing import Any
 from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, ShimliteError, UnsupportedTypeError
 from .losses import Account, Accountant, Loss, NoExampleError, cannot_read, inside, struct_account
-from .packing import WIRE, in_order, read_packed, struct_codec, text
+from .packing import WIRE, in_order, lone_surrogate, read_packed, struct_codec, text
 from .row import (
     Codec,
     Compiler,
@@ -195,18 +195,21 @@ class MapRow(DictRow):
         element = compiler.codec(typing.get_args(python_type)[1], literal_type.map_value_type)
         encode_one, decode_one = element.encode, element.decode
         packed = self.packed(python_type, compiler)
+        with_checked_keys = _each_item(_key, _as_it_is, spell(python_type))
 
         def encode(values: Any, literal: Literal) -> None:
-            if not isinstance(values, dict):
-                raise mismatch(spell(python_type), described(values))
+            if not isinstance(values, dict) or not set(map(type, values)) <= {str}:
+                values = with_checked_keys(values)
             literal.map.SetInParent()
             literals = literal.map.literals
             key = ""
             try:
                 for key, value in values.items():
-                    encode_one(value, literals[key if type(key) is str and key.isascii() else _key(key)])
+                    encode_one(value, literals[key])
             except ShimliteError as error:
                 raise error.at_key(key)
+            except ValueError:  # protobuf's own, of a key
+                raise lone_surrogate().at_key(key)
 
         def decode(literal: Literal) -> Any:
             literals = literal.map.literals
@@ -281,6 +284,10 @@ def _key(key: Any) -> str:
     if not isinstance(key, str):
         raise mismatch("a key of str", described(key))
     return text(key)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _untyped(compiler: Compiler) -> Packed:

@@ -165,7 +165,7 @@ def in_order(values: dict[Any, Any]) -> dict[Any, Any]:
     """The same dict, its keys in the order of their packed bytes."""
     if len(values) < 2:
         return values
-    return {key: values[key] for key in sorted(values, key=msgpack.packb)}
+    return {key: values[key] for key in sorted(values, key=msgpack.Packer().pack)}
 
 
 def plain_scalar(value: Any) -> Any:
@@ -196,8 +196,12 @@ def text(value: str) -> str:
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise ConversionValueError(expected="STRING", got="str with a lone surrogate") from None
+            raise lone_surrogate() from None
     return value if type(value) is str else str.__str__(value)
+
+
+def lone_surrogate() -> ConversionValueError:
+    return ConversionValueError(expected="STRING", got="str with a lone surrogate")
 
 
 def checked(value: Any, depth: int = 0) -> Any:

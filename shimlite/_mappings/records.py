@@ -290,6 +290,7 @@ def _as_json(packed: Any) -> Any:
 
 def _pack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:
     packs = [(field.name, packed.pack) for field, packed in fields]
+    order = list(in_order({name: None for name, _ in packs}))
     held = _held_by(record, {field.name: field.required for field, _ in fields})
 
     def pack(value: Any) -> dict[str, Any]:
@@ -302,7 +303,7 @@ def _pack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:
                 made[name] = pack_one(given[name])
             except ShimliteError as error:
                 raise error.at(f".{name}")
-        return in_order(made)
+        return {name: made[name] for name in order}
 
     return pack
 
@@ -316,7 +317,10 @@ def _held_by(record: type, required: dict[str, bool]) -> Any:
 
     def held(value: Any) -> dict[str, Any]:
         if type(value) is record:
-            return {name: getattr(value, name) for name in required if hasattr(value, name)}
+            try:
+                return {name: getattr(value, name) for name in required}
+            except AttributeError:
+                return {name: getattr(value, name) for name in required if hasattr(value, name)}
         if isinstance(value, record) or (generated and is_record(type(value))):
             given = {name: getattr(value, name) for name in _names(type(value)) if hasattr(value, name)}
         elif generated and isinstance(value, dict):

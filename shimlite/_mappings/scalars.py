@@ -228,8 +228,9 @@ class FloatRow(ScalarRow):
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
-        plain = type(value) is float and value == value
-        literal.scalar.primitive.float_value = value if plain else FloatRow.pack(value)
+        if type(value) is not float or value != value:
+            value = FloatRow.pack(value)
+        literal.scalar.primitive.float_value = value
 
     @staticmethod
     def decode(literal: Literal) -> Any:

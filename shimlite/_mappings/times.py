@@ -19,6 +19,8 @@ from .row import described, mismatch
 from .scalars import ScalarRow
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+FIRST = dt.datetime.min.replace(tzinfo=dt.timezone.utc) - EPOCH
+LAST = dt.datetime.max.replace(tzinfo=dt.timezone.utc) - EPOCH
 MICROSECOND = dt.timedelta(microseconds=1)
 YEARS_1_TO_9999 = range(-62_135_596_800, 253_402_300_800)
 """The seconds since 1970 that ``Timestamp`` allows (timestamp.proto), which are those that ``datetime`` has."""
@@ -55,7 +57,7 @@ class DatetimeRow(ScalarRow):
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
-        _write_timestamp(_moment(value), literal.scalar.primitive.datetime)
+        _write_timestamp(_since_epoch(value), literal.scalar.primitive.datetime)
 
     @staticmethod
     def decode(literal: Literal) -> dt.datetime:
@@ -68,7 +70,8 @@ class DatetimeRow(ScalarRow):
     def pack(value: Any) -> str:
         if not isinstance(value, dt.datetime):
             return DateRow.pack(value) + "T00:00:00+00:00"
-        if (value.utcoffset() or dt.timedelta(0)) % dt.timedelta(seconds=1):  # some Pythons misread it
+        offset = value.utcoffset()
+        if offset is not None and offset.microseconds:  # some Pythons misread it
             raise ConversionValueError(expected="DATETIME", got="a zone whose offset is no whole second")
         return str(dt.datetime.isoformat(value))
 
@@ -113,7 +116,7 @@ class DateRow(ScalarRow):
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
-        _write_timestamp(_midnight(value), literal.scalar.primitive.datetime)
+        _write_timestamp(_midnight(value) - EPOCH, literal.scalar.primitive.datetime)
 
     @staticmethod
     def decode(literal: Literal) -> dt.date:
@@ -220,13 +223,17 @@ def _utc(value: dt.datetime) -> dt.datetime:
 
 def _moment(value: Any) -> dt.datetime:
     """What a ``Timestamp`` keeps of a datetime, or of a date: what a template calls DATETIME may have been either."""
+    since = _since_epoch(value)
+    return EPOCH + dt.timedelta(since.days, since.seconds, since.microseconds)
+
+
+def _since_epoch(value: Any) -> dt.timedelta:
     if not isinstance(value, dt.datetime):
-        return _midnight(value)
+        return _midnight(value) - EPOCH
     since = (value if value.utcoffset() is not None else value.replace(tzinfo=dt.timezone.utc)) - EPOCH
-    try:
-        return EPOCH + dt.timedelta(since.days, since.seconds, since.microseconds)
-    except OverflowError:
-        raise _beyond_years() from None
+    if not FIRST <= since <= LAST:
+        raise _beyond_years()
+    return since
 
 
 def _midnight(value: Any) -> dt.datetime:
@@ -239,16 +246,16 @@ def _day(value: Any) -> dt.date:
     return _moment(value).date()
 
 
-def _write_timestamp(moment: dt.datetime, timestamp: Timestamp) -> None:
-    since = moment - EPOCH
+def _write_timestamp(since: dt.timedelta, timestamp: Timestamp) -> None:
     timestamp.SetInParent()
     timestamp.seconds, timestamp.nanos = since.days * 86_400 + since.seconds, since.microseconds * 1000
 
 
 def _read_timestamp(timestamp: Timestamp) -> dt.datetime:
-    if timestamp.seconds not in YEARS_1_TO_9999 or not 0 <= timestamp.nanos < 1_000_000_000:
+    seconds, nanos = timestamp.seconds, timestamp.nanos
+    if seconds not in YEARS_1_TO_9999 or not 0 <= nanos < 1_000_000_000:
         raise _beyond_years()
-    return EPOCH + dt.timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1000)
+    return EPOCH + dt.timedelta(0, seconds, nanos // 1000)
 
 
 def _beyond_years() -> ConversionValueError:

@@ -360,7 +360,7 @@ _TRIES = _Tries()
 
 def allow_tries() -> None:
     """To be called before each conversion."""
-    _TRIES.left, _TRIES.depth = MOST_TRIES, 0
+    _TRIES.left = MOST_TRIES
 
 
 def _tried(items: Iterable[_T], convert: Callable[[_T], Any]) -> Iterator[tuple[_T, Any]]:

@@ -43,7 +43,8 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **about: Any) -> None:
         # argparse asks for the terminal's width even where it shows no help, and imports all of shutil for that.
         formatter = functools.partial(argparse.HelpFormatter, width=100)
-        super().__init__(allow_abbrev=False, formatter_class=formatter, **about)
+        usage = "%(prog)s --inputs URI --output-prefix URI [option ...] -- TEMPLATE EXECUTOR"
+        super().__init__(allow_abbrev=False, formatter_class=formatter, usage=usage, **about)
         self.add_argument("--inputs", required=True, metavar="URI", help="inputs.pb, a LiteralMap")
         self.add_argument("--output-prefix", required=True, metavar="URI", help="folder for outputs.pb or error.pb")
         self.add_argument("--raw-output-data-prefix", default="", metavar="URI", help="folder for files among outputs")

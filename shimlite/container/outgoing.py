@@ -59,7 +59,8 @@ class Outgoing:
 
     def upload(self) -> None:
         """Put everything in its place. Raises StorageError."""
-        at_once(lambda planned: self._files.put_data(*planned), self._planned.items())
+        if self._planned:
+            at_once(lambda planned: self._files.put_data(*planned), self._planned.items())
 
 
 def _check(reference: Any, path: str) -> None:

@@ -307,6 +307,19 @@ def test_two_keys_that_become_one_are_refused():
     )
 
 
+def test_two_keys_of_one_text_are_refused():
+    class Its(str):
+        __hash__ = object.__hash__
+        __eq__ = object.__eq__
+
+    held = {Its("a"): 1, "a": 2}
+    assert len(held) == 2
+    assert refusal(ConversionValueError, shimlite.to_literal, held, dict[str, int]) == (
+        "expected dict[str, int], got dict in which two keys become one"
+    )
+    assert shimlite.to_literal({Its("a"): 1, "b": 2}, dict[str, int]) == map_of(a=ONE, b=TWO)
+
+
 def test_depth_is_bounded():
     def nested(levels: int) -> dict[str, Any]:
         value: Any = 1
