@@ -29,7 +29,7 @@ CIRCUMSTANCES: dict[str, dict[str, Any]] = {
         "LC_ALL": "C.UTF-8",
     },
 }
-AT_THE_TOP = {"CHANGELOG.md", "LICENSE", "README.md", "benchmarks", "pyproject.toml", "shimlite", "tests"}
+AT_THE_TOP = {"CHANGELOG.md", "LICENSE", "README.md", "benchmarks", "noxfile.py", "pyproject.toml", "shimlite", "tests"}
 NEVER = {"__pycache__", ".hypothesis", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".coverage", ".git"}
 
 
