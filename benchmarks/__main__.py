@@ -23,7 +23,7 @@ from typing import Any
 
 from benchmarks import FOLDER, ROOT, report
 
-MODULES = ("start_up", "conversions", "growth", "memory", "install", "many_tasks")
+MODULES = ("start_up", "conversions", "growth", "memory", "install", "wire", "many_tasks")
 PACKAGES = ("shimlite", "flytekit", "flyteidl", "protobuf", "msgpack", "attrs")
 
 
