@@ -415,7 +415,7 @@ shimlite.guess_python_type(literal_type)
 
 def test_a_small_schema_that_would_make_an_endless_type_is_refused_in_time():
     """Each definition refers to the one before it twice: 2**39 members in 5 kB."""
-    subprocess.run([sys.executable, "-c", BOMB], check=True, timeout=3)
+    subprocess.run([sys.executable, "-c", BOMB], check=True, timeout=30)
 
 
 def test_no_name_in_a_schema_is_looked_up():
