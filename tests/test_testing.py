@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import textwrap
 import time
@@ -425,5 +426,6 @@ def test_the_example_of_the_module_runs():
 
     context = type("FlyteContext", (), {"current_context": staticmethod(lambda: "here")})
     names = {"FlyteContext": context, "PointTransformer": PointTransformer, "Point": Point, "st": st}
+    check = functools.partial(check_round_trip, settings=SETTINGS)  # a profile's 20 often hold none that large
     with pytest.raises(AssertionError, match="int beyond int64"):  # of which st.builds(Point) knows nothing
-        exec(program, {**names, "check_round_trip": check_round_trip})
+        exec(program, {**names, "check_round_trip": check})
