@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the tests run, each session in an environment of its own: ``nox`` runs all of them, ``nox -l`` lists them.
 
-``matrix`` has every Python, and protobuf from its floor to its newest major, the newest as pure Python too. A Python
+``matrix`` has every Python, and protobuf from its floor to its newest major, both ends as pure Python too. A Python
 that is not on the machine is left out, and said.
 """
 
@@ -24,6 +24,15 @@ BY_FILE = ("--dist", "loadfile")
 LOWEST = ("attrs==22.2.0", "flyteidl==1.16.0", "msgpack==1.0.5", "protobuf==4.25.0")
 QUICK = {"HYPOTHESIS_PROFILE": "quick"}
 PURE = {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
+DOUBLING = (
+    "--ignore=tests/strategies/test_hostile.py",
+    "--deselect=tests/fuzz/test_findings.py::test_a_bomb_takes_little_time_depth_and_memory",
+    "--deselect=tests/mappings/test_schemas.py::test_a_schema_nested_as_deep_as_a_message_may_be_is_no_error",
+    "--deselect=tests/test_fidelity.py::test_losses_of_classes_that_refer_to_one_another_twice_are_bounded",
+    "--deselect=tests/test_fidelity.py::test_losses_of_all_members_together_are_bounded",
+)
+"""Left out of ``lowest-pure`` alone: up to protobuf 6, its pure Python takes twice as long to write a message for each
+further map in a map, a ``Struct`` in a ``Struct`` among them, and these write the deepest, for hours or for ever."""
 
 
 def interpreter(version: str) -> str:
@@ -33,15 +42,22 @@ def interpreter(version: str) -> str:
     return found[-1] if found else shutil.which(f"python{version}") or f"python{version}"
 
 
-def matrix(name: str, version: str, pinned: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> None:
+def matrix(
+    name: str,
+    version: str,
+    pinned: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    without: Sequence[str] = (),
+) -> None:
     def suite(session: nox.Session) -> None:
         session.install(".[test]", "pytest-xdist", *pinned)
-        session.run(*PYTEST, env={**QUICK, **(environment or {})})
+        session.run(*PYTEST, *without, env={**QUICK, **(environment or {})})
 
     nox.session(suite, python=interpreter(version), name=name)
 
 
 matrix("lowest", "3.10", LOWEST)
+matrix("lowest-pure", "3.10", LOWEST, PURE, DOUBLING)
 matrix("protobuf-5", "3.12", ["protobuf==5.*"])
 matrix("protobuf-6", "3.13", ["protobuf==6.*"])
 matrix("newest-pure", "3.11", [], PURE)
