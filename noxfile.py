@@ -32,7 +32,7 @@ DOUBLING = (
     "--deselect=tests/test_fidelity.py::test_losses_of_all_members_together_are_bounded",
 )
 """Left out of ``lowest-pure`` alone: up to protobuf 6, its pure Python takes twice as long to write a message for each
-further map in a map, a ``Struct`` in a ``Struct`` among them, and these write the deepest, for hours or for ever."""
+further map in a map, a ``Struct`` in a ``Struct`` among them, and these write the deepest: 8 levels take 22 s."""
 
 
 def interpreter(version: str) -> str:
