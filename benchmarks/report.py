@@ -115,7 +115,12 @@ def growth(found: dict[str, Any]) -> str:
         for way, sides in ways.items():
             times = (f"{one:.0f}" for one in sides["shimlite"])
             rows.append((f"`{case}`", way, *times, f"{apart(sides['shimlite']):.0%}", f"{apart(sides['by hand']):.0%}"))
-    return f"{table(*rows)}\n![Time an element by size](benchmarks/growth.svg)\n"
+    return f"{GROWTH}\n{table(*rows)}\n![Time an element by size](benchmarks/growth.svg)\n"
+
+
+GROWTH = """\
+What no longer fits the processor's caches is slower, whoever reads it: how much of the growth is that, the loop shows.
+"""
 
 
 def apart(times: list[float]) -> float:
