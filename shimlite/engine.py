@@ -168,8 +168,7 @@ def _same_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     if missing:
         raise ConversionValueError("missing", hint=_others(missing)).at_variable(missing[0])
     extra = sorted((name for name in given if name not in declared), key=str)
-    if extra:
-        raise ConversionValueError("not in the interface", hint=_others(extra)).at_variable(str(extra[0]))
+    raise ConversionValueError("not in the interface", hint=_others(extra)).at_variable(str(extra[0]))
 
 
 def _others(names: list[Any]) -> str:
