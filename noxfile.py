@@ -16,7 +16,8 @@ import nox
 
 nox.options.stop_on_first_error = True
 nox.options.error_on_missing_interpreters = False
-nox.options.default_venv_backend = "venv"
+nox.options.default_venv_backend = "uv|venv"
+os.environ.setdefault("UV_COMPILE_BYTECODE", "1")  # as pip does: many programs are started in each environment
 
 PYTEST = ("python", "-m", "pytest", "-n", "2")
 BY_FILE = ("--dist", "loadfile")
@@ -82,6 +83,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+    session.run("python", "-m", "tests.docstrings")
 
 
 @nox.session
@@ -94,7 +96,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def vendored(session: nox.Session) -> None:
     """All tests on a copy of another name, where there is no shimlite."""
-    session.install(".[test]", "pytest-xdist")
+    session.install(".[test]", "pytest-xdist", "pip")
     session.run("python", "-m", "pip", "uninstall", "-q", "-y", "shimlite")
     session.run("python", "-m", "tests.vendored", "-n", "2", env=QUICK)
 
@@ -102,7 +104,7 @@ def vendored(session: nox.Session) -> None:
 @nox.session
 def stripped(session: nox.Session) -> None:
     """A copy without all that is optional, where there is nothing that only that needs."""
-    session.install(".", "pytest", "pytest-xdist")
+    session.install(".", "pytest", "pytest-xdist", "pip")
     session.run("python", "-m", "pip", "uninstall", "-q", "-y", "shimlite")
     session.run("python", "-m", "tests.vendored", "--stripped", "-n", "2")
 
@@ -134,6 +136,6 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def flytekit(session: nox.Session) -> None:
     """Beside the real one; the benchmarks, which need it too, once over, that they still run."""
-    session.install(".[benchmarks]")
-    session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/interop")
+    session.install(".[benchmarks]", "pytest-xdist", "pip")
+    session.run(*PYTEST, *BY_FILE, "-o", "addopts=", "-q", "tests/interop")
     session.run("python", "-m", "benchmarks", "--quick", silent=True)

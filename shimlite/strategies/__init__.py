@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hypothesis strategies over the fixed set: its types, their values, and the messages that stand for both.
+"""Hypothesis strategies over the fixed set: its types, their values, and the messages that stand for both::
 
     from hypothesis import given
     from shimlite.strategies import typed_values

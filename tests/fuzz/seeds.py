@@ -44,6 +44,7 @@ SCHEMAS = (
     b'"additionalProperties":{"type":"number"}},"e":{"enum":["a","b"]},"k":{"const":1}}}}},{"x":1,"y":"z","e":"a"}]',
 )
 
+WRITTEN_AS = [(python_type, to_literal_type(python_type)) for python_type in TYPES]
 SQLITE = pathlib.Path(__file__).parents[1] / "golden" / "sqlite3"
 
 
@@ -68,8 +69,8 @@ def _of_pair(literal_type: LiteralType, literal: Literal) -> Iterator[bytes]:
     template = TaskTemplate(type="seed")
     template.interface.inputs.variables["x"].type.CopyFrom(literal_type)
     yield from (an_input(check, wire(template)) for check in (any_template, any_file))
-    for python_type in TYPES:
-        if to_literal_type(python_type) == literal_type:
+    for python_type, written_as in WRITTEN_AS:
+        if written_as == literal_type:
             yield an_input(any_literal, wire(literal), python_type)
             yield from _of_packed(python_type, literal)
     yield from _of_record(literal_type, literal)

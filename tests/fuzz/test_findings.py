@@ -55,7 +55,8 @@ FOUND = {
 """Whatever was once wrong, and an input that showed it."""
 
 BOMBS = dict(bombs())
-SEEDS = {check.__name__: [data for data in seeds() if CHECKS[data[0]] is check] for check in CHECKS}
+STARTS = seeds()
+SEEDS = {check.__name__: [data for data in STARTS if CHECKS[data[0]] is check] for check in CHECKS}
 
 
 class TooMuchError(BaseException):
