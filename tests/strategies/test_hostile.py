@@ -35,7 +35,7 @@ def parses(data: bytes) -> bool:
 
 @functools.cache
 def some_literals() -> list[Literal]:
-    return drawn(hostile_literals(), 200)
+    return drawn(hostile_literals(), 500)
 
 
 FORMS = {

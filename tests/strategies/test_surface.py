@@ -97,7 +97,7 @@ def test_without_hypothesis_the_extra_is_named(module, monkeypatch):
 
 
 def test_the_example_of_the_module_runs():
-    example = re.search(r"(?<=values\.\n\n)(    .*\n|\n)+", "values.\n\n" + strategies.__doc__.split("both.\n\n")[1])
+    example = re.search(r"(?<=values\.\n\n)(    .*\n|\n)+", "values.\n\n" + strategies.__doc__.split("both::\n\n")[1])
     program = "\n".join(line[4:] for line in example.group().split("\n"))
     program = program.replace("shimlite", strategies.__name__.rpartition(".")[0])  # a copy has another
     taken = []
