@@ -70,7 +70,7 @@ class DatetimeRow(ScalarRow):
     def pack(value: Any) -> str:
         if not isinstance(value, dt.datetime):
             return DateRow.pack(value) + "T00:00:00+00:00"
-        offset = value.utcoffset()
+        offset = _offset(value)
         if offset is not None and offset.microseconds:  # some Pythons misread it
             raise ConversionValueError(expected="DATETIME", got="a zone whose offset is no whole second")
         return str(dt.datetime.isoformat(value))
@@ -230,10 +230,17 @@ def _moment(value: Any) -> dt.datetime:
 def _since_epoch(value: Any) -> dt.timedelta:
     if not isinstance(value, dt.datetime):
         return _midnight(value) - EPOCH
-    since = (value if value.utcoffset() is not None else value.replace(tzinfo=dt.timezone.utc)) - EPOCH
+    since = (value if _offset(value) is not None else value.replace(tzinfo=dt.timezone.utc)) - EPOCH
     if not FIRST <= since <= LAST:
         raise _beyond_years()
     return since
+
+
+def _offset(value: dt.datetime) -> dt.timedelta | None:
+    try:
+        return value.utcoffset()
+    except Exception as error:  # of a zone's own code, or of pandas' NaT, which is a datetime
+        raise ConversionValueError(expected="DATETIME", got="a time whose zone gives no offset") from error
 
 
 def _midnight(value: Any) -> dt.datetime:

@@ -347,6 +347,21 @@ def test_the_json_schemas():
     assert schema_of(Took)["properties"] == {"took": {"type": "number", "format": "time-delta"}}
 
 
+def test_a_zone_that_gives_no_offset_is_refused():
+    class Nowhere(dt.tzinfo):
+        def utcoffset(self, at: dt.datetime | None) -> dt.timedelta:
+            raise ValueError("secret")
+
+    @dataclass
+    class Holder:
+        at: dt.datetime
+
+    value = dt.datetime(2026, 1, 2, tzinfo=Nowhere())
+    message = "expected DATETIME, got a time whose zone gives no offset"
+    assert refusal(ConversionValueError, shimlite.to_literal, value, dt.datetime) == message
+    assert refusal(ConversionValueError, shimlite.to_literal, Holder(value), Holder) == f".at: {message}"
+
+
 @pytest.mark.parametrize("offset", [dt.timedelta(microseconds=-1), dt.timedelta(hours=1, microseconds=1)])
 def test_a_field_refuses_a_zone_of_a_fraction_of_a_second(offset):
     @dataclass
