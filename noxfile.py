@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the tests run, each session in an environment of its own: ``nox`` runs all of them, ``nox -l`` lists them.
 
-``matrix`` has every Python, and protobuf from its floor to its newest major, both ends as pure Python too. A Python
-that is not on the machine is left out, and said.
+All tests run on every Python, and with protobuf from its floor to its newest major, both ends as pure Python too. To
+save sessions, the copy under another name is where Python 3.12 and protobuf 5 are, and the wheel where 3.13 and
+protobuf 6 are; without that Python they are run on another. Else a Python that is not on the machine is left out, and
+said.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 
 import nox
@@ -43,6 +46,11 @@ def interpreter(version: str) -> str:
     return found[-1] if found else shutil.which(f"python{version}") or f"python{version}"
 
 
+def or_this(version: str) -> str:
+    found = interpreter(version)
+    return found if os.path.isabs(found) else sys.executable
+
+
 def matrix(
     name: str,
     version: str,
@@ -59,8 +67,6 @@ def matrix(
 
 matrix("lowest", "3.10", LOWEST)
 matrix("lowest-pure", "3.10", LOWEST, PURE, DOUBLING)
-matrix("protobuf-5", "3.12", ["protobuf==5.*"])
-matrix("protobuf-6", "3.13", ["protobuf==6.*"])
 matrix("newest-pure", "3.11", [], PURE)
 
 
@@ -93,10 +99,10 @@ def types(session: nox.Session) -> None:
     session.run("python", "-m", "tests.public_types")
 
 
-@nox.session
+@nox.session(python=or_this("3.12"))
 def vendored(session: nox.Session) -> None:
-    """All tests on a copy of another name, where there is no shimlite."""
-    session.install(".[test]", "pytest-xdist", "pip")
+    """All tests on a copy of another name, where there is no shimlite, with protobuf 5."""
+    session.install(".[test]", "pytest-xdist", "pip", "protobuf==5.*")
     session.run("python", "-m", "pip", "uninstall", "-q", "-y", "shimlite")
     session.run("python", "-m", "tests.vendored", "-n", "2", env=QUICK)
 
@@ -109,16 +115,16 @@ def stripped(session: nox.Session) -> None:
     session.run("python", "-m", "tests.vendored", "--stripped", "-n", "2")
 
 
-@nox.session
+@nox.session(python=or_this("3.13"))
 def wheel(session: nox.Session) -> None:
-    """As it is installed, from outside the checkout, with the tests that the sdist holds; both built twice."""
+    """As it is installed, from outside the checkout, with the tests of the sdist and protobuf 6; both built twice."""
     session.install("build")
     folder = session.create_tmp()
     elsewhere = f"{folder}/elsewhere"
     shutil.rmtree(folder)
     session.run("python", "-m", "tests.artefact", folder)
     (built,), (source,) = (glob.glob(f"{folder}/one/dist/*.{kind}") for kind in ("whl", "tar.gz"))
-    session.install(f"{built}[test]", "pytest-xdist")
+    session.install(f"{built}[test]", "pytest-xdist", "protobuf==6.*")
     shutil.unpack_archive(source, folder)
     os.rename(f"{folder}/{os.path.basename(source).removesuffix('.tar.gz')}", elsewhere)
     shutil.rmtree(f"{elsewhere}/shimlite")

@@ -257,7 +257,7 @@ def as_is(value: Any) -> Any:
         (Empty, Empty(), {}, dataclasses.asdict),
         (Chain, Chain("a", Chain("b")), {"name": "a", "next": {"name": "b", "next": None}}, dataclasses.asdict),
     ],
-    ids=str,
+    ids=lambda one: getattr(one, "__name__", str(one)),
 )
 def test_inputs_that_flytekit_cannot_read(declared, given, expected, view):
     """Types and literals are those that flytekit itself wrote."""
