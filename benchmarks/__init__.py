@@ -8,6 +8,7 @@ writes the README's tables and the plots from that. ``python -m benchmarks.growt
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import sys
 from collections.abc import Callable
@@ -20,3 +21,9 @@ ROOT = FOLDER.parent
 def tell(measure: Callable[[bool], Any]) -> None:
     """Print as JSON what a module measures; with ``--quick`` from a few repetitions."""
     json.dump(measure(sys.argv[1:] == ["--quick"]), sys.stdout)
+
+
+def with_protobuf(kind: str) -> dict[str, str]:
+    """The environment of a process whose protobuf is of this kind: ``compiled`` or ``python``."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PROTOCOL_BUFFERS_")}
+    return {**environment, **({"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": kind} if kind == "python" else {})}

@@ -25,7 +25,7 @@ from flytekit.models.literals import Literal as Model
 from flytekit.models.literals import LiteralMap as MapModel
 from google.protobuf.internal import api_implementation
 
-from benchmarks import ROOT, tell
+from benchmarks import ROOT, tell, with_protobuf
 from benchmarks.cases import MANY, SINGLE
 from benchmarks.report import MAP
 from shimlite import (
@@ -104,23 +104,21 @@ def measure(quick: bool) -> dict[str, Any]:
     """The median seconds of each pass, by kind of protobuf, case, way and side."""
     found: dict[str, Any] = {}
     for number in range(1 if quick else 5):
-        for kind, passes, variable in (("compiled", 5, None), ("python", 2, "python")):
+        for kind, passes in (("compiled", 5), ("python", 2)):
             if number < passes:
-                for case, way, side, seconds in _one_pass(variable, quick):
+                for case, way, side, seconds in _one_pass(kind, quick):
                     times = found.setdefault(kind, {}).setdefault(case, {}).setdefault(way, {})
                     times.setdefault(side, []).append(float(f"{seconds:.5g}"))
     return {"elements": 100 if quick else ELEMENTS, "seconds": found}
 
 
-def _one_pass(implementation: str | None, quick: bool) -> list[tuple[str, str, str, float]]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PROTOCOL_BUFFERS_")}
-    if implementation:
-        environment["PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"] = implementation
+def _one_pass(kind: str, quick: bool) -> list[tuple[str, str, str, float]]:
+    environment = with_protobuf(kind)
     if quick:
         environment["BENCHMARKS_ELEMENTS"] = "100"
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "pass.json")
-        least, most = (1, 0.001) if quick else (2 if implementation else 3, 0.08)
+        least, most = (1, 0.001) if quick else (2 if kind == "python" else 3, 0.08)
         options = [f"--benchmark-json={file}", f"--benchmark-min-rounds={least}", f"--benchmark-max-time={most}"]
         options += ["--benchmark-min-time=0.0005", "-o", "addopts=", "-p", "no:cacheprovider", "-q"]
         done = subprocess.run(
@@ -133,7 +131,7 @@ def _one_pass(implementation: str | None, quick: bool) -> list[tuple[str, str, s
         if done.returncode:
             sys.exit(done.stdout)
         ran = json.loads(file.read_text())["benchmarks"]
-    assert all(one["extra_info"]["protobuf"] == (implementation or "upb") for one in ran)
+    assert all(one["extra_info"]["protobuf"] == {"compiled": "upb"}.get(kind, kind) for one in ran)
     return [(*(one["params"][name] for name in ("case", "way", "side")), one["stats"]["median"]) for one in ran]
 
 

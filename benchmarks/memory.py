@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import marshal
-import os
 import pathlib
 import subprocess
 import sys
@@ -21,7 +20,7 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import ROOT, tell
+from benchmarks import ROOT, tell, with_protobuf
 from benchmarks.cases import MANY
 from shimlite import to_python_value
 from shimlite._idl import Literal
@@ -45,14 +44,11 @@ def _of(case: str, kind: str, size: int, folder: str) -> dict[str, Any]:
     value = make(size)
     pathlib.Path(folder, "literal").write_bytes(encode(value).SerializeToString())
     pathlib.Path(folder, "marshal").write_bytes(marshal.dumps(value, 2))  # 2: without references, which need a table
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PROTOCOL_BUFFERS_")}
-    if kind == "python":
-        environment["PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"] = kind
     found: dict[str, Any] = {"kernel": {}, "traced": {}}
     for counted, sides in (("kernel", ("shimlite", "by hand", "result")), ("traced", ("shimlite", "result"))):
         for side in sides:
             command = [sys.executable, "-m", "benchmarks.memory", case, counted, side, folder]
-            found[counted][side] = json.loads(subprocess.check_output(command, cwd=ROOT, env=environment))
+            found[counted][side] = json.loads(subprocess.check_output(command, cwd=ROOT, env=with_protobuf(kind)))
     return found
 
 

@@ -8,14 +8,13 @@ unknown fields, no other order, no other literal that may stand for an int. So t
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import timeit
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import ROOT, tell
+from benchmarks import ROOT, tell, with_protobuf
 from benchmarks.cases import MANY
 from shimlite import to_literal, to_python_value
 from shimlite._idl import Literal
@@ -32,11 +31,8 @@ def measure(quick: bool) -> dict[str, Any]:
     """Microseconds an element, by kind of protobuf, way and side."""
     found = {}
     for kind in ("compiled", "python"):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PROTOCOL_BUFFERS_")}
-        if kind == "python":
-            environment["PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"] = kind
         command = [sys.executable, "-m", "benchmarks.wire", str(100 if quick else ELEMENTS)]
-        found[kind] = json.loads(subprocess.check_output(command, cwd=ROOT, env=environment))
+        found[kind] = json.loads(subprocess.check_output(command, cwd=ROOT, env=with_protobuf(kind)))
     return found
 
 

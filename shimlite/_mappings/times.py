@@ -19,8 +19,6 @@ from .row import described, mismatch
 from .scalars import ScalarRow
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
-FIRST = dt.datetime.min.replace(tzinfo=dt.timezone.utc) - EPOCH
-LAST = dt.datetime.max.replace(tzinfo=dt.timezone.utc) - EPOCH
 MICROSECOND = dt.timedelta(microseconds=1)
 YEARS_1_TO_9999 = range(-62_135_596_800, 253_402_300_800)
 """The seconds since 1970 that ``Timestamp`` allows (timestamp.proto), which are those that ``datetime`` has."""
@@ -231,7 +229,7 @@ def _since_epoch(value: Any) -> dt.timedelta:
     if not isinstance(value, dt.datetime):
         return _midnight(value) - EPOCH
     since = (value if _offset(value) is not None else value.replace(tzinfo=dt.timezone.utc)) - EPOCH
-    if not FIRST <= since <= LAST:
+    if _seconds(since) not in YEARS_1_TO_9999:
         raise _beyond_years()
     return since
 
@@ -255,7 +253,11 @@ def _day(value: Any) -> dt.date:
 
 def _write_timestamp(since: dt.timedelta, timestamp: Timestamp) -> None:
     timestamp.SetInParent()
-    timestamp.seconds, timestamp.nanos = since.days * 86_400 + since.seconds, since.microseconds * 1000
+    timestamp.seconds, timestamp.nanos = _seconds(since), since.microseconds * 1000
+
+
+def _seconds(since: dt.timedelta) -> int:
+    return since.days * 86_400 + since.seconds
 
 
 def _read_timestamp(timestamp: Timestamp) -> dt.datetime:
