@@ -26,6 +26,7 @@ from flyteidl.core.types_pb2 import (
     StructuredDatasetType,
     TypeAnnotation,
     TypeStructure,
+    UnionType,
 )
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import DecodeError, EncodeError, Message
@@ -56,6 +57,7 @@ __all__ = [
     "Timestamp",
     "TypeAnnotation",
     "TypeStructure",
+    "UnionType",
     "Value",
     "Variable",
     "VariableMap",

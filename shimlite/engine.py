@@ -8,6 +8,7 @@ are asked then. An unsupported or ambiguous type is refused when it is compiled,
 from __future__ import annotations
 
 import copy
+import enum
 import functools
 import itertools
 import typing
@@ -16,13 +17,13 @@ from typing import Any, TypeAlias
 
 from ._idl import DecodeError, Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
 from ._mappings import ROWS, Row, row_for, row_of
-from ._mappings.once import made_once
 from ._mappings.packing import text
 from ._mappings.records import properties_of
 from ._mappings.references import CLASSES, annotated
-from ._mappings.row import Codec, JsonSchema, Packed, SchemaWriter, described, mismatch, type_kind
-from ._mappings.schemas import Writer, read_class
-from ._mappings.unions import UnionRow, allow_tries
+from ._mappings.row import Codec, Convert, JsonSchema, Packed, SchemaWriter, described, misfit, mismatch, type_kind
+from ._mappings.schemas import Writer
+from ._mappings.stripped import stripped
+from ._mappings.unions import UnionRow, allow_tries, fits, members, union_of
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError
 
 __all__ = [
@@ -41,8 +42,6 @@ MOST_AT_HAND = 256
 MOST_DESCRIBED = 20_000
 """Types in the JSON Schemas of one LiteralType, which spell out every class wherever it stands: of a few that hold one
 another twice, as a hostile schema may ask for, they would be more than there is memory for. Some 100 us each."""
-MOST_CLASSES = 256
-"""Generated dataclasses kept, each some 10 kB."""
 
 Variables: TypeAlias = VariableMap | Mapping[str, Variable]
 
@@ -59,8 +58,8 @@ def to_literal_type(python_type: Any) -> LiteralType:
 def guess_python_type(literal_type: LiteralType) -> Any:
     """The Python type that a ``LiteralType`` alone tells. Total: every type that flyteidl can say has an answer.
 
-    A STRUCT with a JSON Schema gives a generated dataclass, the same one for the same schema, an enum a generated Enum;
-    nothing that the message names is imported. Raises UnsupportedTypeError only for what a newer flyteidl may add.
+    A STRUCT is a dict, whatever its JSON Schema says, since a pod gets no schema; an enum is a generated Enum. Nothing
+    that the message names is imported. Raises UnsupportedTypeError only for what a newer flyteidl may add.
     """
     if not isinstance(literal_type, LiteralType):
         raise UnsupportedTypeError(expected="a LiteralType", got=described(literal_type))
@@ -139,6 +138,21 @@ def from_plain(plain: Any, as_type: Any) -> Any:
     """The value that JSON-like data stands for, as a record's field reads it. Errors as to_python_value."""
     with BoundedValue():
         return _packed_for(as_type).unpack(plain)
+
+
+def projection(python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Convert:
+    """What comes back of a value that is written as one type, declared as ``literal_type`` and read as another.
+
+    Raises UnsupportedTypeError for types that do not fit.
+    """
+    written, read = _codec_for_pair(python_type, literal_type), _codec_for_pair(decoded_as, literal_type)
+
+    def project(value: Any) -> Any:
+        literal = Literal()
+        _encode(written, value, literal)
+        return _decode(read, literal)
+
+    return project
 
 
 def _packed_for(as_type: Any) -> Packed:
@@ -288,19 +302,72 @@ def _bare(python_type: Any) -> Any:
 
 @functools.lru_cache(maxsize=MOST_CONVERTERS)
 def _compiled(pair: _Pair) -> Codec:
-    compiler = Compiler()
-    if pair.literal_type is None:
-        return compiler.codec(pair.python_type, compiler.literal_type(pair.python_type))
-    literal_type = LiteralType()
-    literal_type.CopyFrom(pair.literal_type)  # the closures keep it, and the caller may change theirs
-    python_type = compiler.guess(literal_type) if pair.python_type is _GUESS else pair.python_type
+    compiler = Compiler(guessed=pair.python_type is _GUESS)
+    literal_type = compiler.literal_type(pair.python_type) if pair.literal_type is None else pair.literal_type
+    literal_type = stripped(literal_type)  # a copy, since the closures keep it
+    python_type = compiler.guess(literal_type) if compiler.guessed else pair.python_type
     return compiler.codec(python_type, literal_type)
+
+
+def input_type(literal_type: LiteralType, python_type: Any) -> Any:
+    """``python_type``, if literals of ``literal_type`` can be read as it; else UnsupportedTypeError.
+
+    A STRUCT may be read as any record or dict: whether a value is one is found when it is read.
+    """
+    with BoundedType():
+        Compiler().codec(python_type, stripped(literal_type))
+    return python_type
+
+
+def output_type(literal_type: LiteralType, python_type: Any) -> Any:
+    """The type to write values of ``python_type`` with, so that they are literals of ``literal_type``.
+
+    It is ``Optional[date]`` for a date that is declared as an ``Optional[date]``. Raises UnsupportedTypeError where some
+    values of ``python_type`` are none of ``literal_type``.
+    """
+    with BoundedType():
+        compiler = Compiler()
+        declared = stripped(literal_type)
+        written = _completed(python_type, declared, compiler)
+        compiler.codec(written, declared)
+    return written
+
+
+def _completed(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Any:
+    """A type and those members of the declared unions that it lacks, at every depth."""
+    bare = compiler.row(python_type)[1]
+    kind, (*_, item) = type_kind(literal_type), (typing.get_args(bare) or (Any,))
+    if kind == "union_type":
+        return _completed_union(bare, literal_type, compiler)
+    if kind == "collection_type" and typing.get_origin(bare) is list:
+        return list[_completed(item, literal_type.collection_type, compiler)]  # type: ignore[misc]
+    if kind == "map_value_type" and typing.get_origin(bare) is dict:
+        return dict[str, _completed(item, literal_type.map_value_type, compiler)]  # type: ignore[misc]
+    is_enum = isinstance(bare, type) and issubclass(bare, enum.Enum)
+    if is_enum and kind == "enum_type" and not fits(bare, literal_type, compiler):
+        return compiler.guess(literal_type)  # which takes members of any Enum, of one with fewer values too
+    return bare
+
+
+def _completed_union(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Any:
+    variants = list(literal_type.union_type.variants)
+    lacking, written = list(variants), []
+    for member in members(python_type):
+        completed = [(one, _completed(member, one, compiler)) for one in variants]
+        taken = [(variant, one) for variant, one in completed if fits(one, variant, compiler)]
+        if not taken:
+            raise misfit(member, literal_type)
+        written.append(taken[0][1])
+        lacking = [variant for variant in lacking if variant not in [one for one, _ in taken]]
+    return union_of([*written, *map(compiler.guess, lacking)])
 
 
 class Compiler:
     """Answers the rows' questions about their children (see ``_mappings.row.Compiler``), for one compilation."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, guessed: bool = False) -> None:
+        self.guessed = guessed
+        self.beside_dates = False
         self.within: tuple[type, ...] = ()
         self._described = itertools.count(1)
         self._packed: dict[Any, list[Packed]] = {}
@@ -309,6 +376,11 @@ class Compiler:
     def inside(self, record: type) -> Compiler:
         inner = copy.copy(self)
         inner.within = (*self.within, record)
+        return inner
+
+    def apart(self, beside_dates: bool) -> Compiler:
+        inner = copy.copy(self)
+        inner.beside_dates = self.beside_dates or beside_dates
         return inner
 
     def literal_type(self, python_type: Any) -> LiteralType:
@@ -339,7 +411,7 @@ class Compiler:
 
     def packed(self, python_type: Any) -> Packed:
         row, python_type = self.row(python_type)
-        key = ordered(python_type)
+        key = self.beside_dates, ordered(python_type)
         if key in self._packed:
             return _first(self._packed[key])
         done = self._packed[key] = []
@@ -349,6 +421,9 @@ class Compiler:
             if not done:
                 del self._packed[key]
         return done[0]
+
+    def record(self, record: type) -> Packed:
+        return _packed_record(record)
 
     def row(self, python_type: Any) -> tuple[Row, Any]:
         """The row that takes a type, and the type without what no row asks for."""
@@ -364,12 +439,11 @@ class Compiler:
 
         return Writer(schema_of, lambda one, writer: properties_of(one, writer, self)).document(record)
 
-    def record_class(self, literal_type: LiteralType) -> type | None:
-        structure = LiteralType(structure=literal_type.structure)
-        return _record_class(
-            literal_type.metadata.SerializeToString(deterministic=True),
-            structure.SerializeToString(deterministic=True),
-        )
+
+@functools.lru_cache(maxsize=MOST_AT_HAND)
+def _packed_record(record: type) -> Packed:
+    with BoundedType():
+        return Compiler().packed(record)
 
 
 UNION: Row = next(row for row in ROWS if isinstance(row, UnionRow))
@@ -380,8 +454,3 @@ def _first(done: list[Packed]) -> Packed:
     if done:
         return done[0]
     return Packed(lambda value: done[0].pack(value), lambda value: done[0].unpack(value), (dict,))
-
-
-@made_once(MOST_CLASSES)
-def _record_class(metadata: bytes, structure: bytes) -> type | None:
-    return read_class(metadata, LiteralType.FromString(structure), Compiler())

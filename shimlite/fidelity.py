@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a type loses on its way through a ``Literal`` and back: the contract that the laws are tested against.
 
-The rows say what their values may lose and what comes back of them; here that is put together for a whole type. Nothing
-is converted to find it out: a projection is made of Python values alone, so that it can be compared with what is.
+What comes back of a value is what reading gives of what writing makes. The rows say what their values may lose; here
+that is put together for a whole type, and kept where a witness does come back as another value.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from ._idl import LiteralType
 from ._mappings.losses import Account, Loss, NoExampleError, Project, is_lost
 from ._mappings.row import type_kind
 from ._mappings.unions import fits, members, readers_in_record
-from .engine import UNION, BoundedType, BoundedValue, Compiler, ordered
+from ._mappings.stripped import stripped
+from .engine import UNION, BoundedType, Compiler, ordered, projection
 from .errors import UnsupportedTypeError
 
-__all__ = ["Fidelity", "Loss", "fidelity", "input_type", "output_type"]
+__all__ = ["Fidelity", "Loss", "fidelity"]
 
 MOST_LOSSES = 1000
 """Losses listed of one type. Records that hold one another twice have more paths than there is time for."""
@@ -42,8 +43,7 @@ class Fidelity:
 
     def project(self, value: Any) -> Any:
         """The very value that comes back. Raises ConversionError where ``value`` cannot be written or read."""
-        with BoundedValue():
-            return self._project(value)
+        return self._project(value)
 
 
 def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
@@ -61,42 +61,16 @@ def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
             literal_type = compiler.literal_type(python_type)
         read_as = literal_type if decoded_as is None else decoded_as
         decoded_as = compiler.guess(read_as) if isinstance(read_as, LiteralType) else read_as
-        account = _account(compiler, MOST_EXAMPLES, python_type, literal_type, decoded_as)
-        losses = tuple(_with_true_witness(loss, account.project) for loss in account.losses)
-    return Fidelity(python_type, decoded_as, losses, account.project)
-
-
-def _account(
-    compiler: Compiler, examples: int, python_type: Any, literal_type: LiteralType, decoded_as: Any
-) -> Account:
-    compiler.codec(decoded_as, literal_type)  # refuses what no literal of this type could be
-    return _Accountant(compiler, examples).account(python_type, literal_type, decoded_as)
+        literal_type = stripped(literal_type)
+        project = projection(python_type, literal_type, decoded_as)
+        account = _Accountant(compiler, MOST_EXAMPLES).account(python_type, literal_type, decoded_as)
+        losses = tuple(_with_true_witness(loss, project) for loss in account.losses)
+    return Fidelity(python_type, decoded_as, losses, project)
 
 
 def _with_true_witness(loss: Loss, project: Project) -> Loss:
     """Without its witness, where that cannot be written after all, or has by chance what the reader puts there."""
     return loss if loss.witness is None or is_lost(loss.witness, project) else loss._replace(witness=None)
-
-
-def input_type(literal_type: LiteralType, python_type: Any) -> Any:
-    """``python_type``, if every literal of ``literal_type`` can be read as it; else UnsupportedTypeError."""
-    with BoundedType():
-        compiler = Compiler()
-        _account(compiler, 0, compiler.guess(literal_type), literal_type, python_type)
-    return python_type
-
-
-def output_type(literal_type: LiteralType, python_type: Any) -> Any:
-    """The type to write values of ``python_type`` with, so that they are literals of ``literal_type``.
-
-    It is what the literal type alone tells where ``python_type`` is narrower: a date for an ``Optional[date]``. Raises
-    UnsupportedTypeError where some value, once written, could not be read as declared.
-    """
-    with BoundedType():
-        compiler = Compiler()
-        guessed = compiler.guess(literal_type)
-        _account(compiler, 0, python_type, compiler.literal_type(python_type), guessed)
-        return python_type if fits(python_type, literal_type, compiler) else guessed
 
 
 class _Accountant:
@@ -107,6 +81,9 @@ class _Accountant:
         self._examples_left = examples
         self._examples_open: list[Any] = []
         self._packed: dict[Any, tuple[Loss, ...] | UnsupportedTypeError] = {}
+
+    def project(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Project:
+        return projection(python_type, literal_type, decoded_as)
 
     def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Account:
         row, bare = self.compiler.row(python_type)

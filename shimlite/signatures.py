@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the signature of ``execute_from_model`` says: which inputs it takes, and, where it is annotated, as what types.
 
-An annotation closes what a template leaves open: a date arrives as a date, a record as the class named. It must
-fit the interface: every literal that an input may be can be read as its annotation, and whatever the return type allows
-can be read as the outputs declare. A misfit is the executor's fault, and found before it runs.
+An annotation closes what a template leaves open: a date arrives as a date, a record as the class named. It must fit the
+type that the interface declares, as a pod sees it: any record or dict fits a STRUCT, a Literal its scalar's type. A
+misfit is the executor's fault, and found before it runs; a value that its annotation does not take is an error then.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from typing import Any
 from ._idl import LiteralMap, LiteralType, Variable
 from ._mappings.records import resolved
 from ._mappings.row import spell
-from .engine import guess_python_type
+from .engine import guess_python_type, input_type, output_type
 from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
-from .fidelity import input_type, output_type
 
 __all__ = ["input_types", "output_types"]
 

@@ -14,13 +14,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._idl import Literal, LiteralType, SimpleType
-from ..errors import ConversionValueError, ShimliteError, UnsupportedTypeError
+from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError
+from .by_fields import is_own_record
 from .losses import Account, Accountant, Loss, NoExampleError, cannot_read, inside, struct_account
-from .packing import WIRE, in_order, lone_surrogate, read_packed, struct_codec, text
+from .packing import WIRE, in_order, lone_surrogate, read_packed, struct_codec, text, write_binary
 from .row import (
     Codec,
     Compiler,
     Convert,
+    Encode,
     JsonSchema,
     Packed,
     Row,
@@ -190,6 +192,8 @@ class MapRow(DictRow):
         return dict[str, compiler.guess(literal_type.map_value_type)]  # type: ignore[misc]
 
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+        if type_kind(literal_type) == "STRUCT":
+            return struct_codec(python_type, literal_type, compiler)
         if type_kind(literal_type) != "map_value_type":
             raise misfit(python_type, literal_type)
         element = compiler.codec(typing.get_args(python_type)[1], literal_type.map_value_type)
@@ -261,7 +265,8 @@ class StructRow(DictRow):
         return dict
 
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
-        return struct_codec(python_type, literal_type, compiler)
+        codec = struct_codec(python_type, literal_type, compiler)
+        return Codec(_of_any_record(codec.encode, compiler), codec.decode) if compiler.guessed else codec
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
         if not typing.get_args(python_type):
@@ -288,6 +293,23 @@ def _key(key: Any) -> str:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+def _of_any_record(encode_dict: Encode, compiler: Compiler) -> Encode:
+    """Writes a dict, or a record of any class as that class says: the template does not tell which one it is."""
+
+    def encode(value: Any, literal: Literal) -> None:
+        cls = type(value)
+        if cls is dict or not is_own_record(cls):
+            return encode_dict(value, literal)
+        try:
+            packed = compiler.record(cls)
+        except UnsupportedTypeError as error:
+            where = f"{error.path}: " if error.path else ""
+            raise ConversionTypeError(f"a {spell(cls)} cannot be written: {where}{error.reason}", hint=error.hint) from None
+        write_binary(packed.pack(value), literal)
+
+    return encode
 
 
 def _untyped(compiler: Compiler) -> Packed:

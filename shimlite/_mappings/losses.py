@@ -50,6 +50,9 @@ class Accountant(Protocol):
 
     @property
     def compiler(self) -> Compiler: ...
+    def project(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Project:
+        """What comes back of values that are literals of their own."""
+
     def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Account:
         """Of values that are literals of their own. Raises UnsupportedTypeError where the types do not fit."""
 

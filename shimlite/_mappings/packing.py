@@ -9,6 +9,7 @@ msgpack's extension types, and so its timestamps, are refused.
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import msgpack
@@ -20,6 +21,9 @@ from .row import MAX_DEPTH, Codec, Compiler, described, literal_kind, misfit, mi
 TAG = "msgpack"
 EXACT = 2**53
 """Beyond this a double no longer holds every integer, so an integral number read from a ``Struct`` stays a float."""
+
+PICKLE = re.compile(rb"\x80[\x02-\x05].*\.", re.DOTALL)
+"""Of a protocol that says its number. A pickle ends in a full stop."""
 
 WIRE = (type(None), bool, int, float, str, bytes, list, dict)
 KEYS = (str, int, float, bool, bytes, type(None))
@@ -47,13 +51,14 @@ def struct_codec(python_type: Any, literal_type: LiteralType, compiler: Compiler
     return Codec(encode, decode)
 
 
-def read_binary(binary: Binary) -> Any:
+def read_binary(binary: Binary, expected: str = "msgpack") -> Any:
     """What a ``Binary`` holds: None, bool, int, float, str, bytes, and lists and dicts of these.
 
     Raises ConversionValueError for another tag, for bytes that are not one whole msgpack value, for extension types
     and for maps in which a key stands twice.
     """
     if binary.tag != TAG:
+        refuse_pickle(binary, expected)
         raise ConversionValueError(f"expected a Binary tagged {TAG!r}, got another tag")
     try:
         return msgpack.unpackb(
@@ -63,6 +68,13 @@ def read_binary(binary: Binary) -> Any:
         raise
     except Exception as error:  # msgpack raises many kinds, TypeError for a list as a key among them
         raise ConversionValueError(f"the Binary is not valid msgpack ({type(error).__name__})") from None
+
+
+def refuse_pickle(binary: Binary, expected: str) -> None:
+    """Raises ConversionValueError for what Flyte 2's SDK writes of types that it has no message for."""
+    data = binary.value
+    if not binary.tag and PICKLE.fullmatch(data):
+        raise ConversionValueError(expected=expected, got="a Python pickle (Flyte 2's bytes, set, Any, Literal)")
 
 
 def _as_dict(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
@@ -80,7 +92,7 @@ def read_packed(literal: Literal, expected: str) -> Any:
     """The plain value of a literal that holds one, a msgpack ``Binary`` or a ``Struct``, or an error."""
     kind = literal.scalar.WhichOneof("value")
     if kind == "binary":
-        return read_binary(literal.scalar.binary)
+        return read_binary(literal.scalar.binary, expected)
     if kind == "generic":
         return read_struct(literal.scalar.generic)
     raise mismatch(expected, literal_kind(literal))

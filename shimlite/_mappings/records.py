@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Dataclasses and attrs classes: STRUCT with a JSON Schema, the literal a msgpack map of all fields.
 
-``metadata`` holds the schema, ``structure.dataclass_type`` the ``LiteralType`` of each field, for Propeller's attribute
-access. A class guessed from a schema is nobody's own, so it takes any record or dict with its fields.
+``metadata`` holds the schema, ``structure.dataclass_type`` the ``LiteralType`` of each field, for the console and for
+Propeller. Neither is read here: a pod gets no schema, so without an annotation a record is a dict.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -35,7 +35,6 @@ from .row import (
     msgpack_annotation,
     spell,
 )
-from .schemas import GENERATED
 
 MISSING = dataclasses.MISSING
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -122,13 +121,12 @@ class _Example:
 
 class RecordRow(Row):
     python, literal = "dataclass, attrs class", "STRUCT with a JSON Schema"
-    returns = "a generated dataclass with the same fields"
+    returns = "a dict of plain data"
     lost = "what its fields lose in a record; what was set on a field that `__init__` does not take"
-    unsaid = "its class, whose schema travels and whose code does not; what its fields lose then"
+    unsaid = "its class; that its fields were more than JSON-like data; defaults of fields left out"
     note = "the order of fields is lost; keys of a literal that it has no field for are not read"
     example_type = _Example
     tag = "Object-Dataclass-Transformer"
-    literal_types = ("STRUCT",)
     literals = ("binary", "generic")
 
     def takes(self, python_type: Any) -> bool:
@@ -150,12 +148,6 @@ class RecordRow(Row):
             literal_type.structure.dataclass_type[field.name].CopyFrom(described_as)
         return literal_type
 
-    def guesses(self, literal_type: LiteralType) -> bool:
-        return "$ref" in literal_type.metadata.fields or "title" in literal_type.metadata.fields
-
-    def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
-        return compiler.record_class(literal_type) or dict
-
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
         return struct_codec(python_type, literal_type, compiler)
 
@@ -170,14 +162,7 @@ class RecordRow(Row):
         return (python_type,)
 
     def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
-        try:
-            return struct_account(python_type, decoded_as, accountant)
-        except UnsupportedTypeError:
-            if not _describes(python_type, decoded_as, accountant.compiler):
-                raise
-        # What a generated class knows of its fields is poorer than what their own class does.
-        project = accountant.through_msgpack(python_type, decoded_as)
-        return Account(project, _loss_of_class(python_type, decoded_as, accountant))
+        return struct_account(python_type, decoded_as, accountant)
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
         lost = _loss_of_class(python_type, decoded_as, accountant)
@@ -203,11 +188,6 @@ def _loss_of_class(record: type, decoded_as: Any, accountant: Accountant) -> tup
 
 _ANY = object()
 """A witness that is still to be made."""
-
-
-def _describes(generated: Any, record: Any, compiler: Compiler) -> bool:
-    """Whether a class was generated from the very schema of a record."""
-    return generated in GENERATED and is_record(record) and compiler.guess(compiler.literal_type(record)) is generated
 
 
 def _field_types(record: type, decoded_as: Any) -> dict[str, Any]:
@@ -291,10 +271,10 @@ def _as_json(packed: Any) -> Any:
 def _pack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:
     packs = [(field.name, packed.pack) for field, packed in fields]
     order = list(in_order({name: None for name, _ in packs}))
-    held = _held_by(record, {field.name: field.required for field, _ in fields})
+    fields_in = _fields_in(record, [name for name, _ in packs])
 
     def pack(value: Any) -> dict[str, Any]:
-        given = held(value)
+        given = fields_in(value)
         made = {}
         for name, pack_one in packs:
             if name not in given:
@@ -308,48 +288,26 @@ def _pack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:
     return pack
 
 
-def _held_by(record: type, required: dict[str, bool]) -> Any:
-    """The fields of a value by name: of a ``record``, or, where that class is generated, of any record or dict.
+def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]]:
+    """The fields of a value by name. One that has more than ``record``, as a subclass may, is refused, since they would
+    be lost."""
 
-    One that has more fields, as a subclass may, is refused, since they would be lost.
-    """
-    generated = record in GENERATED
+    def fields_in(value: Any) -> dict[str, Any]:
+        if type(value) is not record:
+            if not isinstance(value, record):
+                raise mismatch(spell(record), described(value))
+            if not set(_names(type(value))) <= set(names):
+                raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
+        try:
+            return {name: getattr(value, name) for name in names}
+        except AttributeError:
+            return {name: getattr(value, name) for name in names if hasattr(value, name)}
 
-    def held(value: Any) -> dict[str, Any]:
-        if type(value) is record:
-            try:
-                return {name: getattr(value, name) for name in required}
-            except AttributeError:
-                return {name: getattr(value, name) for name in required if hasattr(value, name)}
-        if isinstance(value, record) or (generated and is_record(type(value))):
-            given = {name: getattr(value, name) for name in _names(type(value)) if hasattr(value, name)}
-        elif generated and isinstance(value, dict):
-            given = dict(value)
-        else:
-            raise mismatch(spell(record), described(value))
-        extra = [name for name in given if name not in required]
-        if extra:
-            raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
-        if generated:
-            return {**_defaults(record, required, given), **given}
-        return given
-
-    return held
+    return fields_in
 
 
 def _names(record: Any) -> list[str]:
     return [field.name for field in (dataclasses.fields if dataclasses.is_dataclass(record) else attrs.fields)(record)]
-
-
-def _defaults(record: Any, required: dict[str, bool], given: dict[str, Any]) -> dict[str, Any]:
-    absent = {name for name, needed in required.items() if name not in given and not needed}
-    if not absent:
-        return {}
-    defaults = {}
-    for field in dataclasses.fields(record):
-        if field.name in absent:
-            defaults[field.name] = factory() if callable(factory := field.default_factory) else field.default
-    return defaults
 
 
 def _unpack(record: type, fields: list[tuple[Field, Packed]]) -> Convert:

@@ -14,7 +14,7 @@ from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, UnsupportedTypeError
 from .atoms import AtomRow
 from .losses import Account, Accountant, Loss, Project, cannot_read, shown
-from .packing import TAG, WIRE, checked, one_nan, plain, read_packed, text, write_binary
+from .packing import WIRE, checked, one_nan, plain, read_packed, refuse_pickle, text
 from .row import (
     Codec,
     Compiler,
@@ -301,9 +301,10 @@ class StrRow(ScalarRow):
 
 
 class BytesRow(ScalarRow):
-    """Written as the msgpack ``bin`` that Propeller's attribute access gives for a field of bytes, so both read alike.
+    """A ``Binary`` of the tag ``bytes``: Flyte takes every one tagged ``msgpack`` for a STRUCT, so no cache would keep it.
 
-    A ``Binary`` of another tag is foreign: its bytes are taken as they are and the tag is lost.
+    Read too: msgpack's ``bin``, which Propeller's attribute access gives for a field, and bytes without a tag that are
+    no pickle.
     """
 
     python, literal, tag = "bytes", "BINARY", "bytes"
@@ -319,16 +320,18 @@ class BytesRow(ScalarRow):
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
-        write_binary(BytesRow.pack(value), literal)
+        binary = literal.scalar.binary
+        binary.value, binary.tag = BytesRow.pack(value), BytesRow.tag
 
     @staticmethod
     def decode(literal: Literal) -> Any:
         binary = literal.scalar.binary
-        if binary.tag == TAG:
-            return BytesRow._exact(read_packed(literal, "BINARY"))
-        if not literal.scalar.HasField("binary"):
-            raise mismatch("BINARY", literal_kind(literal))
-        return binary.value
+        if binary.tag == BytesRow.tag or (not binary.tag and literal.scalar.HasField("binary")):
+            refuse_pickle(binary, "BINARY")
+            return binary.value
+        if literal_kind(literal) == "generic":
+            raise mismatch("BINARY", "generic")
+        return BytesRow._exact(read_packed(literal, "BINARY"))
 
     @staticmethod
     def _exact(value: Any) -> bytes:

@@ -15,7 +15,7 @@ from .._idl import Duration, Literal, LiteralType, Timestamp
 from ..errors import ConversionValueError
 from .losses import Accountant, Loss, Project
 from .packing import read_packed
-from .row import described, mismatch
+from .row import Codec, Compiler, Packed, described, mismatch
 from .scalars import ScalarRow
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
@@ -53,6 +53,14 @@ class DatetimeRow(ScalarRow):
     def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
         return {dt.datetime: _moment, dt.date: _day}.get(decoded_as)
 
+    def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+        codec = super().codec(python_type, literal_type, compiler)
+        return codec if compiler.beside_dates else Codec(codec.encode, DatetimeRow.decode_any)
+
+    def packed(self, python_type: Any, compiler: Compiler) -> Packed:
+        packed = super().packed(python_type, compiler)
+        return packed if compiler.beside_dates else packed._replace(unpack=DatetimeRow.unpack_any)
+
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
         _write_timestamp(_since_epoch(value), literal.scalar.primitive.datetime)
@@ -63,6 +71,20 @@ class DatetimeRow(ScalarRow):
         if primitive.HasField("datetime"):
             return _read_timestamp(primitive.datetime)
         return _utc(DatetimeRow.unpack(_read_text(literal, "DATETIME")))
+
+    @staticmethod
+    def decode_any(literal: Literal) -> dt.datetime:
+        """As ``decode``; takes a date's text too, which is what Propeller takes out of a record for ``promise.day``."""
+        primitive = literal.scalar.primitive
+        if primitive.HasField("datetime"):
+            return _read_timestamp(primitive.datetime)
+        return _utc(DatetimeRow.unpack_any(_read_text(literal, "DATETIME")))
+
+    @staticmethod
+    def unpack_any(value: Any) -> dt.datetime:
+        if type(value) is str and ISO_DATE.fullmatch(value):
+            return _midnight(DateRow.unpack(value))
+        return DatetimeRow.unpack(value)
 
     @staticmethod
     def pack(value: Any) -> str:
@@ -107,6 +129,9 @@ class DateRow(ScalarRow):
 
     def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
         return {dt.datetime: _midnight, dt.date: DateRow.kept}.get(decoded_as)
+
+    def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
+        return decoded_as in (dt.date, dt.datetime)
 
     @staticmethod
     def kept(value: Any) -> dt.date:

@@ -2,8 +2,8 @@
 """``Optional``, ``Union`` and ``X | Y``: a value with the type of its variant stored beside it (``Union``).
 
 Nothing is guessed. Writing, the exact class of a value names its variant; where it does not, exactly one variant must
-take the value. Reading, the stored tag and type name it. A literal that arrives bare, as Propeller sends it for a
-constant, must fit one variant only.
+take the value. Reading, the stored tag names the variant, and among several records the title of the stored schema does;
+without a title the keys must fit the fields of one record alone. The same rules hold for a literal that arrives bare.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ import msgpack
 from .._idl import Literal, LiteralType
 from ..equality import same
 from ..errors import ConversionError, ConversionValueError, UnsupportedTypeError
+from .by_fields import EXACTLY, Fit, fit_of, is_own_record, plain_of
 from .losses import Account, Accountant, Loss, NoExampleError, Project, cannot_read, inside, is_lost
-from .packing import read_packed
+from .packing import TAG, read_packed
 from .row import (
     Codec,
     Compiler,
+    Convert,
+    Decode,
     JsonSchema,
     Packed,
     Row,
@@ -40,17 +43,40 @@ from .row import (
     spell,
     type_kind,
 )
+from .stripped import essence, is_title_of, structs, titles, without_fields
+
+
+class Taker(typing.NamedTuple):
+    """A member of the Python union, as the one that takes a variant."""
+
+    member: Any
+    variant: LiteralType
+    codec: Codec
+    stored: LiteralType
+    """The type that a union stores beside a value of this member."""
+    stored_of: Callable[[Any], LiteralType] | None
+    """The same, where the value's own class decides it."""
+    classes: tuple[type, ...]
+    literals: tuple[str, ...]
+    names: tuple[str, ...]
+    """Of the classes of its records, as a schema's titles would say them."""
+    own: bool
+    """Whether the variant was written from a type like the member: from str, not from a Literal that reads as one."""
+    fit: Fit | None
+    """For what is made of records: see ``by_fields``."""
+
+    @property
+    def is_struct(self) -> bool:
+        return type_kind(self.variant) == "STRUCT"
 
 
 class Arm(typing.NamedTuple):
-    """One variant, and the codec for the member that takes it."""
+    """A variant, or several that a pod cannot tell apart, and the members that take it."""
 
     variant: LiteralType
-    codec: Codec
-    classes: tuple[type, ...]
-    literals: tuple[str, ...]
-    own: bool
-    """Whether the variant was written from a type like the member: from str, not from a Literal that reads as one."""
+    essence: bytes
+    takers: list[Taker]
+    several: bool
 
 
 class UnionRow(Row):
@@ -87,49 +113,23 @@ class UnionRow(Row):
 
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
         if type_kind(literal_type) != "union_type":
-            return compiler.codec(_only_fit(python_type, literal_type, compiler), literal_type)
-        variants = literal_type.union_type.variants
-        takers = _members_for(python_type, variants, compiler)
-        arms = [_arm(member, variant, compiler) for member, variant in zip(takers, variants)]
-        by_class = {
-            cls: [arm for arm in found if arm.own] or found
-            for cls, found in _by_class((arm.classes, arm) for arm in arms).items()
-        }
-        expected = spell(python_type)
-        packed = self.packed(python_type, compiler)
-
-        def encode(value: Any, literal: Literal) -> None:
-            candidates = by_class.get(type(value), arms)
-            if len(candidates) == 1:
-                arm = candidates[0]
-                arm.codec.encode(value, literal.scalar.union.value)
-            else:
-                arm, encoded = _only_one(_encoded(candidates, value), expected, described(value))
-                literal.scalar.union.value.CopyFrom(encoded)
-            literal.scalar.union.type.CopyFrom(arm.variant)
-
-        def decode(literal: Literal) -> Any:
-            if literal.scalar.WhichOneof("value") == "union":
-                union = literal.scalar.union
-                stored = _stored(union.type, arms, expected)
-                if len(stored) == 1:
-                    return stored[0].codec.decode(union.value)
-                return _only_one(_decoded(stored, union.value), expected, literal_kind(union.value))[1]
-            if literal.scalar.HasField("binary"):
-                return packed.unpack(read_packed(literal, expected))
-            return _bare(arms, literal, expected)
-
-        return Codec(encode, decode)
+            return _bare_codec(python_type, literal_type, compiler)
+        compiler = _apart(python_type, compiler)
+        arms = _arms(python_type, literal_type.union_type.variants, compiler)
+        return Codec(_encoder(arms, python_type, compiler), _decoder(arms, python_type, compiler))
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
-        arms = [(compiler.packed(member), _classes(member, compiler)) for member in members(python_type)]
-        everyone = [packed for packed, _ in arms]
+        compiler = _apart(python_type, compiler)
+        arms = [(compiler.packed(member), _classes(member, compiler), member) for member in members(python_type)]
+        everyone = [packed for packed, _, _ in arms]
+        fits = {id(packed): fit_of(member, members) for packed, _, member in arms}
         expected = spell(python_type)
-        by_class = _by_class((classes, packed) for packed, classes in arms)
+        by_class = _by_class((classes, packed) for packed, classes, _ in arms)
         by_wire = _by_class((packed.wire, packed) for packed in everyone)
         for cls, readers in by_wire.items():
             # msgpack tells an int from a float: who takes this class as it is, is asked before who converts it.
             readers.sort(key=lambda packed: packed.wire[0] is not cls)
+        readings = {cls: _reading(readers, fits, expected) for cls, readers in by_wire.items()}
 
         def pack(value: Any) -> Any:
             candidates = by_class.get(type(value), everyone)
@@ -139,21 +139,18 @@ class UnionRow(Row):
                 tried = list(_tried(candidates, lambda packed: packed.pack(value)))
                 alike = len({msgpack.packb(other) for _, other in tried}) == 1
                 found, made = tried[0] if alike else _only_one(tried, expected, described(value))
-            readers = by_wire[type(made)]
-            if readers[0] is found:
+            first, unpack_any = readings[type(made)]
+            if first is found:
                 return made
-            for reader, back in itertools.islice(_tried(readers, lambda packed: packed.unpack(made)), 1):
-                if reader is found or same(back, found.unpack(made)):
+            with contextlib.suppress(ConversionError):
+                if same(unpack_any(made), found.unpack(made)):
                     return made
             raise ConversionValueError(f"ambiguous: a record would read it back as another member of {expected}")
 
         def unpack(value: Any) -> Any:
-            readers = by_wire.get(type(value), [])
-            if len(readers) == 1:
-                return readers[0].unpack(value)
-            for _, made in _tried(readers, lambda packed: packed.unpack(value)):
-                return made
-            raise mismatch(expected, described(value))
+            if type(value) not in readings:
+                raise mismatch(expected, described(value))
+            return readings[type(value)][1](value)
 
         return Packed(pack, unpack, tuple(by_wire))
 
@@ -165,11 +162,14 @@ class UnionRow(Row):
 
     def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
         compiler, variants = accountant.compiler, literal_type.union_type.variants
-        writers = _members_for(python_type, variants, compiler)
-        readers = _members_for(decoded_as, variants, compiler)
-        accounts = list(map(accountant.account, writers, variants, readers))
-        project = _one_projection([_classes(one, compiler) for one in writers], accounts, spell(python_type))
-        return Account(project, _of_members(writers, [account.losses for account in accounts], project))
+        project = accountant.project(python_type, literal_type, decoded_as)
+        writers, losses = [], []
+        for written, read in zip(_arms(python_type, variants, compiler), _arms(decoded_as, variants, compiler)):
+            for writer in written.takers:
+                reader = _reader_of(writer, read, python_type, decoded_as)
+                writers.append(writer.member)
+                losses.append(accountant.account(writer.member, writer.variant, reader.member).losses)
+        return Account(project, _of_members(writers, losses, project))
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
         readers = readers_in_record(python_type, decoded_as, accountant)
@@ -186,17 +186,414 @@ class UnionRow(Row):
         raise NoExampleError
 
 
-def _one_projection(classes: list[tuple[type, ...]], accounts: list[Account], expected: str) -> Project:
-    """As literals are written: by the exact class of the value, else by the only member that takes it."""
-    by_class = _by_class(zip(classes, accounts))
+def _reader_of(writer: Taker, arm: Arm, python_type: Any, decoded_as: Any) -> Taker:
+    """Which member reads the values of another."""
+    found = [taker for taker in arm.takers if taker.member == writer.member] or _named(arm.takers, writer.stored)
+    if len(found or arm.takers) != 1:
+        raise cannot_read(python_type, decoded_as)
+    return (found or arm.takers)[0]
 
-    def project(value: Any) -> Any:
-        candidates = by_class.get(type(value), accounts)
+
+# ------------------------------------------------------------------------------------------- which member takes a variant
+
+
+def _arms(python_type: Any, variants: Iterable[LiteralType], compiler: Compiler) -> list[Arm]:
+    alike: dict[tuple[str, bytes], list[LiteralType]] = {}
+    for variant in variants:
+        alike.setdefault((variant.structure.tag, essence(variant)), []).append(variant)
+    members_of = _own_members(python_type, compiler)
+    arms = []
+    for (tag, essential), group in alike.items():
+        told_alike = all(variant == group[0] for variant in group)
+        variant = group[0] if told_alike else without_fields(group[0])
+        own = members_of.get((tag, essential), [])
+        takers = [
+            _taker(member, variant, essential, compiler) for member in own or _members_for(python_type, variant, compiler)
+        ]
+        arms.append(Arm(variant, essential, takers, len(group) > 1))
+    return arms
+
+
+def _own_members(python_type: Any, compiler: Compiler) -> dict[tuple[str, bytes], list[Any]]:
+    """The members by what their own variants are."""
+    own: dict[tuple[str, bytes], list[Any]] = {}
+    for member in members(python_type):
+        with contextlib.suppress(UnsupportedTypeError):
+            variant = compiler.variant(member)
+            own.setdefault((variant.structure.tag, essence(variant)), []).append(member)
+    return own
+
+
+def _members_for(python_type: Any, variant: LiteralType, compiler: Compiler) -> list[Any]:
+    """The members that take a variant which none of them was written as: the one that is guessed so, or that fits."""
+    if type_kind(variant) == "union_type":  # Python flattens a union in a union; Flyte does not
+        return [python_type]
+    choices = members(python_type)
+    fitting = [member for member in choices if fits(member, variant, compiler)]
+    if type_kind(variant) == "STRUCT":
+        is_dict = variant.structure.tag == TAG_OF_DICTS
+        preferred = [member for member in fitting if is_own_record(member) != is_dict]
+        fitting = preferred or fitting
+    elif len(fitting) > 1:
+        guessed = compiler.guess(variant)
+        fitting = [guessed] if guessed in choices else fitting
+    if not fitting or (len(fitting) > 1 and not _may_be_several(fitting, variant)):
+        raise misfit(python_type, variant)
+    return fitting
+
+
+def _may_be_several(fitting: Sequence[Any], literal_type: LiteralType) -> bool:
+    """Whether values tell the members apart that fit one type: records do by their fields, Literals by their values."""
+    return any(structs(literal_type)) or all(typing.get_origin(member) is typing.Literal for member in fitting)
+
+
+def _apart(python_type: Any, compiler: Compiler) -> Compiler:
+    """For the members of a union: where one is a date, the text of a date is that and no datetime."""
+    return compiler.apart(any(map(_may_be_a_date, members(python_type))))
+
+
+def _may_be_a_date(python_type: Any) -> bool:
+    """Whether a literal of the type, or one that it is made of, may be a date."""
+    if typing.get_origin(python_type) in (list, dict, typing.Union, types.UnionType, typing.Annotated):
+        return any(map(_may_be_a_date, typing.get_args(python_type)))
+    return python_type is dt.date
+
+
+def _taker(member: Any, variant: LiteralType, essential: bytes, compiler: Compiler) -> Taker:
+    row, bare = compiler.row(member)
+    codec = compiler.codec(member, variant)
+    own = row.tag == variant.structure.tag
+    stored, stored_of = variant, None
+    if compiler.guessed:
+        stored_of = _stored_by_class(variant, compiler) if any(structs(variant)) else None
+    elif own and any(structs(variant)):
+        full = compiler.variant(member)
+        stored = full if essence(full) == essential else variant
+    fit = fit_of(bare, members)
+    names = () if fit is None else titles(compiler.variant(member))
+    return Taker(member, variant, codec, stored, stored_of, row.classes(bare), row.literals, names, own, fit)
+
+
+def _stored_by_class(variant: LiteralType, compiler: Compiler) -> Callable[[Any], LiteralType]:
+    """The type to store where only values say of which class the records are: with its schema, if they agree on one."""
+
+    @functools.lru_cache(MOST_CLASSES)
+    def with_schema(record: type) -> LiteralType:
+        told = LiteralType()
+        told.CopyFrom(variant)
+        own = compiler.variant(record)
+        for struct in structs(told):
+            if struct.structure.tag == own.structure.tag:
+                struct.CopyFrom(own)
+            elif struct is not told and not struct.structure.tag:
+                struct.CopyFrom(compiler.literal_type(record))
+        return told
+
+    def stored_of(value: Any) -> LiteralType:
+        classes = set(_classes_inside(value, variant))
+        record = classes.pop() if len(classes) == 1 else None
+        return with_schema(record) if is_own_record(record) else variant
+
+    return stored_of
+
+
+def _classes_inside(value: Any, literal_type: LiteralType) -> Iterator[type]:
+    """The classes of the values that are STRUCTs."""
+    kind = type_kind(literal_type)
+    if kind == "STRUCT":
+        yield type(value)
+    elif kind == "collection_type" and isinstance(value, list):
+        for one in value:
+            yield from _classes_inside(one, literal_type.collection_type)
+    elif kind == "map_value_type" and isinstance(value, dict):
+        for one in value.values():
+            yield from _classes_inside(one, literal_type.map_value_type)
+    elif kind == "union_type" and (isinstance(value, dict) or is_own_record(type(value))):
+        yield type(value)
+
+
+# ----------------------------------------------------------------------------------------------------------- writing
+
+
+def _encoder(arms: Sequence[Arm], python_type: Any, compiler: Compiler) -> Callable[[Any, Literal], None]:
+    takers = [taker for arm in arms for taker in arm.takers]
+    expected = spell(python_type)
+    by_class = {cls: _in_turn(cls, found) for cls, found in _by_class((one.classes, one) for one in takers).items()}
+    of_records = _for_records(takers) if compiler.guessed else []
+
+    def encode(value: Any, literal: Literal) -> None:
+        cls = type(value)
+        turns = by_class.get(cls) or ([of_records] if of_records and is_own_record(cls) else [takers])
+        union = literal.scalar.union
+        if len(turns[0]) == 1 == len(turns):
+            taker = turns[0][0]
+            taker.codec.encode(value, union.value)
+        else:
+            taker, encoded = _taken(turns, value, expected)
+            union.value.CopyFrom(encoded)
+        union.type.CopyFrom(taker.stored if taker.stored_of is None else taker.stored_of(value))
+
+    return encode
+
+
+def _in_turn(cls: type, found: list[Taker]) -> list[list[Taker]]:
+    """Those that take values of a class, first those that must be asked first: a dict is the union's dict, or its map
+    where the values fit that, else its STRUCT."""
+    own = [taker for taker in found if taker.own]
+    if cls is not dict:
+        return [own or found]
+    own_structs = [taker for taker in own if taker.is_struct]
+    if own_structs:
+        return [own_structs]
+    structs = [taker for taker in found if taker.is_struct]
+    return [turn for turn in ([taker for taker in found if not taker.is_struct], structs) if turn]
+
+
+def _for_records(takers: Sequence[Taker]) -> list[Taker]:
+    """Those that take a record of whatever class: the variants of records, else any other STRUCT."""
+    structs = [taker for taker in takers if taker.is_struct]
+    return [taker for taker in structs if taker.variant.structure.tag == TAG_OF_RECORDS] or structs
+
+
+def _taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[Taker, Literal]:
+    for turn in turns:
+        found = list(_encoded(turn, value))
+        if len(found) > 1 and all(taker.is_struct and taker.fit is None for taker, _ in found):
+            raise ConversionValueError(
+                f"ambiguous: {described(value)} fits {len(found)} members of {expected}",
+                hint="annotate the return type, or return the class of one of them",
+            )
+        if found:
+            return _only_one(found, expected, described(value))
+    if len(turns[-1]) == 1:
+        turns[-1][0].codec.encode(value, Literal())  # whose own error says where it is wrong
+    return _only_one((), expected, described(value))
+
+
+# ----------------------------------------------------------------------------------------------------------- reading
+
+MOST_STORED_TYPES = 256
+"""Stored types whose reader is remembered, each of at most LONGEST_STORED_TYPE bytes."""
+LONGEST_STORED_TYPE = 16 * 1024
+NIL = msgpack.packb(None)
+
+
+def _decoder(arms: Sequence[Arm], python_type: Any, compiler: Compiler) -> Decode:
+    expected = spell(python_type)
+    has_none = any(taker.member is type(None) for arm in arms for taker in arm.takers)
+    by_tag = _told_by_tag(arms, has_none)
+    decided: dict[bytes, Decode] = {}
+    bare = _bare_decoder(arms, expected, compiler.packed(python_type).unpack)
+
+    def reader_of(stored: LiteralType) -> Decode:
+        key = stored.SerializeToString(deterministic=True)
+        reader = decided.get(key)
+        if reader is None:
+            reader = _decide(stored, arms, expected, has_none)
+            if len(decided) >= MOST_STORED_TYPES:
+                decided.clear()
+            if len(key) <= LONGEST_STORED_TYPE:
+                decided[key] = reader
+        return reader
+
+    def decode(literal: Literal) -> Any:
+        if literal.scalar.WhichOneof("value") != "union":
+            return bare(literal)
+        union = literal.scalar.union
+        reader = by_tag.get(union.type.structure.tag) or reader_of(union.type)
+        return reader(union.value)
+
+    return decode
+
+
+def _told_by_tag(arms: Sequence[Arm], has_none: bool) -> dict[str, Decode]:
+    """The readers of the variants that their tag alone tells."""
+    by_tag = _by_class(((arm.variant.structure.tag,), arm) for arm in arms)
+    readers = {}
+    for tag, found in by_tag.items():
+        takers = [taker for arm in found for taker in arm.takers]
+        if tag and len(takers) == 1 and not (found[0].several and takers[0].fit):
+            readers[tag] = _or_none(found, takers[0].codec.decode, has_none)
+    return readers
+
+
+def _decide(stored: LiteralType, arms: Sequence[Arm], expected: str, has_none: bool) -> Decode:
+    """What reads a value, by the type stored beside it."""
+    found = _stored_arms(stored, arms)
+    takers = [taker for arm in found for taker in arm.takers]
+    if not takers:
+        raise mismatch(expected, f"a union of another variant, {type_kind(stored)}")
+    several = len(takers) > 1 or any(arm.several for arm in found)
+    named = _named(takers, stored)
+    if len(named) == 1 or not several:
+        return _or_none(found, (named or takers)[0].codec.decode, has_none)
+    has_title = any(titles(stored))
+    pool, only_exactly = (named, False) if named else (takers, has_title)
+    return _or_none(found, lambda literal: _by_fields(pool, literal, expected, only_exactly), has_none)
+
+
+def _named(takers: Sequence[Taker], stored: LiteralType) -> list[Taker]:
+    """Those whose records the stored schemas name."""
+    told = titles(stored)
+
+    def is_named(taker: Taker) -> bool:
+        return len(taker.names) == len(told) and all(map(is_title_of, told, taker.names))
+
+    return [taker for taker in takers if is_named(taker)] if any(told) else []
+
+
+def _stored_arms(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:
+    """The variants that a stored type may mean: those of its tag, and of these the same type if there is one.
+
+    A type without a tag, which other SDKs write, means the variants that are equal but for the tag. An Enum is text, and
+    Flyte connects the one to the other.
+    """
+    tag, essential = stored.structure.tag, essence(stored)
+    same_type = [arm for arm in arms if arm.essence == essential]
+    found = [arm for arm in arms if arm.variant.structure.tag == tag] if tag else same_type
+    if len(found) > 1:
+        found = [arm for arm in found if arm in same_type] or found
+    other = _TEXTS.get(type_kind(stored))
+    return found or [arm for arm in arms if type_kind(arm.variant) == other]
+
+
+_TEXTS = {"STRING": "enum_type", "enum_type": "STRING"}
+
+
+def _or_none(arms: Sequence[Arm], reader: Decode, has_none: bool) -> Decode:
+    """flytectl sends null for an optional record or dict as a nil of its STRUCT."""
+    if not has_none or not any(type_kind(arm.variant) == "STRUCT" for arm in arms):
+        return reader
+
+    def read(literal: Literal) -> Any:
+        binary = literal.scalar.binary
+        return None if binary.value == NIL and binary.tag == TAG else reader(literal)
+
+    return read
+
+
+def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_exactly: bool = False) -> Any:
+    """What a literal holds whose keys must tell the record."""
+    plain = plain_of(literal)
+    dicts = [taker for taker in takers if taker.fit is None and any(structs(taker.variant))]
+    others = [taker for taker in takers if taker.fit is None and taker not in dicts]
+    fitting = [(taker, taker.fit(plain)) for taker in takers if taker.fit is not None]
+    exactly = [taker for taker, fit in fitting if fit == EXACTLY]
+    in_part = [] if only_exactly or dicts else [taker for taker, fit in fitting if fit]
+    if dicts and not only_exactly:
+        exactly = []
+    pool = [*(exactly or in_part or dicts), *others]
+    if len(pool) == 1:
+        return pool[0].codec.decode(literal)  # whose own error says where it is wrong
+    if not pool:
+        raise ConversionValueError(f"expected {expected}, got a record whose fields are those of no member")
+    return _only_reading(_decoded(pool, literal), expected, literal_kind(literal))
+
+
+def _only_reading(made: Iterable[tuple[Any, Any]], expected: str, got: str) -> Any:
+    """As ``_only_one``, but readings that are equal are one: an empty list is of no class."""
+    found = list(made)
+    if len(found) > 1 and all(same(found[0][1], other) for _, other in found[1:]):
+        return found[0][1]
+    return _only_one(found, expected, got)[1]
+
+
+# -------------------------------------------------------------------------------------------- literals without a union
+
+
+def _bare_codec(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+    """Of a union of Python types for a type that is none. One member must fit it, or values must tell the members."""
+    fitting = [member for member in members(python_type) if fits(member, literal_type, compiler)]
+    if not fitting or (len(fitting) > 1 and not _may_be_several(fitting, literal_type)):
+        raise misfit(python_type, literal_type)
+    if len(fitting) == 1:
+        return compiler.codec(fitting[0], literal_type)
+    takers = [_taker(member, literal_type, b"", compiler) for member in fitting]
+    expected = spell(python_type)
+    by_class = _by_class((taker.classes, taker) for taker in takers)
+
+    def encode(value: Any, literal: Literal) -> None:
+        candidates = by_class.get(type(value), takers)
         if len(candidates) == 1:
-            return candidates[0].project(value)
-        return _only_one(_tried(candidates, lambda account: account.project(value)), expected, described(value))[1]
+            candidates[0].codec.encode(value, literal)
+        else:
+            literal.CopyFrom(_taken([candidates], value, expected)[1])
 
-    return project
+    return Codec(encode, lambda literal: _by_fields(takers, literal, expected))
+
+
+def _bare_decoder(arms: Sequence[Arm], expected: str, unpack: Convert) -> Decode:
+    """Of a literal that arrives without its union. A bare 5 is an int before it is a float."""
+    takers = [taker for arm in arms for taker in arm.takers]
+    of_bytes = [taker for taker in takers if taker.member is bytes]
+    of_dicts = [taker for taker in takers if taker.is_struct and taker.fit is None]
+
+    def decode(literal: Literal) -> Any:
+        kind = literal_kind(literal)
+        if kind == "binary":
+            if of_bytes and literal.scalar.binary.tag != TAG:
+                return of_bytes[0].codec.decode(literal)
+            plain = read_packed(literal, expected)
+            return _by_fields(of_dicts, literal, expected) if of_dicts and type(plain) is dict else unpack(plain)
+        readers = [taker for taker in takers if kind in taker.literals]
+        if kind == "generic" and of_dicts:
+            readers = of_dicts
+        if len(readers) == 1:
+            return readers[0].codec.decode(literal)  # whose own error says where it is wrong
+        native = [taker for taker in readers if type_kind(taker.variant) in _NATIVE.get(kind, ())]
+        found = list(_decoded(native, literal))
+        if found:
+            return _only_one(found, expected, kind)[1]
+        return _not_native([taker for taker in readers if taker not in native], literal, expected, kind)
+
+    return decode
+
+
+def _not_native(readers: Sequence[Taker], literal: Literal, expected: str, kind: str) -> Any:
+    if any(taker.fit for taker in readers):
+        return _by_fields(readers, literal, expected)
+    return _only_one(_decoded(readers, literal), expected, kind)[1]
+
+
+# ---------------------------------------------------------------------------------------------------------- in records
+
+
+def _reading(readers: Sequence[Packed], fits: dict[int, Fit | None], expected: str) -> tuple[Packed | None, Convert]:
+    """What reads msgpack of one class, and which member that surely is; None where that depends on the data.
+
+    The members are asked in order, save that records are told apart by their fields, all of them at the place of the
+    first.
+    """
+    if len(readers) == 1:
+        return readers[0], readers[0].unpack
+    records = [packed for packed in readers if fits[id(packed)] is not None]
+    turns: list[Convert] = []
+    for packed in readers:
+        if packed not in records:
+            turns.append(packed.unpack)
+        elif packed is records[0]:
+            turns.append(_record_reader(records, fits, expected))
+
+    def unpack(value: Any) -> Any:
+        for _, made in _tried(turns, lambda turn: turn(value)):
+            return made
+        raise mismatch(expected, described(value))
+
+    return None if records and records[0] is readers[0] and len(records) > 1 else readers[0], unpack
+
+
+def _record_reader(records: Sequence[Packed], fits: dict[int, Fit | None], expected: str) -> Convert:
+    def unpack(value: Any) -> Any:
+        fitting = [(packed, fit(value)) for packed in records if (fit := fits[id(packed)]) is not None]
+        chosen = [one for one, fit in fitting if fit == EXACTLY] or [one for one, fit in fitting if fit]
+        if len(chosen) == 1:
+            return chosen[0].unpack(value)
+        return _only_reading(_tried(chosen, lambda packed: packed.unpack(value)), expected, described(value))
+
+    return unpack
+
+
+# -------------------------------------------------------------------------------------------------------- what is lost
 
 
 def _of_members(choices: Sequence[Any], losses: list[tuple[Loss, ...]], project: Project) -> tuple[Loss, ...]:
@@ -282,14 +679,6 @@ def members(python_type: Any) -> tuple[Any, ...]:
     return (python_type,)
 
 
-def _only_fit(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Any:
-    """The one member of a union that a literal type which is none can be read as."""
-    fitting = [member for member in members(python_type) if fits(member, literal_type, compiler)]
-    if len(fitting) != 1:
-        raise misfit(python_type, literal_type)
-    return fitting[0]
-
-
 def fits(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> bool:
     try:
         compiler.codec(python_type, literal_type)
@@ -298,45 +687,17 @@ def fits(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> boo
     return True
 
 
-def _arm(member: Any, variant: LiteralType, compiler: Compiler) -> Arm:
-    row, bare = compiler.row(member)
-    codec = compiler.codec(member, variant)
-    return Arm(variant, codec, row.classes(bare), row.literals, row.tag == variant.structure.tag)
-
-
 def _classes(member: Any, compiler: Compiler) -> tuple[type, ...]:
     row, bare = compiler.row(member)
     return row.classes(bare)
 
 
-def _members_for(python_type: Any, variants: Iterable[LiteralType], compiler: Compiler) -> list[Any]:
-    """The members that take the variants: each the one that was written so, is guessed so, or is alone in fitting."""
-    choices = members(python_type)
-    written: dict[bytes, Any] = {}
-    for member in choices:
-        with contextlib.suppress(UnsupportedTypeError):
-            written.setdefault(_key(compiler.variant(member)), member)
-
-    def member_for(variant: LiteralType) -> Any:
-        if type_kind(variant) == "union_type":  # Python flattens a union in a union; Flyte does not
-            return python_type
-        if _key(variant) in written:
-            return written[_key(variant)]
-        guessed = compiler.guess(variant)
-        return guessed if guessed in choices else _only_fit(python_type, variant, compiler)
-
-    return list(map(member_for, variants))
-
-
-def _key(literal_type: LiteralType) -> bytes:
-    return bytes(literal_type.SerializeToString(deterministic=True))
-
-
 _T = typing.TypeVar("_T")
+_K = typing.TypeVar("_K")
 
 
-def _by_class(pairs: Iterable[tuple[tuple[type, ...], _T]]) -> dict[type, list[_T]]:
-    table: dict[type, list[_T]] = {}
+def _by_class(pairs: Iterable[tuple[tuple[_K, ...], _T]]) -> dict[_K, list[_T]]:
+    table: dict[_K, list[_T]] = {}
     for classes, item in pairs:
         for cls in classes:
             table.setdefault(cls, []).append(item)
@@ -345,6 +706,10 @@ def _by_class(pairs: Iterable[tuple[tuple[type, ...], _T]]) -> dict[type, list[_
 
 MOST_MEMBERS = 256
 """Members of a union that a message tells: ``|`` compares each with all before it. Nobody writes as many by hand."""
+MOST_CLASSES = 64
+"""Classes of records whose stored type is remembered, for each variant."""
+TAG_OF_DICTS = "Typed Dict"
+TAG_OF_RECORDS = "Object-Dataclass-Transformer"
 MOST_TRIES = 20_000
 """Members tried while another is being tried, in one conversion. Unions that hold unions have as many readings as there
 are ways through them all; each takes some 10 us."""
@@ -379,17 +744,17 @@ def _tried(items: Iterable[_T], convert: Callable[[_T], Any]) -> Iterator[tuple[
         yield item, made
 
 
-def _encoded(arms: Iterable[Arm], value: Any) -> Iterator[tuple[Arm, Literal]]:
-    def encode(arm: Arm) -> Literal:
+def _encoded(takers: Iterable[Taker], value: Any) -> Iterator[tuple[Taker, Literal]]:
+    def encode(taker: Taker) -> Literal:
         literal = Literal()
-        arm.codec.encode(value, literal)
+        taker.codec.encode(value, literal)
         return literal
 
-    return _tried(arms, encode)
+    return _tried(takers, encode)
 
 
-def _decoded(arms: Iterable[Arm], literal: Literal) -> Iterator[tuple[Arm, Any]]:
-    return _tried(arms, lambda arm: arm.codec.decode(literal))
+def _decoded(takers: Iterable[Taker], literal: Literal) -> Iterator[tuple[Taker, Any]]:
+    return _tried(takers, lambda taker: taker.codec.decode(literal))
 
 
 def _only_one(made: Iterable[tuple[_T, Any]], expected: str, got: str) -> tuple[_T, Any]:
@@ -401,31 +766,6 @@ def _only_one(made: Iterable[tuple[_T, Any]], expected: str, got: str) -> tuple[
     return found[0]
 
 
-def _stored(stored: LiteralType, arms: Sequence[Arm], expected: str) -> Sequence[Arm]:
-    """The variants that a union's stored type may mean: those of its tag, and of these the same type if there is one.
-
-    A type without a tag, which other SDKs write, means the variants that are equal but for the tag.
-    """
-    tag = stored.structure.tag
-    found = [arm for arm in arms if arm.variant.structure.tag == tag] if tag else _same_type(stored, arms)
-    if len(found) > 1:
-        found = _same_type(stored, found) or found
-    if not found:
-        raise mismatch(expected, f"a union of another variant, {type_kind(stored)}")
-    return found
-
-
-def _same_type(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:
-    return [arm for arm in arms if untagged(arm.variant) == untagged(stored)]
-
-
-def untagged(literal_type: LiteralType) -> LiteralType:
-    bare = LiteralType()
-    bare.CopyFrom(literal_type)
-    bare.ClearField("structure")
-    return bare
-
-
 _NATIVE = {
     "integer": ("INTEGER",),
     "float_value": ("FLOAT",),
@@ -435,17 +775,6 @@ _NATIVE = {
     "duration": ("DURATION",),
     "none_type": ("NONE",),
 }
-
-
-def _bare(arms: Sequence[Arm], literal: Literal, expected: str) -> Any:
-    """A literal that arrives without its union. A bare 5 is an int before it is a float."""
-    kind = literal_kind(literal)
-    readers = [arm for arm in arms if kind in arm.literals]
-    if len(readers) == 1:
-        return readers[0].codec.decode(literal)  # whose own error says where it is wrong
-    native = [arm for arm in readers if type_kind(arm.variant) in _NATIVE.get(kind, ())]
-    found = list(_decoded(native, literal)) or _decoded([arm for arm in readers if arm not in native], literal)
-    return _only_one(found, expected, kind)[1]
 
 
 ROWS: tuple[Row, ...] = (UnionRow(),)

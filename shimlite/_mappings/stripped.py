@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a pod sees of a ``LiteralType``.
+
+Propeller strips JSON Schemas, annotations and descriptions from a template before a pod gets it. A type is compiled as
+the pod sees it, wherever it comes from, so that a registered template and a pod's give the same values and bytes.
+Literals are not stripped: the type that a union stores names the class of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._idl import LiteralType, SimpleType, UnionType
+
+KEPT_ANNOTATION = "cache-key-metadata"
+"""An annotation with this key stays as it is."""
+STRUCT = SimpleType.STRUCT
+
+
+def stripped(literal_type: LiteralType) -> LiteralType:
+    """A copy of the type as Propeller hands it to a pod: without ``metadata``, and with few annotations."""
+    copy = LiteralType()
+    copy.CopyFrom(literal_type)
+    for part in _parts(copy):
+        part.ClearField("metadata")
+        if KEPT_ANNOTATION not in part.annotation.annotations.fields:
+            part.ClearField("annotation")
+    return copy
+
+
+def without_fields(literal_type: LiteralType) -> LiteralType:
+    """A stripped copy that does not say which fields its records have, which ``stripped`` leaves."""
+    copy = stripped(literal_type)
+    for part in _parts(copy):
+        if part.HasField("structure"):
+            part.structure.dataclass_type.clear()
+    return copy
+
+
+def essence(literal_type: LiteralType) -> bytes:
+    """The part of a type that decides how its literals are read. Two types of one essence are one to a union.
+
+    The tag of the type itself is not part of it, those of the variants inside it are.
+    """
+    copy = stripped(literal_type)
+    for part in _parts(copy):
+        tag = "" if part is copy else part.structure.tag
+        part.ClearField("annotation")
+        part.ClearField("structure")
+        if tag:
+            part.structure.tag = tag
+    return _wire(_without_repeated_variants(copy))
+
+
+def _without_repeated_variants(literal_type: LiteralType) -> LiteralType:
+    """The same message, in which no union has two equal variants."""
+    for part in reversed(list(_parts(literal_type))):
+        if part.WhichOneof("type") == "union_type":
+            distinct = {_wire(variant): variant for variant in part.union_type.variants}
+            if len(distinct) < len(part.union_type.variants):
+                part.union_type.CopyFrom(UnionType(variants=distinct.values()))
+    return literal_type
+
+
+def _wire(literal_type: LiteralType) -> bytes:
+    return bytes(literal_type.SerializeToString(deterministic=True))
+
+
+def _parts(literal_type: LiteralType) -> Iterator[LiteralType]:
+    """The type and all types in it, each before those inside it."""
+    yield literal_type
+    kind = literal_type.WhichOneof("type")
+    if kind in ("collection_type", "map_value_type"):
+        yield from _parts(getattr(literal_type, kind))
+    elif kind == "union_type":
+        for variant in literal_type.union_type.variants:
+            yield from _parts(variant)
+    elif kind == "structured_dataset_type":
+        for column in literal_type.structured_dataset_type.columns:
+            yield from _parts(column.literal_type)
+    if literal_type.HasField("structure"):
+        for field in literal_type.structure.dataclass_type.values():
+            yield from _parts(field)
+
+
+def structs(literal_type: LiteralType) -> Iterator[LiteralType]:
+    """The STRUCTs that a literal of the type is made of, in order; those inside msgpack are not looked for."""
+    kind = literal_type.WhichOneof("type")
+    if kind in ("collection_type", "map_value_type"):
+        yield from structs(getattr(literal_type, kind))
+    elif kind == "union_type":
+        for variant in literal_type.union_type.variants:
+            yield from structs(variant)
+    elif kind == "simple" and literal_type.simple == STRUCT:
+        yield literal_type
+
+
+def titles(literal_type: LiteralType) -> tuple[str, ...]:
+    """What the schemas of its STRUCTs call their classes, in order; empty words where there is no schema."""
+    return tuple(map(_title, structs(literal_type)))
+
+
+def _title(struct: LiteralType) -> str:
+    """pydantic's and flytekit's schemas have a title. A recursive one is named where ``$ref`` says, and so is every one
+    of old flytekits, under ``definitions``."""
+    fields = struct.metadata.fields
+    if "title" in fields:
+        return str(fields["title"].string_value)
+    return str(fields["$ref"].string_value).removeprefix("#/$defs/") if "$ref" in fields else ""
+
+
+def is_title_of(title: str, name: str) -> bool:
+    """Whether a class of that name wrote the title. marshmallow added ``Schema``, to a name with one capital."""
+    place, _, schema = title.rpartition("/")
+    return title == name or (
+        place == "#/definitions" and schema in (name, f"{name}Schema", f"{name.capitalize()}Schema")
+    )
