@@ -343,9 +343,10 @@ def _completed(python_type: Any, literal_type: LiteralType, compiler: Compiler) 
         return list[_completed(item, literal_type.collection_type, compiler)]  # type: ignore[misc]
     if kind == "map_value_type" and typing.get_origin(bare) is dict:
         return dict[str, _completed(item, literal_type.map_value_type, compiler)]  # type: ignore[misc]
-    is_enum = isinstance(bare, type) and issubclass(bare, enum.Enum)
-    if is_enum and kind == "enum_type" and not fits(bare, literal_type, compiler):
-        return compiler.guess(literal_type)  # which takes members of any Enum, of one with fewer values too
+    if kind == "enum_type" and isinstance(bare, type) and issubclass(bare, enum.Enum):
+        declared = compiler.guess(literal_type)
+        compiler.codec(declared, compiler.literal_type(bare))  # which must have all values of the class
+        return bare if fits(bare, literal_type, compiler) else declared
     return bare
 
 

@@ -181,7 +181,8 @@ class RecordRow(Row):
 def _loss_of_class(record: type, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
     if record is decoded_as:
         return ()
-    why = "JSON-like data has a dict for it" if decoded_as is Any else "its schema travels, its code does not"
+    is_class = isinstance(decoded_as, type) and is_record(decoded_as)
+    why = "its schema travels, its code does not" if is_class else "JSON-like data has a dict for it"
     lost = Loss("", f"its class {spell(record)}", why, _ANY)
     return inside("", [lost], lambda _: _instance(record, accountant))
 

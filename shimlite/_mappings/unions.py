@@ -428,6 +428,8 @@ def _decide(stored: LiteralType, arms: Sequence[Arm], expected: str, has_none: b
     if len(named) == 1 or not several:
         return _or_none(found, (named or takers)[0].codec.decode, has_none)
     has_title = any(titles(stored))
+    if not any(taker.fit for taker in takers):
+        return _or_none(found, lambda literal: _only_member(takers, literal, expected), has_none)
     pool, only_exactly = (named, False) if named else (takers, has_title)
     return _or_none(found, lambda literal: _by_fields(pool, literal, expected, only_exactly), has_none)
 
@@ -544,15 +546,19 @@ def _bare_decoder(arms: Sequence[Arm], expected: str, unpack: Convert) -> Decode
         found = list(_decoded(native, literal))
         if found:
             return _only_one(found, expected, kind)[1]
-        return _not_native([taker for taker in readers if taker not in native], literal, expected, kind)
+        return _not_native([taker for taker in readers if taker not in native], literal, expected)
 
     return decode
 
 
-def _not_native(readers: Sequence[Taker], literal: Literal, expected: str, kind: str) -> Any:
+def _not_native(readers: Sequence[Taker], literal: Literal, expected: str) -> Any:
     if any(taker.fit for taker in readers):
         return _by_fields(readers, literal, expected)
-    return _only_one(_decoded(readers, literal), expected, kind)[1]
+    return _only_member(readers, literal, expected)
+
+
+def _only_member(takers: Sequence[Taker], literal: Literal, expected: str) -> Any:
+    return _only_one(_decoded(takers, literal), expected, literal_kind(literal))[1]
 
 
 # ---------------------------------------------------------------------------------------------------------- in records

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a registered template says of its records, for people: ``inspect`` shows it, the strategies draw from it.
+
+Conversions do not know this module, since a pod gets no schema. Read are the JSON Schemas of flytekit (every class in its
+place), of pydantic (``$defs`` throughout) and of old flytekits (``definitions``); where there is none, the types of the
+fields in ``structure.dataclass_type``, which a pod's template keeps. A schema is data: no name in it is looked up
+anywhere, no class is made of it, and one of no known shape is no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from ._idl import LiteralType
+from ._mappings import times
+from ._mappings.packing import EXACT, read_struct
+from ._mappings.references import REFERENCES, BlobRow, ReferenceRow
+from ._mappings.row import JsonSchema, spell, type_kind
+from ._mappings.scalars import BytesRow
+from .engine import guess_python_type
+
+__all__ = ["Choice", "DictOf", "Field", "ListOf", "Named", "OneOf", "Record", "Schema", "differences", "read_schema", "spelled"]
+
+MOST_TYPES = 5000
+"""Types read in one schema."""
+
+
+@attrs.frozen
+class ListOf:
+    item: Any
+
+
+@attrs.frozen
+class DictOf:
+    key: Any
+    value: Any
+
+
+@attrs.frozen
+class OneOf:
+    members: tuple[Any, ...]
+
+
+@attrs.frozen
+class Choice:
+    """An Enum, or a Literal."""
+
+    values: tuple[Any, ...]
+
+
+@attrs.frozen
+class Field:
+    name: str
+    type: Any
+    required: bool
+
+
+@attrs.frozen
+class Record:
+    """A class, by its title and its fields. The title is empty where only ``dataclass_type`` tells the fields."""
+
+    title: str
+    fields: tuple[Field, ...]
+
+
+@attrs.frozen
+class Named:
+    """A record of ``Schema.records``, which may hold itself."""
+
+    reference: str
+
+
+@attrs.frozen
+class Schema:
+    """A type that is one of the classes above, or a Python type where no more is to be said."""
+
+    root: Any
+    records: Mapping[str, Record] = attrs.field(factory=dict)
+
+    def record(self, told: Any) -> Any:
+        """The type itself, or the record that it names."""
+        return self.records[told.reference] if isinstance(told, Named) else told
+
+
+def read_schema(literal_type: LiteralType) -> Schema | None:
+    """The record that a STRUCT is declared as; None where nothing tells one."""
+    if type_kind(literal_type) != "STRUCT":
+        return None
+    try:
+        if literal_type.metadata.fields:
+            reader = _Reader(read_struct(literal_type.metadata))
+            root = reader.root(literal_type)
+            return Schema(root, reader.records)
+        root = _told_by_fields(literal_type)
+    except Exception:  # a hostile schema may be of any shape, or deeper than Python goes
+        return None
+    return Schema(root) if isinstance(root, Record) else None
+
+
+def _told_by_fields(literal_type: LiteralType) -> Any:
+    """What a type tells where no schema does."""
+    kind = type_kind(literal_type)
+    if kind == "collection_type":
+        return ListOf(_told_by_fields(literal_type.collection_type))
+    if kind == "map_value_type":
+        return DictOf(str, _told_by_fields(literal_type.map_value_type))
+    if kind == "union_type":
+        return OneOf(tuple(map(_told_by_fields, literal_type.union_type.variants)))
+    fields = literal_type.structure.dataclass_type
+    if kind == "STRUCT" and fields:
+        return Record("", tuple(Field(name, _told_by_fields(fields[name]), True) for name in sorted(fields)))
+    return Any if literal_type.blob.format == "PythonPickle" else guess_python_type(literal_type)
+
+
+SCALARS: dict[str, Any] = {
+    "string": str,
+    "integer": int,
+    "number": float,
+    "boolean": bool,
+    "null": type(None),
+}
+FORMATS: dict[tuple[str, str], Any] = {
+    (row.schema["type"], row.schema["format"]): row.cls for row in (*times.ROWS, BytesRow())
+}
+FORMATS["number", "integer"] = int  # marshmallow
+
+
+class _UnreadableError(Exception):
+    """This schema tells no record."""
+
+
+class _Reader:
+    def __init__(self, schema: JsonSchema) -> None:
+        self._schema = schema
+        self._left = MOST_TYPES
+        self.records: dict[str, Record] = {}
+
+    def root(self, literal_type: LiteralType) -> Any:
+        if "$ref" in self._schema:
+            root = self.type_of(self._schema, literal_type)
+        else:
+            root = self._record(self._schema, self._schema["title"], literal_type)
+        if not isinstance(root, (Named, Record)):
+            raise _UnreadableError
+        return root
+
+    def type_of(self, schema: Any, told: LiteralType | None = None) -> Any:
+        """The type of one property; ``told`` is what ``dataclass_type`` says of it, where it says anything: the format
+        of a file, and that strings are an Enum's."""
+        self._left -= 1
+        if not isinstance(schema, dict) or self._left < 0:
+            raise _UnreadableError
+        if "$ref" in schema:
+            return self._referred(schema["$ref"], told)
+        if "anyOf" in schema:
+            return self._union(schema["anyOf"], told)
+        if "enum" in schema or "const" in schema:
+            values = schema["enum"] if "enum" in schema else [schema["const"]]
+            self._left -= len(values)
+            return Choice(tuple(values)) if values and all(map(_is_told, values)) else Any
+        kind = schema.get("type")
+        if isinstance(kind, list):
+            return OneOf(tuple(self.type_of({**schema, "type": one}) for one in kind))
+        if kind == "array":
+            return self._array(schema, told)
+        if kind == "object":
+            return self._object(schema, told)
+        return FORMATS.get((str(kind), str(schema.get("format"))), SCALARS.get(str(kind), Any))
+
+    def _referred(self, reference: Any, told: LiteralType | None) -> Any:
+        if reference in self.records:
+            return Named(reference)
+        place, _, name = reference.removeprefix("#/").partition("/")
+        if place not in ("$defs", "definitions"):
+            raise _UnreadableError
+        schema = self._schema[place][name]
+        if "enum" in schema or _reference(schema) or not _has_fields(schema):
+            return self.type_of(schema, told)
+        self.records[reference] = Record(name, ())  # before its fields, which may refer to it
+        self.records[reference] = self._record(schema, schema.get("title", name), told)
+        return Named(reference)
+
+    def _union(self, choices: list[Any], told: LiteralType | None) -> Any:
+        variants: list[LiteralType | None] = list(told.union_type.variants) if told is not None else []
+        if len(variants) != len(choices):
+            variants = [None] * len(choices)
+        return OneOf(tuple(self.type_of(choice, variant) for choice, variant in zip(choices, variants)))
+
+    def _array(self, schema: JsonSchema, told: LiteralType | None) -> Any:
+        if "items" not in schema or "prefixItems" in schema:
+            return list
+        return ListOf(self.type_of(schema["items"], told and told.collection_type))
+
+    def _object(self, schema: JsonSchema, told: LiteralType | None) -> Any:
+        row = _reference(schema)
+        if row is not None:
+            is_blob = isinstance(row, BlobRow) and told is not None and type_kind(told) == "blob"
+            return guess_python_type(told) if is_blob and told is not None else row.cls
+        values = schema.get("additionalProperties")
+        if isinstance(values, dict):
+            key = self.type_of(schema.get("propertyNames", {"type": "string"}))
+            return DictOf(key, self.type_of(values, told and told.map_value_type))
+        if "title" in schema and _has_fields(schema):
+            return self._record(schema, schema["title"], told)
+        return dict
+
+    def _record(self, schema: JsonSchema, title: str, told: LiteralType | None) -> Record:
+        if schema.get("type") != "object" or not isinstance(title, str):
+            raise _UnreadableError
+        types = told.structure.dataclass_type if told is not None else {}
+        properties, required = schema.get("properties", {}), schema.get("required", ())
+        names = [name for name in required if name in properties]
+        names += sorted(set(properties) - set(required))
+        return Record(
+            title, tuple(Field(name, self.type_of(properties[name], types.get(name)), name in required) for name in names)
+        )
+
+
+def _is_told(value: Any) -> bool:
+    """Whether a schema says which value is meant: its numbers are doubles, which hold not every int."""
+    return isinstance(value, (str, bool, type(None))) or (isinstance(value, int) and abs(value) < EXACT)
+
+
+def _reference(schema: JsonSchema) -> ReferenceRow | None:
+    """The row of ours that a schema is of."""
+    for row in REFERENCES:
+        if schema.get("title") == row.cls.__name__ and set(schema.get("properties", ())) == set(row.properties):
+            return row
+    return None
+
+
+def _has_fields(schema: JsonSchema) -> bool:
+    """Whether it is a class: pydantic gives an untyped dict a title too, mashumaro an empty class no properties."""
+    return "properties" in schema or schema.get("additionalProperties") is False
+
+
+# ------------------------------------------------------------------------------------------------- for people to read
+
+
+def spelled(told: Any) -> str:
+    """A type as one writes it in Python, a record by its name."""
+    if isinstance(told, ListOf):
+        return f"list[{spelled(told.item)}]"
+    if isinstance(told, DictOf):
+        return f"dict[{spelled(told.key)}, {spelled(told.value)}]"
+    if isinstance(told, OneOf):
+        return " | ".join(map(spelled, told.members))
+    if isinstance(told, Choice):
+        return f"one of {', '.join(map(repr, told.values))}"
+    if isinstance(told, Record):
+        return told.title or "dict"
+    return told.reference.rpartition("/")[2] if isinstance(told, Named) else spell(told)
+
+
+def differences(declared: Schema, annotated: Schema) -> Iterator[str]:
+    """Where a class does not have the fields that a template declares, one line each, with its path."""
+    yield from _differing("", declared.root, annotated.root, declared, annotated, frozenset())
+
+
+def _differing(path: str, one: Any, other: Any, ours: Schema, theirs: Schema, above: frozenset[Any]) -> Iterator[str]:
+    left, right = ours.record(one), theirs.record(other)
+    if isinstance(left, ListOf) and isinstance(right, ListOf):
+        yield from _differing(f"{path}[i]", left.item, right.item, ours, theirs, above)
+    elif isinstance(left, DictOf) and isinstance(right, DictOf):
+        yield from _differing(f"{path}[key]", left.value, right.value, ours, theirs, above)
+    elif isinstance(left, OneOf) and isinstance(right, OneOf) and len(left.members) == len(right.members):
+        for member, another in zip(left.members, right.members):
+            yield from _differing(path, member, another, ours, theirs, above)
+    elif isinstance(left, Record) and isinstance(right, Record):
+        if (one, other) not in above:
+            yield from _differing_fields(path, left, right, ours, theirs, above | {(one, other)})
+    elif left != right:
+        yield f"{path or 'it'} is declared {spelled(one)}, annotated {spelled(other)}"
+
+
+def _differing_fields(
+    path: str, left: Record, right: Record, ours: Schema, theirs: Schema, above: frozenset[Any]
+) -> Iterator[str]:
+    fields = {field.name: field for field in right.fields}
+    for field in left.fields:
+        if field.name in fields:
+            other = fields.pop(field.name)
+            yield from _differing(f"{path}.{field.name}", field.type, other.type, ours, theirs, above)
+        else:
+            yield f"{path}.{field.name} is declared, and {right.title} has no such field"
+    yield from (f"{path}.{name} is not declared, and {right.title} needs it" for name, it in fields.items() if it.required)
