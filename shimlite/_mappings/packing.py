@@ -9,7 +9,6 @@ msgpack's extension types, and so its timestamps, are refused.
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import msgpack
@@ -21,9 +20,6 @@ from .row import MAX_DEPTH, Codec, Compiler, described, literal_kind, misfit, mi
 TAG = "msgpack"
 EXACT = 2**53
 """Beyond this a double no longer holds every integer, so an integral number read from a ``Struct`` stays a float."""
-
-PICKLE = re.compile(rb"\x80[\x02-\x05].*\.", re.DOTALL)
-"""Of a protocol that says its number. A pickle ends in a full stop."""
 
 WIRE = (type(None), bool, int, float, str, bytes, list, dict)
 KEYS = (str, int, float, bool, bytes, type(None))
@@ -70,10 +66,14 @@ def read_binary(binary: Binary, expected: str = "msgpack") -> Any:
         raise ConversionValueError(f"the Binary is not valid msgpack ({type(error).__name__})") from None
 
 
+def is_pickle(data: bytes) -> bool:
+    """Whether bytes are a Python pickle, of a protocol that says its number, 2 to 5."""
+    return data[:1] == b"\x80" and data[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05") and data[-1:] == b"."
+
+
 def refuse_pickle(binary: Binary, expected: str) -> None:
     """Raises ConversionValueError for what Flyte 2's SDK writes of types that it has no message for."""
-    data = binary.value
-    if not binary.tag and PICKLE.fullmatch(data):
+    if not binary.tag and is_pickle(binary.value):
         raise ConversionValueError(expected=expected, got="a Python pickle (Flyte 2's bytes, set, Any, Literal)")
 
 

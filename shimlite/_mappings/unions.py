@@ -114,13 +114,12 @@ class UnionRow(Row):
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
         if type_kind(literal_type) != "union_type":
             return _bare_codec(python_type, literal_type, compiler)
-        compiler = _apart(python_type, compiler)
         arms = _arms(python_type, literal_type.union_type.variants, compiler)
         return Codec(_encoder(arms, python_type, compiler), _decoder(arms, python_type, compiler))
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
-        compiler = _apart(python_type, compiler)
-        arms = [(compiler.packed(member), _classes(member, compiler), member) for member in members(python_type)]
+        apart = _apart(python_type, compiler)
+        arms = [(apart(member).packed(member), _classes(member, compiler), member) for member in members(python_type)]
         everyone = [packed for packed, _, _ in arms]
         fits = {id(packed): fit_of(member, members) for packed, _, member in arms}
         expected = spell(python_type)
@@ -201,15 +200,14 @@ def _arms(python_type: Any, variants: Iterable[LiteralType], compiler: Compiler)
     alike: dict[tuple[str, bytes], list[LiteralType]] = {}
     for variant in variants:
         alike.setdefault((variant.structure.tag, essence(variant)), []).append(variant)
-    members_of = _own_members(python_type, compiler)
+    members_of, apart = _own_members(python_type, compiler), _apart(python_type, compiler)
     arms = []
     for (tag, essential), group in alike.items():
         told_alike = all(variant == group[0] for variant in group)
         variant = group[0] if told_alike else without_fields(group[0])
         own = members_of.get((tag, essential), [])
-        takers = [
-            _taker(member, variant, essential, compiler) for member in own or _members_for(python_type, variant, compiler)
-        ]
+        choices = own or _members_for(python_type, variant, compiler)
+        takers = [_taker(member, variant, essential, apart(member)) for member in choices]
         arms.append(Arm(variant, essential, takers, len(group) > 1))
     return arms
 
@@ -232,11 +230,10 @@ def _members_for(python_type: Any, variant: LiteralType, compiler: Compiler) -> 
     fitting = [member for member in choices if fits(member, variant, compiler)]
     if type_kind(variant) == "STRUCT":
         is_dict = variant.structure.tag == TAG_OF_DICTS
-        preferred = [member for member in fitting if is_own_record(member) != is_dict]
-        fitting = preferred or fitting
-    elif len(fitting) > 1:
+        fitting = [member for member in fitting if is_own_record(member) != is_dict] or fitting
+    if len(fitting) > 1:
         guessed = compiler.guess(variant)
-        fitting = [guessed] if guessed in choices else fitting
+        fitting = [guessed] if guessed in fitting else fitting
     if not fitting or (len(fitting) > 1 and not _may_be_several(fitting, variant)):
         raise misfit(python_type, variant)
     return fitting
@@ -247,16 +244,23 @@ def _may_be_several(fitting: Sequence[Any], literal_type: LiteralType) -> bool:
     return any(structs(literal_type)) or all(typing.get_origin(member) is typing.Literal for member in fitting)
 
 
-def _apart(python_type: Any, compiler: Compiler) -> Compiler:
-    """For the members of a union: where one is a date, the text of a date is that and no datetime."""
-    return compiler.apart(any(map(_may_be_a_date, members(python_type))))
+def _apart(python_type: Any, compiler: Compiler) -> Callable[[Any], Compiler]:
+    """What compiles a member of a union. The text of a date is no datetime where it may be a date of another member."""
+    dates = set(_places_of(dt.date, python_type))
+    return lambda member: compiler.apart(not dates.isdisjoint(_places_of(dt.datetime, member)))
 
 
-def _may_be_a_date(python_type: Any) -> bool:
-    """Whether a literal of the type, or one that it is made of, may be a date."""
-    if typing.get_origin(python_type) in (list, dict, typing.Union, types.UnionType, typing.Annotated):
-        return any(map(_may_be_a_date, typing.get_args(python_type)))
-    return python_type is dt.date
+def _places_of(cls: type, python_type: Any) -> Iterator[tuple[Any, ...]]:
+    """Where values of a class stand in a value of a type: in a list, in a dict, itself."""
+    origin, arguments = typing.get_origin(python_type), typing.get_args(python_type)
+    if origin is typing.Annotated:
+        yield from _places_of(cls, arguments[0])
+    elif origin in (list, dict):
+        yield from ((origin, *place) for argument in arguments for place in _places_of(cls, argument))
+    elif origin in (typing.Union, types.UnionType):
+        yield from (place for argument in arguments for place in _places_of(cls, argument))
+    elif python_type is cls:
+        yield ()
 
 
 def _taker(member: Any, variant: LiteralType, essential: bytes, compiler: Compiler) -> Taker:
@@ -363,11 +367,19 @@ def _taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple
                 f"ambiguous: {described(value)} fits {len(found)} members of {expected}",
                 hint="annotate the return type, or return the class of one of them",
             )
+        if _are_alike(found):
+            return found[0][0]._replace(stored=found[0][0].variant), found[0][1]
         if found:
             return _only_one(found, expected, described(value))
     if len(turns[-1]) == 1:
         turns[-1][0].codec.encode(value, Literal())  # whose own error says where it is wrong
     return _only_one((), expected, described(value))
+
+
+def _are_alike(found: Sequence[tuple[Taker, Literal]]) -> bool:
+    """Whether several members of one variant write a value alike, as they do an empty list."""
+    first = found[0] if found else None
+    return len(found) > 1 and all((one.variant, literal) == (first[0].variant, first[1]) for one, literal in found)
 
 
 # ----------------------------------------------------------------------------------------------------------- reading

@@ -7,30 +7,32 @@ Propeller what it took out of a record, older flytekits a ``Struct``, and a cons
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import msgpack
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from .._idl import Literal, LiteralType, SchemaType, StructuredDatasetType
+from .._mappings.packing import is_pickle
 from .._mappings.row import literal_kind, type_kind
-from .._mappings.unions import untagged
+from .._mappings.stripped import essence
 from ..engine import guess_python_type, to_plain
-from .awkward import ISO_TIMES, from_pool
+from ..schemas import Schema, read_schema
+from .awkward import from_pool
 from .literal_types import BLOB_FORMATS, literal_types
 from .packings import binaries, binary, fits_a_struct, struct
 from .references import EXTERNAL, LOCATIONS
-from .scalars import BLOBS, DAYS, INTEGERS, MOST_ITEMS, NUMBERS, UTC_DATETIMES, WORDS
+from .scalars import BLOBS, DAYS, INTEGERS, MOST_ITEMS, NUMBERS, WORDS
+from .schema_data import TIMES_AS_TEXT, record_data
 from .types import MAX_DEPTH
 from .values import field_values
 
 EXACT = from_pool((0, 1, -1, 2**53, -(2**53)), st.integers(-(2**53), 2**53))
 """Integers that a double holds."""
-TIMES_AS_TEXT = from_pool(ISO_TIMES, UTC_DATETIMES.map(dt.datetime.isoformat))
 SECONDS = from_pool((0, -1, -62_135_596_800, 253_402_300_799), st.integers(-62_135_596_800, 253_402_300_799))
 """Since 1970, of the years 1 to 9999."""
 NANOS = from_pool((0, 1, 999, 1000, 999_999_999), st.integers(0, 999_999_999))
@@ -45,7 +47,8 @@ def literals(literal_type: LiteralType) -> Literals:
 
     Raises UnsupportedTypeError for what a newer flyteidl may add to ``LiteralType``.
     """
-    packed = _packed(guess_python_type(literal_type), type_kind(literal_type))
+    schema = read_schema(literal_type)
+    packed = _records(schema) if schema else _packed(guess_python_type(literal_type), type_kind(literal_type))
     own = _OWN.get(type_kind(literal_type))
     return _marked(own(literal_type) | packed if own else packed)
 
@@ -73,8 +76,6 @@ def _marked(draw: st.DrawFn, plain: Literals) -> Literal:
 @st.composite
 def _packed(draw: st.DrawFn, guess: Any, kind: str) -> Literal:
     plain = draw(_plain(guess))
-    if dataclasses.is_dataclass(guess):
-        plain = draw(_with_other_fields(plain, guess))
     if kind != "union_type" and isinstance(plain, dict) and fits_a_struct(plain) and draw(st.booleans()):
         return struct(plain)
     return draw(binaries(plain))
@@ -87,18 +88,9 @@ def _plain(guess: Any) -> SearchStrategy[Any]:
 
 
 @st.composite
-def _with_other_fields(draw: st.DrawFn, plain: dict[str, Any], record: Any) -> dict[str, Any]:
-    """Those that may be absent absent, and one that the schema knows nothing of."""
-    if draw(st.booleans()):
-        plain = {"of a newer version": [1, None], **plain}
-    if draw(st.booleans()):
-        optional = {field.name for field in dataclasses.fields(record) if _may_be_absent(field)}
-        plain = {name: value for name, value in plain.items() if name not in optional}
-    return plain
-
-
-def _may_be_absent(field: Any) -> bool:
-    return field.default is None or field.default_factory in (list, dict)
+def _records(draw: st.DrawFn, schema: Schema) -> Literal:
+    plain = draw(record_data(schema))
+    return struct(plain) if fits_a_struct(plain) and draw(st.booleans()) else draw(binaries(plain))
 
 
 # ------------------------------------------------------------------------------------------------- messages of its own
@@ -132,8 +124,9 @@ def _timestamps(draw: st.DrawFn) -> Literal:
 
 
 def _times(literal_type: LiteralType) -> Literals:
-    texts = DAYS.map(dt.date.isoformat) if guess_python_type(literal_type) is dt.date else TIMES_AS_TEXT
-    return _timestamps() | _primitives("string_value", texts)
+    days = DAYS.map(dt.date.isoformat)  # also for a datetime, save beside the dates of a union, which tags both
+    texts = days if guess_python_type(literal_type) is dt.date else TIMES_AS_TEXT
+    return _timestamps() | _primitives("string_value", texts if literal_type.structure.tag else texts | days)
 
 
 @st.composite
@@ -148,10 +141,11 @@ def _durations(draw: st.DrawFn) -> Literal:
 
 @st.composite
 def _binaries_of_bytes(draw: st.DrawFn) -> Literal:
-    """msgpack's, and those that only their writer understands."""
-    tag = draw(st.sampled_from(("msgpack", "", "protobuf")))
-    held = draw(BLOBS)
-    return binary(msgpack.packb(held) if tag == "msgpack" else held, tag)
+    """Ours, msgpack's, and another SDK's without a tag, where they are no pickle."""
+    tag = draw(st.sampled_from(("bytes", "msgpack", "")))
+    data = draw(BLOBS)
+    assume(tag or not is_pickle(data))
+    return binary(msgpack.packb(data) if tag == "msgpack" else data, tag)
 
 
 @st.composite
@@ -241,9 +235,9 @@ def _unions(draw: st.DrawFn, literal_type: LiteralType) -> Literal:
         return value
     literal = Literal()
     literal.scalar.union.value.CopyFrom(value)
-    bare = untagged(stored)
-    alone = bare not in map(untagged, others)
-    literal.scalar.union.type.CopyFrom(bare if alone and draw(st.booleans()) else stored)
+    literal.scalar.union.type.CopyFrom(stored)
+    if essence(stored) not in map(essence, others) and draw(st.booleans()):
+        literal.scalar.union.type.ClearField("structure")
     return literal
 
 

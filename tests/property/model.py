@@ -100,8 +100,13 @@ def through_literal(python_type: Any, value: Any) -> Any:
 
 
 def _one_member(choices: tuple[Any, ...], value: Any, through: Any) -> tuple[Any, Any]:
-    """The only member that takes a value, and what it gives back: by the value's exact class, else by trying."""
+    """The only member that takes a value, and what it gives back: by the value's exact class, else by trying.
+
+    A dict is the union's dict before it is its map.
+    """
     named = [member for member in choices if type(value) in classes(member)]
+    if type(value) is dict:
+        named = [member for member in named if said(member) == "STRUCT"] or named
     if len(named) == 1:
         return named[0], through(named[0], value)
     found = []
@@ -110,9 +115,23 @@ def _one_member(choices: tuple[Any, ...], value: Any, through: Any) -> tuple[Any
             found.append((member, through(member, value)))
         except Refused:
             continue
-    if len(found) != 1:
+    if not found or not all(said(one) == said(found[0][0]) and same(back, found[0][1]) for one, back in found[1:]):
         raise Refused
     return found[0]
+
+
+def said(python_type: Any) -> Any:
+    """What a pod's template says of a type whose parts are lists, maps and STRUCTs; else the type itself."""
+    kind, arguments = kind_of(python_type), members(python_type)
+    if kind is list and arguments:
+        return list, said(arguments[0])
+    if kind is dict and arguments[:1] == (str,):
+        return dict, said(arguments[1])
+    if kind == "Literal":
+        return tuple(sorted({type(value).__name__ for value in arguments}))
+    if kind == "Union":
+        return frozenset(map(said, arguments))
+    return "STRUCT" if kind in ("record", dict) else python_type
 
 
 def _of(cls: type, value: Any) -> Any:
@@ -295,7 +314,7 @@ def _reference_in_record(python_type: Any, value: Any) -> Any:
 def _from_record(choices: tuple[Any, ...], value: Any) -> Any:
     """msgpack says nothing of the member, so the reader must find the same value again, or the writer refuses."""
     member, expected = _written_member(choices, value)
-    if not same(_first_reader(choices, written(member, value)), expected):
+    if not same(_first_reader(choices, written(member, value), False), expected):
         raise Refused
     return expected
 
@@ -315,15 +334,68 @@ def _written_member(choices: tuple[Any, ...], value: Any) -> tuple[Any, Any]:
     return found[0]
 
 
-def _first_reader(choices: tuple[Any, ...], wire: Any) -> Any:
-    """The members in order, those first that read msgpack's class as it is."""
+def _first_reader(choices: tuple[Any, ...], wire: Any, strict: bool) -> Any:
+    """The members in order, those first that read msgpack's class as it is; records together, by their fields."""
+    days = set().union(*(spots(member, dt.date) for member in choices))
     readers = [member for member in choices if type(wire) in wire_classes(member)]
-    for member in sorted(readers, key=lambda one: wire_classes(one)[0] is not type(wire)):
-        try:
-            return read(member, wire)
-        except Refused:
-            continue
+    readers.sort(key=lambda one: wire_classes(one)[0] is not type(wire))
+    records = [member for member in readers if len(readers) > 1 and records_of(member)]
+    turns = [[member] for member in readers if not any(member is one for one in records[1:])]
+    for turn in turns:
+        fits = [(fit(member, wire), member) for member in records] if records[:1] == turn else [(2, turn[0])]
+        best = max(place for place, _ in fits)
+        back = []
+        for place, member in fits:
+            try:
+                if place == best > 0:
+                    back.append(read(member, wire, strict or bool(days & spots(member, dt.datetime))))
+            except Refused:
+                if len([one for one, _ in fits if one == best]) == 1:
+                    break
+        if back and all(same(one, back[0]) for one in back):
+            return back[0]
     raise Refused
+
+
+def spots(python_type: Any, cls: type, place: str = "") -> set[str]:
+    """Where a value of a class may stand: ``""``, ``"l"`` in a list, ``"ld"`` in a dict in a list."""
+    kind, arguments = kind_of(python_type), members(python_type)
+    if kind in (list, dict) or kind == "Union":
+        inner = place + {list: "l", dict: "d"}.get(kind, "")
+        return set().union(*(spots(one, cls, inner) for one in arguments))
+    return {place} if kind is cls else set()
+
+
+def records_of(python_type: Any) -> bool:
+    """Whether a type is a record, or lists, maps and unions of some."""
+    kind, arguments = kind_of(python_type), members(python_type)
+    if kind is list or (kind is dict and arguments[:1] == (str,)):
+        return bool(arguments) and records_of(arguments[-1])
+    return any(map(records_of, arguments)) if kind == "Union" else kind == "record"
+
+
+def fit(python_type: Any, wire: Any) -> int:
+    """2 where the keys are a record's very fields, 1 where what is missing has a default, 0 else."""
+    kind, arguments = kind_of(python_type), members(python_type)
+    if kind == "Union":
+        others = not isinstance(wire, dict) and not all(map(records_of, arguments))
+        return max(int(others), *(fit(one, wire) for one in arguments if records_of(one)))
+    if kind is list or kind is dict:
+        if type(wire) is not kind:
+            return 0
+        return min((fit(arguments[-1], one) for one in (wire if kind is list else wire.values())), default=2)
+    cls = bare(python_type)[0]
+    fields = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else attrs.fields(cls)
+    names = {field.name for field in fields}
+    if type(wire) is not dict or not set(wire) <= names:
+        return 0
+    needed = {field.name for field in fields if field.init and not has_default(field)}
+    return 2 if set(wire) == names else int(needed <= set(wire))
+
+
+def has_default(field: Any) -> bool:
+    missing = (dataclasses.MISSING, attrs.NOTHING)
+    return not all(one in missing for one in (field.default, getattr(field, "default_factory", attrs.NOTHING)))
 
 
 _WIRE: dict[Any, tuple[type, ...]] = {
@@ -385,18 +457,18 @@ def written(python_type: Any, value: Any) -> Any:
     return through_record(python_type, value)
 
 
-def read(python_type: Any, wire: Any) -> Any:
-    """What a type makes of msgpack's form, or Refused."""
+def read(python_type: Any, wire: Any, strict: bool = False) -> Any:
+    """What a type makes of msgpack's form, or Refused. ``strict``: the text of a date is no datetime."""
     kind, arguments = kind_of(python_type), members(python_type)
     if kind == "Union":
-        return _first_reader(arguments, wire)
+        return _first_reader(arguments, wire, strict)
     if kind == "record":
-        return _read_record(bare(python_type)[0], _of(dict, wire))
+        return _read_record(bare(python_type)[0], _of(dict, wire), strict)
     if kind is list:
-        return [read(arguments[0] if arguments else Any, one) for one in _of(list, wire)]
+        return [read(arguments[0] if arguments else Any, one, strict) for one in _of(list, wire)]
     if kind is dict:
         key_type, item_type = arguments or (Any, Any)
-        made = {_read_key(key_type, key): read(item_type, one) for key, one in _of(dict, wire).items()}
+        made = {_read_key(key_type, key, strict): read(item_type, one, strict) for key, one in _of(dict, wire).items()}
         if len(made) != len(wire):
             raise Refused
         return made
@@ -405,6 +477,8 @@ def read(python_type: Any, wire: Any) -> Any:
         return through_record(python_type, value)
     if kind is bytes and type(wire) is str:
         return _from_base64(wire)
+    if kind is dt.datetime and not strict and type(wire) is str and re.fullmatch(ISO_DATE, wire):
+        return _utc(_from_text(wire, dt.date.fromisoformat, ISO_DATE))
     if kind is dt.datetime:
         return _from_text(wire, dt.datetime.fromisoformat, ISO_TIME)
     if kind is dt.date:
@@ -416,10 +490,10 @@ def read(python_type: Any, wire: Any) -> Any:
     return through_record(python_type, wire)
 
 
-def _read_key(key_type: Any, key: Any) -> Any:
+def _read_key(key_type: Any, key: Any, strict: bool) -> Any:
     if bare(key_type)[0] is int and type(key) is str and re.fullmatch("0|-?[1-9][0-9]{0,18}", key):
         return read(int, int(key))
-    return read(key_type, key)
+    return read(key_type, key, strict)
 
 
 def _from_base64(text: str) -> bytes:
@@ -447,12 +521,12 @@ def _from_seconds(seconds: Any) -> dt.timedelta:
         raise Refused from None
 
 
-def _read_record(cls: Any, wire: dict[Any, Any]) -> Any:
+def _read_record(cls: Any, wire: dict[Any, Any], strict: bool) -> Any:
     fields = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else attrs.fields(cls)
     hints, given = columns_of(cls), {}
     for field in fields:
         if field.init and field.name in wire:
-            given[getattr(field, "alias", None) or field.name] = read(hints[field.name], wire[field.name])
+            given[getattr(field, "alias", None) or field.name] = read(hints[field.name], wire[field.name], strict)
     try:
         return cls(**given)
     except TypeError:  # a field without a default is missing
