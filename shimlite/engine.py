@@ -7,6 +7,7 @@ are asked then. An unsupported or ambiguous type is refused when it is compiled,
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import enum
 import functools
@@ -347,20 +348,29 @@ def _completed(python_type: Any, literal_type: LiteralType, compiler: Compiler) 
         declared = compiler.guess(literal_type)
         compiler.codec(declared, compiler.literal_type(bare))  # which must have all values of the class
         return bare if fits(bare, literal_type, compiler) else declared
+    misfits = [member for member in members(bare) if not fits(member, literal_type, compiler)]
+    if misfits:
+        compiler.codec(misfits[0], literal_type)  # whose own error says why
     return bare
 
 
 def _completed_union(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Any:
     variants = list(literal_type.union_type.variants)
-    lacking, written = list(variants), []
+    written: list[Any] = []
+    taken: set[int] = set()
     for member in members(python_type):
-        completed = [(one, _completed(member, one, compiler)) for one in variants]
-        taken = [(variant, one) for variant, one in completed if fits(one, variant, compiler)]
-        if not taken:
+        fitting = {}
+        for place, variant in enumerate(variants):
+            with contextlib.suppress(UnsupportedTypeError):
+                completed = _completed(member, variant, compiler)
+                compiler.codec(completed, variant)
+                fitting[place] = completed
+        if not fitting:
             raise misfit(member, literal_type)
-        written.append(taken[0][1])
-        lacking = [variant for variant in lacking if variant not in [one for one, _ in taken]]
-    return union_of([*written, *map(compiler.guess, lacking)])
+        written.append(next(iter(fitting.values())))
+        taken.update(fitting)
+    lacking = (compiler.guess(variant) for place, variant in enumerate(variants) if place not in taken)
+    return union_of([*written, *lacking])
 
 
 class Compiler:

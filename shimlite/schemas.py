@@ -109,6 +109,8 @@ def _told_by_fields(literal_type: LiteralType) -> Any:
         return DictOf(str, _told_by_fields(literal_type.map_value_type))
     if kind == "union_type":
         return OneOf(tuple(map(_told_by_fields, literal_type.union_type.variants)))
+    if kind == "enum_type":
+        return Choice(tuple(literal_type.enum_type.values))
     fields = literal_type.structure.dataclass_type
     if kind == "STRUCT" and fields:
         return Record("", tuple(Field(name, _told_by_fields(fields[name]), True) for name in sorted(fields)))

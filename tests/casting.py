@@ -145,7 +145,7 @@ def _is_none(literal_type: LiteralType) -> bool:
 def _casts_to_union(upstream: LiteralType, variants: Any) -> bool:
     if upstream.HasField("union_type"):
         return all(any(castable(one, variant) for variant in variants) for one in upstream.union_type.variants)
-    return sum(castable(upstream, variant) for variant in variants) == 1
+    return sum(_casts(upstream, variant) for variant in variants) == 1
 
 
 def _casts_plainly(upstream: LiteralType, downstream: LiteralType) -> bool:
@@ -176,7 +176,7 @@ def _casts_to_table(upstream: LiteralType, downstream: LiteralType) -> bool:
     if len({_format(upstream), _format(downstream), ""}) > 2:
         return False
     theirs, ours = _columns(upstream), _columns(downstream)
-    return not theirs or not ours or all(name in theirs and _column_casts(theirs[name], ours[name]) for name in ours)
+    return not theirs or all(name in theirs and _column_casts(theirs[name], ours[name]) for name in ours)
 
 
 def _format(table: LiteralType) -> str:

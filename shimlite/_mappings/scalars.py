@@ -14,7 +14,7 @@ from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, UnsupportedTypeError
 from .atoms import AtomRow
 from .losses import Account, Accountant, Loss, Project, cannot_read, shown
-from .packing import WIRE, checked, one_nan, plain, read_packed, refuse_pickle, text
+from .packing import TAG, WIRE, checked, one_nan, plain, read_binary, read_packed, refuse_pickle, text
 from .row import (
     Codec,
     Compiler,
@@ -329,9 +329,11 @@ class BytesRow(ScalarRow):
         if binary.tag == BytesRow.tag or (not binary.tag and literal.scalar.HasField("binary")):
             refuse_pickle(binary, "BINARY")
             return binary.value
-        if literal_kind(literal) == "generic":
-            raise mismatch("BINARY", "generic")
-        return BytesRow._exact(read_packed(literal, "BINARY"))
+        if not literal.scalar.HasField("binary"):
+            raise mismatch("BINARY", literal_kind(literal))
+        if binary.tag != TAG:
+            raise ConversionValueError(f"expected a Binary tagged {BytesRow.tag!r} or {TAG!r}, got another tag")
+        return BytesRow._exact(read_binary(binary))
 
     @staticmethod
     def _exact(value: Any) -> bytes:

@@ -14,16 +14,19 @@ from .._idl import (
     ExecutionError,
     Literal,
     LiteralMap,
+    LiteralType,
     Message,
     TaskTemplate,
     Variable,
     task_spec_type,
 )
 from .._mappings.row import spell
+from .._mappings.stripped import stripped, structs
 from ..container.loading import load_executor
 from ..container.storage import storage_for
-from ..engine import guess_python_type
-from ..errors import ShimliteError, TemplateError
+from ..engine import guess_python_type, to_literal_type
+from ..errors import ShimliteError, TemplateError, UnsupportedTypeError
+from ..schemas import differences, read_schema
 from ..shim import ExecutableTemplateShimTask
 from ..signatures import input_types, output_types
 from ..templates import TaskTemplate as View
@@ -116,7 +119,9 @@ def _side(title: str, variables: Mapping[str, Variable], annotated: Annotated) -
     for name, variable in variables.items():
         declared = type_in_words(variable.type)
         if f"{title}.{name}" in annotated:
-            yield f"  {name}: {declared}, annotated {spell(annotated[f'{title}.{name}'])}"
+            python_type = annotated[f"{title}.{name}"]
+            yield f"  {name}: {declared}, annotated {spell(python_type)}"
+            yield from (f"    warning: {line}" for line in _disagreements(variable.type, python_type))
             continue
         try:
             python_type, losses = spell(guess_python_type(variable.type)), losses_of(variable.type)
@@ -126,6 +131,19 @@ def _side(title: str, variables: Mapping[str, Variable], annotated: Annotated) -
         for loss in losses:
             where = f"{loss.path} " if loss.path else ""
             yield f"    {where}may lose {loss.what}: {loss.why}"
+
+
+def _disagreements(literal_type: LiteralType, python_type: Any) -> Iterator[str]:
+    """Where a class has not the fields that the template declares. Nobody is stopped: a value may fit all the same."""
+    try:
+        own = to_literal_type(python_type)
+    except UnsupportedTypeError:  # such as dict[str, Any]
+        return
+    for declared, annotated in zip(structs(literal_type), structs(own)):
+        has_schema = bool(declared.metadata.fields)
+        told, said = read_schema(declared), read_schema(annotated if has_schema else stripped(annotated))
+        if told is not None and said is not None:
+            yield from differences(told, said)
 
 
 def _spec_lines(spec: Any, annotated: Annotated) -> Iterator[str]:

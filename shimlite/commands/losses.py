@@ -2,70 +2,99 @@
 """What a variable of an interface may lose where only its ``LiteralType`` is known.
 
 Whoever declared it had a Python type at hand, which the template does not say. It is made up here, as rich as it may
-have been, and its losses are what a reader without it must reckon with.
+have been, and its losses are what a reader without it must reckon with. Of a record the schema says what it was.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
-import typing
+import itertools
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .._idl import LiteralType
-from .._mappings.records import fields_of, is_record
-from .._mappings.references import CLASSES, LEFT_OPEN
-from .._mappings.unions import members, union_of
+from .._mappings.references import LEFT_OPEN
+from .._mappings.row import spell, type_kind
 from ..engine import guess_python_type
-from ..fidelity import Loss, fidelity
+from ..fidelity import MOST_LOSSES, Loss, fidelity
+from ..schemas import Choice, DictOf, ListOf, OneOf, Record, Schema, read_schema
+
+NO_SUCH_TYPE = "JSON-like data has no such type"
+PLAIN = (type(None), bool, int, float, str, bytes, list, dict, Any)
+"""The types of JSON-like data."""
 
 
 def losses_of(literal_type: LiteralType) -> list[Loss]:
     """The losses, each once. Raises UnsupportedTypeError for a type that a newer flyteidl adds."""
-    guessed = guess_python_type(literal_type)
+    guess_python_type(literal_type)
     found: dict[tuple[str, str], Loss] = {}
-    for richest in _Author(dt.datetime, dict), _Author(dt.date, dict[dt.date, dt.date]):
-        for loss in fidelity(richest.type_of(guessed), guessed).losses:
-            if loss.what != LEFT_OPEN:  # which comes back said: no reader misses it
-                found.setdefault((loss.path, loss.what), loss)
+    for loss in itertools.islice(_losses(literal_type), MOST_LOSSES):
+        found.setdefault((loss.path, loss.what), loss)
     return list(found.values())
 
 
-class _Author:
-    """Turns what a template tells into what its author may have written."""
+def _losses(literal_type: LiteralType, in_union: bool = False) -> Iterator[Loss]:
+    kind = type_kind(literal_type)
+    if kind == "collection_type":
+        return _inside("[i]", _losses(literal_type.collection_type))
+    if kind == "map_value_type":
+        return _inside("[key]", _losses(literal_type.map_value_type))
+    if kind == "union_type":
+        return _of_variants(list(literal_type.union_type.variants))
+    schema = read_schema(literal_type)
+    if schema is not None:
+        return _of_record("", schema.root, schema, ())
+    guessed = guess_python_type(literal_type)
+    losses = (loss for told in _richest(literal_type, guessed, in_union) for loss in fidelity(told, guessed).losses)
+    return (loss for loss in losses if loss.what != LEFT_OPEN)  # which comes back said: no reader misses it
 
-    def __init__(self, moment: Any, struct: Any) -> None:
-        self._moment = moment
-        self._struct = struct
-        self._records: dict[type, type] = {}
 
-    def type_of(self, guessed: Any) -> Any:
-        """Of a literal of its own."""
-        if guessed is dt.datetime:
-            return self._moment
-        return self._struct if guessed is dict else self._held(guessed, self.type_of)
+def _richest(literal_type: LiteralType, guessed: Any, in_union: bool) -> tuple[Any, ...]:
+    """The types that an author may have had. Only a union's variant tells a date from a datetime."""
+    if guessed is dt.datetime and not in_union:
+        return dt.datetime, dt.date
+    if guessed is dict:
+        return dict, dict[dt.date, dt.date]
+    if type_kind(literal_type) == "enum_type":
+        return (enum.Enum("Enum", {member.name: member.value for member in guessed}),)
+    return (guessed,)
 
-    def _member(self, guessed: Any) -> Any:
-        """Of a member of a union, whose variant tells a date from a datetime too."""
-        return self._struct if guessed is dict else self._field_type(guessed)
 
-    def _field_type(self, guessed: Any) -> Any:
-        """Of a field of a record, whose schema tells a date from a datetime."""
-        return self._held(guessed, self._field_type)
+def _of_variants(variants: list[LiteralType]) -> Iterator[Loss]:
+    several = len([variant for variant in variants if type_kind(variant) != "NONE"]) > 1
+    for variant in variants:
+        yield from _inside(f"<{_name(variant)}>" if several else "", _losses(variant, in_union=True))
 
-    def _held(self, guessed: Any, part: Any) -> Any:
-        arguments = typing.get_args(guessed)
-        if typing.get_origin(guessed) in (list, dict):
-            return typing.get_origin(guessed)[tuple(map(part, arguments))]
-        if members(guessed) != (guessed,):
-            return union_of(map(self._member, arguments)) if arguments else guessed
-        if isinstance(guessed, type) and issubclass(guessed, enum.Enum):
-            return enum.Enum("Enum", {member.name: member.value for member in guessed})
-        return self._record(guessed) if is_record(guessed) and guessed not in CLASSES else guessed
 
-    def _record(self, guessed: Any) -> type:
-        """Another class with the same fields, in the types that they may have had."""
-        if guessed not in self._records:
-            made = self._records[guessed] = type(guessed.__name__, (guessed,), {})
-            made.__annotations__ = {field.name: self._field_type(field.type) for field in fields_of(guessed)}
-        return self._records[guessed]
+def _name(variant: LiteralType) -> str:
+    schema = read_schema(variant)
+    record = None if schema is None else schema.record(schema.root)
+    return record.title if record is not None and record.title else spell(guess_python_type(variant))
+
+
+def _inside(segment: str, losses: Iterable[Loss]) -> Iterator[Loss]:
+    return (loss._replace(path=segment + loss.path, witness=None) for loss in losses)
+
+
+def _of_record(path: str, told: Any, schema: Schema, above: tuple[Any, ...]) -> Iterator[Loss]:
+    """What a record loses that is read as a dict, and what the fields in it lose."""
+    record = schema.record(told)
+    if isinstance(record, Record):
+        if told in above:
+            return
+        yield Loss(path, f"its class {record.title}".rstrip(), "JSON-like data has a dict for it")
+        for field in record.fields:
+            yield from _of_record(f"{path}.{field.name}", field.type, schema, (*above, told))
+    elif isinstance(told, ListOf):
+        yield from _of_record(f"{path}[i]", told.item, schema, above)
+    elif isinstance(told, DictOf):
+        yield from _of_record(f"{path}(key)", told.key, schema, above)
+        yield from _of_record(f"{path}[key]", told.value, schema, above)
+    elif isinstance(told, OneOf):
+        for member in told.members:
+            yield from _of_record(path, member, schema, above)
+    elif isinstance(told, Choice):
+        yield Loss(path, "the class of its values", "they travel, an Enum does not")
+    elif told not in PLAIN:
+        yield Loss(path, f"that it was a {spell(told)}", NO_SUCH_TYPE)

@@ -237,8 +237,8 @@ DAY = """\
 """
 NUMBER = "  n: INTEGER, in Python int\n"
 POINT = """\
-  point: STRUCT, dataclass Point, in Python Point
-    may lose its class Point: its schema travels, its code does not
+  point: STRUCT, dataclass Point, in Python dict
+    may lose its class Point: JSON-like data has a dict for it
 """
 MADE = POINT.replace("point:", "made:")
 
@@ -320,7 +320,7 @@ def test_a_misfit_is_an_error_and_nothing_is_printed(dated, capsys):
     )
     assert failed(capsys, dated, f"{__name__}.Wider") == (
         "",
-        "shimlite inspect: outputs.made: annotated Point | None, but declared Point; Point does not fit NONE",
+        "shimlite inspect: outputs.made: annotated Point | None, but declared dict; None does not fit STRUCT",
     )
 
 

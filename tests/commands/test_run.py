@@ -84,7 +84,7 @@ KINDS = [
     (typing.Optional[str], "five", "five"),
     (typing.Union[int, str], "5", 5),
     (typing.Union[int, str], "five", "five"),
-    (Point, '{"x": 1}', {"x": 1, "y": 0.5}),
+    (Point, '{"x": 1}', {"x": 1}),
     (FlyteFile, "s3://b/a", {"path": "s3://b/a"}),
     (FlyteDirectory, "s3://b/d", {"path": "s3://b/d"}),
     (StructuredDataset, "s3://b/t", {"uri": "s3://b/t", "file_format": ""}),

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """None, bool, int, float, str, bytes, and Any inside a record."""
 
+import datetime as dt
 import enum
 import math
+import pickle
 import struct as struct_of_bytes
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Optional, Union
 
 import pytest
 
@@ -15,6 +17,7 @@ from shimlite import ConversionTypeError, ConversionValueError, UnsupportedTypeE
 from ..support import (
     Literal,
     collection,
+    map_of,
     packed,
     primitive,
     raw,
@@ -25,6 +28,7 @@ from ..support import (
     shape,
     simple,
     struct,
+    union,
     unpacked,
 )
 
@@ -84,8 +88,8 @@ LITERALS = [
     (math.nan, float, primitive(float_value=math.nan)),
     ("", str, primitive(string_value="")),
     ("a\x00\u2603\U0001f600", str, primitive(string_value="a\x00\u2603\U0001f600")),
-    (b"", bytes, packed(b"")),
-    (b"\x00\xff", bytes, packed(b"\x00\xff")),
+    (b"", bytes, raw(b"", "bytes")),
+    (b"\x00\xff", bytes, raw(b"\x00\xff", "bytes")),
 ]
 
 
@@ -184,9 +188,9 @@ ACCEPTED = [
     (packed(""), str, ""),
     (packed("x"), str, "x"),
     (packed(b"x"), bytes, b"x"),
-    (raw(b"anything", tag="cbor"), bytes, b"anything"),
     (raw(b"anything", tag=""), bytes, b"anything"),
     (raw(b"", tag=""), bytes, b""),
+    (raw(b"\xa1x", tag=""), bytes, b"\xa1x"),  # msgpack of a text, but nothing says so
 ]
 
 
@@ -355,8 +359,101 @@ def test_the_json_schema_of_each():
     }
 
 
-def test_a_literal_of_bytes_is_one_msgpack_bin():
-    assert unpacked(shimlite.to_literal(b"x", bytes)) == b"x"
+def test_a_literal_of_bytes_is_the_bytes_themselves_under_a_tag_of_their_own():
+    """Propeller takes whatever is tagged msgpack for a STRUCT, so that no cache would keep it."""
+    literal = shimlite.to_literal(b"x", bytes)
+    assert literal == raw(b"x", "bytes")
+    assert literal.SerializeToString() == b"\n\n\x1a\x08\n\x01x\x12\x05bytes"
+    assert shimlite.to_literal([b"x"], list[bytes]) == collection(literal)
+    assert shimlite.to_literal({"k": b"x"}, dict[str, bytes]) == map_of(k=literal)
+    assert shimlite.to_literal(b"x", Optional[bytes]) == union(literal, simple("BINARY", "bytes"))
+    assert unpacked(shimlite.to_literal(Open(1, b"x"), Open)) == {"data": b"x", "held": 1}
+
+
+BYTES = [b"", b"\x00\xff", b"\xc4\x01x", pickle.dumps(b"x"), b"\x80\x04."]
+
+
+@pytest.mark.parametrize("value", BYTES)
+@pytest.mark.parametrize("python_type", [bytes, Optional[bytes], Union[bytes, str], Union[dict, bytes]])
+def test_all_bytes_are_read_as_they_were_written(value, python_type):
+    """Those of a pickle and of msgpack too, since the tag says what they are."""
+    assert shape(round_trip(value, python_type)) == shape(value)
+    assert shape(round_trip({"k": [value]}, dict[str, list[python_type]])) == shape({"k": [value]})
+    literal_type = shimlite.to_literal_type(python_type)
+    assert shape(shimlite.to_python_value(shimlite.to_literal(value, literal_type), literal_type)) == shape(value)
+
+
+@pytest.mark.parametrize("python_type", [bytes, Optional[bytes], Union[bytes, str], Union[str, bytes], Union[dict, bytes]])
+@pytest.mark.parametrize(
+    "literal", [raw(b"x", "bytes"), raw(b"x", ""), packed(b"x")], ids=["ours", "without a tag", "msgpack"]
+)
+def test_bytes_are_read_alike_bare_and_within_a_union(python_type, literal):
+    assert shape(shimlite.to_python_value(literal, python_type)) == shape(b"x")
+    assert shape(shimlite.to_python_value(collection(literal), list[python_type])) == shape([b"x"])
+    if python_type is not bytes:
+        within = union(literal, simple("BINARY", "bytes"))
+        assert shape(shimlite.to_python_value(within, python_type)) == shape(b"x")
+
+
+@dataclass
+class Point:
+    x: int
+
+
+PICKLES = [pickle.dumps(b"x", protocol) for protocol in range(2, 6)]
+ALL_TYPES = [
+    (bytes, "BINARY"), (Optional[bytes], "BINARY"), (Union[str, bytes], "BINARY"), (None, "NONE"), (bool, "BOOLEAN"),
+    (int, "INTEGER"), (float, "FLOAT"), (str, "STRING"), (Word, "Word"), (dict, "dict"), (dict[str, int], "dict[str, int]"),
+    (dict[int, bytes], "dict[int, bytes]"), (list[int], "list[int]"), (Point, "Point"), (Optional[Point], "Point | None"),
+    (Optional[dict], "dict | None"), (shimlite.FlyteFile, "FlyteFile"), (dt.datetime, "DATETIME"), (dt.date, "DATETIME"),
+    (dt.timedelta, "DURATION"), (shimlite.StructuredDataset, "StructuredDataset"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("python_type", "expected"), ALL_TYPES)
+@pytest.mark.parametrize("data", PICKLES, ids=["2", "3", "4", "5"])
+def test_a_pickle_of_flyte_2_is_refused_by_name_whatever_it_is_read_as(python_type, expected, data):
+    message = f"expected {expected}, got a Python pickle (Flyte 2's bytes, set, Any, Literal)"
+    assert refusal(ConversionValueError, shimlite.to_python_value, raw(data, ""), python_type) == message
+    within = collection(packed(None), raw(data, ""))
+    assert refusal(ConversionValueError, shimlite.to_python_value, within, list[Union[None, python_type]]).endswith(
+        "got a Python pickle (Flyte 2's bytes, set, Any, Literal)"
+    )
+
+
+def test_a_pickle_that_a_union_stores_is_refused_by_name():
+    literal = union(raw(PICKLES[2], ""), simple("BINARY", "bytes"))
+    assert refusal(ConversionValueError, shimlite.to_python_value, literal, Optional[bytes]) == (
+        "expected BINARY, got a Python pickle (Flyte 2's bytes, set, Any, Literal)"
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [*(pickle.dumps(b"x", protocol) for protocol in (0, 1)), b"\x80\x04", b"\x80\x01.", b"\x80\x06.", b"\x80", b"\x80.", b"x."],
+)
+def test_bytes_without_a_tag_that_only_look_like_a_pickle_are_bytes(data):
+    assert shape(shimlite.to_python_value(raw(data, ""), bytes)) == shape(data)
+
+
+@pytest.mark.parametrize(("python_type", "expected"), ALL_TYPES)
+@pytest.mark.parametrize("tag", ["cbor", "Msgpack", "msgpack ", "bytes2"])
+def test_a_binary_of_another_tag_is_refused(python_type, expected, tag):
+    tags = "'bytes' or 'msgpack'" if expected == "BINARY" else "'msgpack'"
+    for data in (b"x", PICKLES[2], b"\xc4\x01x"):
+        assert refusal(ConversionValueError, shimlite.to_python_value, raw(data, tag), python_type) == (
+            f"expected a Binary tagged {tags}, got another tag"
+        )
+
+
+@pytest.mark.parametrize("tag", ["", "bytes"])
+def test_bytes_are_nothing_but_bytes(tag):
+    """Not even where they are msgpack of the type that is read."""
+    for python_type, expected in ALL_TYPES:
+        if expected != "BINARY":
+            assert refusal(ConversionValueError, shimlite.to_python_value, raw(b"\x01", tag), python_type) == (
+                "expected a Binary tagged 'msgpack', got another tag"
+            )
 
 
 NANS = [float("nan"), -float("nan"), struct_of_bytes.unpack("<d", b"\x01\x00\x00\x00\x00\x00\xf8\x7f")[0]]

@@ -158,12 +158,24 @@ def test_any_msgpack_decodes_or_is_refused(data, python_type):
     decodes_or_is_refused(binary(data), to_literal_type(python_type))
 
 
-@given(st.text(max_size=8).filter(lambda tag: tag != "msgpack"), python_types())
-def test_a_binary_of_another_tag_is_bytes_or_refused(tag, python_type):
-    if python_type is bytes:
-        assert to_python_value(binary(b"\x01", tag), bytes) == b"\x01"
+@given(st.text(max_size=8).filter(lambda tag: tag not in ("", "bytes", "msgpack")), python_types())
+def test_a_binary_of_a_foreign_tag_is_refused(tag, python_type):
+    with pytest.raises(ConversionError):
+        to_python_value(binary(b"\x01", tag), python_type)
+
+
+@given(st.sampled_from(("", "bytes")), st.binary(), python_types())
+def test_a_binary_of_bytes_is_bytes_or_refused(tag, data, python_type):
+    if python_type is bytes and (tag or data[:1] != b"\x80"):
+        assert to_python_value(binary(data, tag), bytes) == data
     else:
-        decodes_or_is_refused(binary(b"\x01", tag), python_type)
+        decodes_or_is_refused(binary(data, tag), python_type)
+
+
+@given(st.integers(2, 5), st.binary(), python_types())
+def test_a_pickle_is_refused_everywhere(protocol, data, python_type):
+    with pytest.raises(ConversionError):
+        to_python_value(binary(bytes((0x80, protocol)) + data + b"."), python_type)
 
 
 @pytest.mark.parametrize("depth", [10, 255, 256, 257, 511, 512, 2000, 100_000])

@@ -37,7 +37,9 @@ from shimlite.strategies.classes import Counted
 from shimlite.strategies.shapes import parts
 from shimlite.strategies.types import MAX_DEPTH
 
+from ..support import packed
 from .model import Refused, kind_of, members, through_literal
+from .pods import without_stored_schemas
 
 Maybe, Either = typing.Optional, typing.Union
 
@@ -174,6 +176,7 @@ def test_a_literal_decoded_and_encoded_has_the_same_bytes(typed):
 
 @given(typed_values())
 def test_the_template_alone_gives_the_same_literal_back(typed):
+    """Less the schemas in the types that unions store, since a dict is of no class."""
     python_type, value = typed
     literal, literal_type = written(python_type, value), to_literal_type(python_type)
     once = to_python_value(literal, literal_type)
@@ -182,25 +185,22 @@ def test_the_template_alone_gives_the_same_literal_back(typed):
     except ConversionError as error:
         assert guesses_collapse(python_type), error
         return
-    if Counted in parts(python_type):  # what no parameter sets stands in the literal, but in no schema
-        assert same(to_python_value(again, python_type), to_python_value(literal, python_type))
-    else:
-        assert encoded(again) == encoded(literal)
+    if not guesses_collapse(python_type):
+        assert encoded(without_stored_schemas(again)) == encoded(without_stored_schemas(literal))
 
 
 @pytest.mark.parametrize("first", [dt.datetime | str, str | dt.datetime], ids=["as declared", "the other way round"])
 def test_a_guess_does_not_depend_on_what_the_process_did_before(first):
     """typing keeps what it has made, and takes ``list[str | datetime]`` for ``list[datetime | str]``."""
     declared = Either[dt.datetime, str]
-    name = f"Record{typing.get_args(first)[0].__name__}"  # a class of its own, since the engine keeps guesses too
-    record = dataclasses.make_dataclass(name, [("held", Maybe[list[declared]])])
-    value = record([dt.datetime(2024, 2, 29)])
-    literal, literal_type = to_literal(value, record), to_literal_type(record)
+    literal_type = to_literal_type(Maybe[list[declared]])
+    literal_type.union_type.variants[0].structure.tag = f"{typing.get_args(first)[0].__name__}"  # not compiled before
     for forget in typing._cleanups:
         forget()
     kept = Maybe[list[Either[typing.get_args(first)]]]
     assert typing.get_args(typing.get_args(typing.get_args(kept)[0])[0]) == typing.get_args(first)
-    assert to_python_value(literal, literal_type).held == value.held
+    back = to_python_value(packed(["2024-02-29T00:00:00+00:00"]), literal_type)
+    assert same(back, [dt.datetime(2024, 2, 29, tzinfo=dt.timezone.utc)])
 
 
 def guesses_collapse(python_type: Any) -> bool:
@@ -216,11 +216,11 @@ def overlap(python_type: Any) -> bool:
 
 
 def guessed_as(member: Any) -> Any:
-    """The class of values that a member's guess has; records and enums are one class each."""
+    """The class of values that a member's guess has; enums are one class, records are dicts."""
     kind = kind_of(member)
     if kind == "Literal":
         return type(members(member)[0])
-    return dt.datetime if kind is dt.date else kind
+    return {dt.date: dt.datetime, "record": dict}.get(kind, kind)
 
 
 @given(st.dictionaries(st.sampled_from(("x", "y", "o0", "tt")), typed_values(max_depth=2), max_size=3))

@@ -88,7 +88,7 @@ FORMS = {
     "beyond 10,000 years": (dt.timedelta, lambda one: one.scalar.primitive.duration.seconds > 315_576_000_000),
     "a time as text": (dt.datetime, lambda one: one.scalar.primitive.string_value.endswith("Z")),
     "seconds": (dt.timedelta, lambda one: one.scalar.primitive.float_value),
-    "foreign bytes": (bytes, lambda one: one.scalar.binary.tag == "protobuf"),
+    "foreign bytes": (bytes, lambda one: one.scalar.binary.value and not one.scalar.binary.tag),
     "int in msgpack": (int, lambda one: one.scalar.HasField("binary") and unpacked(one) == 1),
     "a file in msgpack": (FlyteFile, lambda one: one.scalar.HasField("binary") and unpacked(one)["path"]),
     "a Struct for a dict": (dict, lambda one: one.scalar.generic.fields),
@@ -156,7 +156,7 @@ SMALLEST = [
     (int, "scalar { primitive { integer: 0 } }"),
     (None, "scalar { none_type { } }"),
     (str, 'scalar { primitive { string_value: "" } }'),
-    (bytes, r'scalar { binary { value: "\304\000" tag: "msgpack" } }'),
+    (bytes, 'scalar { binary { tag: "bytes" } }'),
 ]
 
 
