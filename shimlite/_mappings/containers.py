@@ -28,6 +28,7 @@ from .row import (
     Row,
     SchemaWriter,
     described,
+    let_through,
     misfit,
     mismatch,
     msgpack_annotation,
@@ -83,7 +84,7 @@ class ListRow(Row):
             try:
                 values.extend(map(decode_one, literals))
             except ShimliteError as error:  # extend keeps what it got, so its length is the place that failed
-                raise error.at(f"[{len(values)}]")
+                raise _let_through(error).at(f"[{len(values)}]")
             return values
 
         return Codec(encode, decode)
@@ -116,6 +117,13 @@ class ListRow(Row):
             return [accountant.example(_element(python_type))]
         except NoExampleError:
             return []
+
+
+def _let_through(error: ShimliteError) -> ShimliteError:
+    """Of an element: a list or dict of None is one of any type to the platform."""
+    if error.got == "none_type" and not (error.path or error.hint):
+        error.hint = let_through("None in a list or dict")
+    return error
 
 
 def _in_list(losses: Iterable[Loss]) -> tuple[Loss, ...]:
@@ -225,7 +233,7 @@ class MapRow(DictRow):
                 for key, value in literals.items():
                     values[key] = decode_one(value)
             except ShimliteError as error:
-                raise error.at_key(key)
+                raise _let_through(error).at_key(key)
             return values
 
         return Codec(encode, decode)

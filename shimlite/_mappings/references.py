@@ -32,6 +32,7 @@ from .row import (
     Row,
     SchemaWriter,
     described,
+    let_through,
     literal_kind,
     misfit,
     mismatch,
@@ -105,7 +106,7 @@ class ReferenceRow(AtomRow):
             if kind in ("binary", "generic"):
                 return packed.unpack(read_packed(literal, self.cls.__name__))
             if kind not in self.literals:
-                raise mismatch(self.cls.__name__, kind)
+                raise mismatch(self.cls.__name__, kind, self.hint_of_kind(kind))
             return self.read(literal)
 
         return Codec(encode, decode)
@@ -114,6 +115,10 @@ class ReferenceRow(AtomRow):
         return True
 
     def hint(self, value: Any) -> str:
+        return ""
+
+    def hint_of_kind(self, kind: str) -> str:
+        """For a literal of another kind."""
         return ""
 
     def check(self, value: Any, python_type: Any) -> None:
@@ -236,7 +241,8 @@ class BlobRow(ReferenceRow):
     def read(self, literal: Literal) -> Any:
         blob = literal.scalar.blob
         if blob.metadata.type.dimensionality != self.dimensionality:
-            raise mismatch(self.cls.__name__, "a blob of the other dimensionality")
+            other = "a directory for a file" if self.dimensionality == BlobType.SINGLE else "a file for a directory"
+            raise mismatch(self.cls.__name__, "a blob of the other dimensionality", let_through(other))
         return self.cls(blob.uri, format=blob.metadata.type.format)
 
 
@@ -331,6 +337,9 @@ class DatasetRow(ReferenceRow):
     properties = {"uri": {**_MAYBE_TEXT, "default": None}, "file_format": {**_MAYBE_TEXT, "default": ""}}
     literal_types = ("structured_dataset_type",)
     literals = ("structured_dataset", "schema", "generic")
+
+    def hint_of_kind(self, kind: str) -> str:
+        return let_through("None for a structured dataset") if kind == "none_type" else ""
 
     def literal_type(self, python_type: Any, compiler: Compiler) -> LiteralType:
         literal_type = LiteralType()

@@ -212,6 +212,11 @@ def mismatch(expected: str, got: str, hint: str = "") -> ConversionTypeError:
     return ConversionTypeError(expected=expected, got=got, hint=hint)
 
 
+def let_through(what: str) -> str:
+    """A hint: the platform connects an output to an input that cannot read it, so the workflow was registered."""
+    return f"Flyte lets {what} through"
+
+
 def misfit(python_type: Any, literal_type: LiteralType) -> UnsupportedTypeError:
     """The pair makes no sense: no literal of this type is a value of that one."""
     kind = type_kind(literal_type)

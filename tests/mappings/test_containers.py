@@ -401,7 +401,8 @@ def test_the_json_schemas():
     [
         (list[int], simple("INTEGER"), "list[int] does not fit INTEGER"),
         (list[int], LiteralType(collection_type=simple("STRING")), "int does not fit STRING"),
-        (dict[str, int], struct_type(), "dict[str, int] does not fit STRUCT"),
+        (list[int], struct_type(), "list[int] does not fit STRUCT"),
+        (dict[str, dict], LiteralType(map_value_type=simple("INTEGER")), "dict does not fit INTEGER"),
         (dict[str, int], LiteralType(map_value_type=simple("FLOAT")), "int does not fit FLOAT"),
         (dict, LiteralType(map_value_type=simple("INTEGER")), "dict does not fit map_value_type"),
         (dict[int, str], simple("STRING"), "dict[int, str] does not fit STRING"),
@@ -414,6 +415,47 @@ def test_a_type_that_does_not_fit_is_refused(python_type, literal_type, message)
     assert refusal(UnsupportedTypeError, shimlite.dict_to_literal_map, {"x": None}, variables, {"x": python_type}) == (
         f"x: {message}"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "python_type", "plain"),
+    [
+        ({"a": 1}, dict[str, int], {"a": 1}),
+        ({}, dict[str, int], {}),
+        ({"b": [1], "a": []}, dict[str, list[int]], {"a": [], "b": [1]}),
+        ({"a": None, "b": 2.0}, dict[str, typing.Optional[float]], {"a": None, "b": 2.0}),
+        ({"a": {"b": b"x"}}, dict[str, dict[str, bytes]], {"a": {"b": b"x"}}),
+        ({1: "x"}, dict[int, str], {1: "x"}),
+        ({"a": [None, 1.5]}, dict, {"a": [None, 1.5]}),
+    ],
+)
+def test_any_dict_fits_a_struct(value, python_type, plain):
+    """A pod is not told of which class a STRUCT is, so an annotation may call it any dict."""
+    from flyteidl.core.interface_pb2 import Variable
+
+    variables, types = {"x": Variable(type=struct_type())}, {"x": python_type}
+    literals = shimlite.dict_to_literal_map({"x": value}, variables, types)
+    assert shape(unpacked(literals.literals["x"])) == shape(plain)
+    assert literals.literals["x"] == shimlite.to_literal(plain, dict)
+    assert shape(shimlite.literal_map_to_kwargs(literals, variables, types)) == shape({"x": value})
+    assert shape(shimlite.literal_map_to_kwargs(literals, variables)) == shape({"x": plain})
+
+
+@pytest.mark.parametrize(
+    ("literal", "python_type", "message"),
+    [
+        (packed({"a": "1"}), dict[str, int], "x['a']: expected INTEGER, got str"),
+        (packed({"a": [1, None]}), dict[str, list[int]], "x['a'][1]: expected INTEGER, got None"),
+        (packed({1: 1}), dict[str, int], "x: a key: expected STRING, got int"),
+        (packed([1]), dict[str, int], "x: expected dict[str, int], got list of 1"),
+    ],
+)
+def test_of_a_struct_what_the_annotated_dict_does_not_take_is_refused(literal, python_type, message):
+    from flyteidl.core.interface_pb2 import Variable
+    from flyteidl.core.literals_pb2 import LiteralMap
+
+    literals, variables = LiteralMap(literals={"x": literal}), {"x": Variable(type=struct_type())}
+    assert refusal(ConversionTypeError, shimlite.literal_map_to_kwargs, literals, variables, {"x": python_type}) == message
 
 
 def test_a_union_of_what_cannot_be_a_key_cannot_either():

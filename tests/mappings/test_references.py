@@ -22,6 +22,7 @@ from shimlite import (
     UnsupportedTypeError,
 )
 from shimlite._mappings.references import column_types
+from shimlite.schemas import ListOf, read_schema
 
 from ..support import (
     Literal,
@@ -449,10 +450,23 @@ def test_the_type_of_a_field_keeps_its_format_and_columns():
     assert types["many"] == LiteralType(collection_type=blob_type("txt"))
 
 
-def test_the_format_of_a_field_is_read_back_from_the_template():
-    guessed = shimlite.guess_python_type(shimlite.to_literal_type(Formats))
-    assert guessed.__annotations__["file"] == FlyteFile["csv"]
-    assert guessed.__annotations__["many"] == list[FlyteFile["txt"]]
+def test_the_formats_of_fields_are_read_back_by_the_class_and_by_people():
+    literal_type = shimlite.to_literal_type(Formats)
+    value = Formats(
+        FlyteFile("s3://b/f", format="csv"),
+        FlyteDirectory("s3://b/d", format="parquet"),
+        FlyteSchema("s3://b/s", columns=(("id", int),)),
+        StructuredDataset("s3://b/t", format="parquet"),
+        [FlyteFile("s3://b/g", format="txt")],
+    )
+    literal = shimlite.to_literal(value, Formats)
+    assert shape(shimlite.to_python_value(literal, Formats).file) == shape(value.file)
+    assert shape(shimlite.to_python_value(literal, Formats).many) == shape(value.many)
+    assert shimlite.to_python_value(literal, literal_type)["file"] == {"path": "s3://b/f"}
+    told = {field.name: field.type for field in read_schema(literal_type).root.fields}
+    assert told["file"] == FlyteFile["csv"]
+    assert told["folder"] == FlyteDirectory["parquet"]
+    assert told["many"] == ListOf(FlyteFile["txt"])
 
 
 def test_the_json_schemas_are_flytekits():

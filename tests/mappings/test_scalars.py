@@ -363,7 +363,7 @@ def test_a_literal_of_bytes_is_the_bytes_themselves_under_a_tag_of_their_own():
     """Propeller takes whatever is tagged msgpack for a STRUCT, so that no cache would keep it."""
     literal = shimlite.to_literal(b"x", bytes)
     assert literal == raw(b"x", "bytes")
-    assert literal.SerializeToString() == b"\n\n\x1a\x08\n\x01x\x12\x05bytes"
+    assert literal.SerializeToString() == b"\n\x0c\x1a\n\n\x01x\x12\x05bytes"
     assert shimlite.to_literal([b"x"], list[bytes]) == collection(literal)
     assert shimlite.to_literal({"k": b"x"}, dict[str, bytes]) == map_of(k=literal)
     assert shimlite.to_literal(b"x", Optional[bytes]) == union(literal, simple("BINARY", "bytes"))

@@ -3,7 +3,8 @@
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
+from typing import Optional, Union
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
@@ -12,7 +13,20 @@ from google.protobuf.timestamp_pb2 import Timestamp
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError
 
-from ..support import Literal, packed, primitive, refusal, round_trip, schema_of, shape, simple, unpacked
+from ..support import (
+    Literal,
+    collection,
+    map_of,
+    packed,
+    primitive,
+    refusal,
+    round_trip,
+    schema_of,
+    shape,
+    simple,
+    union,
+    unpacked,
+)
 
 UTC = dt.timezone.utc
 FIRST, LAST = -62_135_596_800, 253_402_300_799
@@ -252,7 +266,7 @@ def test_text_by_attribute_access_that_leaves_the_years_is_refused():
 
 
 NO_TIME = [
-    "", "Z", "now", "2026-01-02", "2026-01-02Tnoon", "2026-13-02T00:00:00", "2026-01-02T25:00:00", "x" * 40,
+    "", "Z", "now", "2026-01-02T", "2026-1-2", "20260102", " 2026-01-02", "2026-01-02\n", "2026-01-02Tnoon", "2026-13-02T00:00:00", "2026-01-02T25:00:00", "x" * 40,
     "2026-01-02T03:04", "20260102T030405", "2026-W01-1T00:00:00", "\uff12026-01-02T03:04:05",
     "2026-01-02T03:04:05+25:00", "2026-01-02T03:04:05\n",
 ]  # fmt: skip
@@ -263,6 +277,97 @@ def test_text_that_is_no_time_is_refused(text):
     message = "expected DATETIME, got str that is no ISO 8601 time"
     assert refusal(ConversionValueError, shimlite.to_python_value, packed(text), dt.datetime) == message
     assert refusal(ConversionValueError, shimlite.to_python_value, packed({"at": text}), At) == f".at: {message}"
+
+
+DAY, MIDNIGHT = dt.date(2024, 2, 29), dt.datetime(2024, 2, 29, tzinfo=UTC)
+LEAP = "2024-02-29"
+PROPELLER = [packed, lambda text: primitive(string_value=text)]
+"""How the field of a record arrives: what writes it, and what once did."""
+
+
+@pytest.mark.parametrize("literal_of", PROPELLER)
+def test_a_date_taken_out_of_a_record_is_midnight_utc(literal_of):
+    """As ``promise.day`` gives it for an input of DATETIME."""
+    for python_type in (dt.datetime, simple("DATETIME"), Optional[dt.datetime]):
+        assert shape(shimlite.to_python_value(literal_of(LEAP), python_type)) == shape(MIDNIGHT)
+    for text, year in (("0001-01-01", 1), ("9999-01-01", 9999)):
+        value = shimlite.to_python_value(literal_of(text), dt.datetime)
+        assert shape(value) == shape(dt.datetime(year, 1, 1, tzinfo=UTC))
+
+
+def test_a_date_taken_out_of_a_record_is_midnight_utc_inside_lists_and_dicts():
+    days, named = list[dt.datetime], dict[str, dt.datetime]
+    for literal in (packed([LEAP]), collection(packed(LEAP)), collection(primitive(string_value=LEAP))):
+        assert shape(shimlite.to_python_value(literal, days)) == shape([MIDNIGHT])
+        assert shape(shimlite.to_python_value(literal, Optional[days])) == shape([MIDNIGHT])
+    for literal in (packed({"a": LEAP}), map_of(a=packed(LEAP))):
+        assert shape(shimlite.to_python_value(literal, named)) == shape({"a": MIDNIGHT})
+    assert shape(shimlite.to_python_value(packed({LEAP: 1}), dict[dt.datetime, int])) == shape({MIDNIGHT: 1})
+    assert shape(shimlite.to_python_value(packed({"at": LEAP}), At)) == shape(At(MIDNIGHT))
+
+
+def test_a_record_of_dates_is_read_as_one_of_datetimes():
+    @dataclass
+    class Dates:
+        at: dt.date
+
+    assert shape(shimlite.to_python_value(shimlite.to_literal(Dates(DAY), Dates), At)) == shape(At(MIDNIGHT))
+
+
+@pytest.mark.parametrize("text", ["2024-02-30", "2023-02-29", "2024-13-01", "0000-01-01"])
+def test_text_of_a_day_that_never_was_is_refused(text):
+    message = "expected date, got str that is no ISO 8601 date"
+    for python_type in (dt.datetime, dt.date):
+        assert refusal(ConversionValueError, shimlite.to_python_value, packed(text), python_type) == message
+    assert refusal(ConversionValueError, shimlite.to_python_value, packed({"at": text}), At) == f".at: {message}"
+
+
+@pytest.mark.parametrize("literal_of", PROPELLER)
+@pytest.mark.parametrize(
+    "python_type",
+    [
+        Union[dt.datetime, dt.date],
+        Union[dt.date, dt.datetime],
+        Union[None, dt.datetime, dt.date],
+        Union[list[dt.datetime], dt.date],
+    ],
+)
+def test_the_text_of_a_date_is_the_date_where_a_union_has_dates(python_type, literal_of):
+    assert shape(shimlite.to_python_value(literal_of(LEAP), python_type)) == shape(DAY)
+    record = make_dataclass("Record", [("held", python_type)])
+    assert shape(shimlite.to_python_value(packed({"held": LEAP}), record).held) == shape(DAY)
+
+
+@pytest.mark.parametrize("python_type", [Union[list[dt.datetime], dt.date], Union[dt.date, list[dt.datetime]]])
+def test_a_date_elsewhere_in_the_union_does_not_count(python_type):
+    for literal in (packed([LEAP]), collection(packed(LEAP))):
+        assert shape(shimlite.to_python_value(literal, python_type)) == shape([MIDNIGHT])
+    record = make_dataclass("Record", [("held", python_type)])
+    assert shape(shimlite.to_python_value(packed({"held": [LEAP]}), record).held) == shape([MIDNIGHT])
+
+
+def test_inside_lists_too_a_date_is_what_was_written_as_one():
+    record = make_dataclass("Record", [("held", Union[list[dt.datetime], list[dt.date]])])
+    for value in (record([DAY]), record([MIDNIGHT]), record([DAY, DAY])):
+        assert shape(round_trip(value, record)) == shape(value)
+
+
+@pytest.mark.parametrize("python_type", [Union[dt.datetime, dt.date], Union[dt.date, dt.datetime]])
+@pytest.mark.parametrize("value", [DAY, MIDNIGHT, dt.datetime(2024, 2, 29)])
+def test_dates_and_midnights_of_one_union_stay_apart(python_type, value):
+    record = make_dataclass("Record", [("held", python_type)])
+    assert shape(round_trip(record(value), record)) == shape(record(value))
+    kept = value.replace(tzinfo=UTC) if type(value) is dt.datetime else value
+    assert shape(round_trip(value, python_type)) == shape(kept)
+
+
+def test_a_stored_date_or_datetime_is_what_its_type_says():
+    python_type = Union[dt.datetime, dt.date]
+    moment_of, day_of = simple("DATETIME", "datetime"), simple("DATETIME", "date")
+    midnight = moment(1709164800)
+    assert shape(shimlite.to_python_value(union(midnight, moment_of), python_type)) == shape(MIDNIGHT)
+    assert shape(shimlite.to_python_value(union(midnight, day_of), python_type)) == shape(DAY)
+    assert shape(shimlite.to_python_value(union(packed(LEAP), day_of), python_type)) == shape(DAY)
 
 
 NO_DATE = [
