@@ -22,7 +22,7 @@ from ._mappings.packing import text
 from ._mappings.records import properties_of
 from ._mappings.references import CLASSES, annotated
 from ._mappings.row import Codec, Convert, JsonSchema, Packed, SchemaWriter, described, misfit, mismatch, type_kind
-from ._mappings.schemas import Writer
+from ._mappings.json_schemas import Writer
 from ._mappings.stripped import stripped
 from ._mappings.unions import UnionRow, allow_tries, fits, members, union_of
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError

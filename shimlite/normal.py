@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, NamedTuple
 
+import attrs
+
 from ._idl import Literal, LiteralType, from_text
 from .engine import to_literal, to_python_value
 from .values import FlyteFile, FlyteSchema, Format
@@ -45,19 +47,17 @@ class LiteralLoss(NamedTuple):
         return literal, from_text(self.as_type, LiteralType) if isinstance(self.as_type, str) else self.as_type
 
 
+@attrs.frozen
+class _Record:
+    x: int = 1
+
+
 _ONE = "scalar { primitive { integer: 1 } }"
 _TIME = "scalar { primitive { datetime { seconds: 1 nanos: 1999 } } }"
 _SWAPPED = r'scalar { binary { value: "\202\241b\001\241a\002" tag: "msgpack" } }'
 _STRUCT = 'scalar { generic { fields { key: "x" value { number_value: 1 } } } }'
 _UNTAGGED = f"scalar {{ union {{ value {{ {_ONE} }} type {{ simple: INTEGER }} }} }}"
-_RECORD = """simple: STRUCT metadata {
-  fields { key: "type" value { string_value: "object" } }
-  fields { key: "title" value { string_value: "Record" } }
-  fields { key: "properties" value { struct_value {
-    fields { key: "x" value { struct_value {
-      fields { key: "type" value { string_value: "integer" } }
-      fields { key: "default" value { number_value: 1 } } } } } } } }
-}"""
+_VARIANT = 'simple: STRUCT structure { tag: "Object-Dataclass-Transformer" }'
 _DATASET = 'scalar { structured_dataset { uri: "s3://bucket/key" } }'
 
 LITERAL_LOSSES = (
@@ -68,7 +68,7 @@ LITERAL_LOSSES = (
     LiteralLoss("a whole FLOAT for an INTEGER", "INTEGER", int, "scalar { primitive { float_value: 1 } }"),
     LiteralLoss("an INTEGER for a FLOAT", "FLOAT, while that is exact", float, _ONE),
     LiteralLoss(
-        "text for a DATETIME, seconds for a DURATION",
+        "text of a time or a date for a DATETIME, seconds for a DURATION",
         "`Timestamp`, `Duration`",
         dt.datetime,
         'scalar { primitive { string_value: "2024-02-29T12:00:00Z" } }',
@@ -81,13 +81,39 @@ LITERAL_LOSSES = (
     ),
     LiteralLoss("a `Struct` for a dict or record", "msgpack; whole numbers up to 2**53 as ints", dict, _STRUCT),
     LiteralLoss("the order of keys in msgpack, its longer spellings", "sorted, the shortest", dict, _SWAPPED),
-    LiteralLoss("another tag of a `Binary` than msgpack", "msgpack's `bin`", bytes, 'scalar { binary { value: "a" } }'),
+    LiteralLoss(
+        "bytes in msgpack, or under no tag",
+        "under the tag `bytes`, which Flyte's cache takes for BINARY",
+        bytes,
+        'scalar { binary { value: "a" } }',
+    ),
     LiteralLoss("a value without its union", "the union", int | None, _ONE),
-    LiteralLoss("the stored type of a union", "the variant of the interface", int | None, _UNTAGGED),
+    LiteralLoss("the stored type of a union", "the member's own", int | None, _UNTAGGED),
+    LiteralLoss(
+        "the schema in it, by the template alone",
+        "gone, since a dict is of no class",
+        f"union_type {{ variants {{ {_VARIANT} }} }}",
+        f"""scalar {{ union {{ value {{ {_STRUCT} }} type {{ {_VARIANT}
+  metadata {{ fields {{ key: "title" value {{ string_value: "Record" }} }} }} }} }} }}""",
+    ),
+    LiteralLoss(
+        "nil for an optional record or dict",
+        "None",
+        dict | None,
+        r'scalar { union { value { scalar { binary { value: "\300" tag: "msgpack" } } } '
+        r'type { simple: STRUCT structure { tag: "Typed Dict" } } } }',
+    ),
+    LiteralLoss(
+        "a stored Enum for a str, and the reverse",
+        "the declared one",
+        str | None,
+        'scalar { union { value { scalar { primitive { string_value: "a" } } } type { enum_type { values: "a" } '
+        'structure { tag: "DefaultEnumTransformer" } } } }',
+    ),
     LiteralLoss(
         "keys that a record has no field for, fields left out",
         "gone, their defaults",
-        _RECORD,
+        _Record,
         r'scalar { binary { value: "\201\241y\002" tag: "msgpack" } }',
     ),
     LiteralLoss(

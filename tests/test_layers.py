@@ -144,7 +144,13 @@ def test_nothing_imports_the_strategies(module):
     assert {name for name in IMPORTS[module][1] if layer(name) == "hypothesis"} == set()
 
 
-STRATEGIES = {*CORE, "_mappings", "engine", "strategies"}
+STRATEGIES = {*CORE, "_mappings", "engine", "schemas", "strategies"}
+
+
+def test_schemas_are_read_beside_the_engine_for_people_alone():
+    assert above("schemas", {*CORE, "_mappings", "engine", "schemas"}) == set()
+    readers = {layer(module) for module in SOURCES if "schemas" in map(layer, IMPORTS[module][0])}
+    assert readers == {"commands", "strategies"}
 
 
 @pytest.mark.parametrize("module", modules_in("strategies"))

@@ -22,7 +22,10 @@ import shimlite
 
 PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
-OPTIONAL = ("__main__.py", "cli.py", "commands", "container", "executors", "parquet.py", "strategies", "testing.py")
+OPTIONAL = (
+    *("__main__.py", "cli.py", "commands", "container", "executors"),
+    *("parquet.py", "schemas.py", "strategies", "testing.py"),
+)
 
 NEED_MORE = (
     *(f"tests/{folder}" for folder in ("commands", "container", "executors", "fuzz", "strategies")),

@@ -256,7 +256,10 @@ class MapRow(DictRow):
 class StructRow(DictRow):
     python, literal, returns = "dict, dict[K, T] with other keys", "STRUCT", "dict"
     lost, unsaid = "what K and T lose in a record", "that keys and values were more than JSON-like data"
-    note = "keys are sorted, so that equal dicts are equal bytes; their order is lost, which `==` does not see"
+    note = (
+        "keys are sorted, so that equal dicts are equal bytes; their order is lost, which `==` does not see; a record in "
+        "an untyped dict: refused"
+    )
     example_type = dict[dt.date, int]
     tag = "Typed Dict"
     literal_types = ("STRUCT",)

@@ -8,9 +8,11 @@ msgpack's extension types, and so its timestamps, are refused.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
+import attrs
 import msgpack
 
 from .._idl import Binary, ListValue, Literal, LiteralType, Struct, Value
@@ -194,7 +196,10 @@ def plain_scalar(value: Any) -> Any:
         return one_nan(value)
     if isinstance(value, (bytes, bytearray)):
         return bytes(value)
-    raise mismatch("a JSON-like value", described(value))
+    cls = type(value)
+    is_record = dataclasses.is_dataclass(cls) or attrs.has(cls)  # our references are attrs classes
+    hint = f"annotate the dict, as in dict[str, {spell(cls)}]" if is_record else ""
+    raise mismatch("a JSON-like value", described(value), hint)
 
 
 def one_nan(value: float) -> float:

@@ -308,6 +308,7 @@ class BytesRow(ScalarRow):
     """
 
     python, literal, tag = "bytes", "BINARY", "bytes"
+    note = "a `Binary` of the tag `bytes`; msgpack's `bin` and an untagged `Binary` are read, save a pickle"
     cls, one = bytes, b"a"
     example_type = bytes
     schema = {"type": "string", "format": "base64"}

@@ -113,7 +113,7 @@ class DatetimeRow(ScalarRow):
 
 class DateRow(ScalarRow):
     python, literal, tag = "date", "DATETIME", "date"
-    returns = "a datetime at midnight UTC; itself in a union or a record, which say so"
+    returns = "a datetime at midnight UTC; itself in a union, which says so"
     unsaid = "that it was a date"
     cls, one = dt.date, dt.date(2024, 2, 29)
     example_type = dt.date

@@ -81,8 +81,12 @@ class Arm(typing.NamedTuple):
 
 class UnionRow(Row):
     python, literal = "Optional[T], Union[T, U], T | U", "union"
-    returns, lost, unsaid = "what its member gives", "what its member loses", "what its member loses then"
-    note = "a value that fits several members, or would be read back as another: refused"
+    returns, lost = "what its member gives", "what its member loses"
+    unsaid = "what its member loses then; echoed, a record of `dict | Cat` is a dict for good"
+    note = (
+        "records: told apart by the stored schema's title, else by their fields; a value that fits several members, or "
+        "would be read back as another: refused"
+    )
     example_type = dt.datetime | None
     tag = "Typed Union"
     literal_types = ("union_type",)

@@ -37,7 +37,7 @@ datetime: DATETIME
     "one that the template does not tell": """\
 date: DATETIME
   lost: nothing
-  from the template alone: a datetime at midnight UTC; itself in a union or a record, which say so; \
+  from the template alone: a datetime at midnight UTC; itself in a union, which says so; \
 lost then too: that it was a date
 timedelta: DURATION
 """,
@@ -86,7 +86,7 @@ def test_markdown(capsys):
     ]
     assert (
         "| `Optional[T], Union[T, U], T \\| U` | union | what its member loses | what its member gives"
-        " | what its member loses then | a value that fits several members, or would be read back as another: refused |"
+        " | what its member loses then; echoed, a record of `dict \\| Cat` is a dict for good | records: told apart by the stored schema's title, else by their fields; a value that fits several members, or would be read back as another: refused |"
     ) in lines
     assert lines[lines.index("") + 1 :][:3] == [
         "| in a `Literal` | read and written again |",
@@ -126,7 +126,7 @@ def test_one_row_in_json(capsys):
         "python": "date",
         "literal_type": "DATETIME",
         "lost": "nothing",
-        "from_the_template_alone": "a datetime at midnight UTC; itself in a union or a record, which say so",
+        "from_the_template_alone": "a datetime at midnight UTC; itself in a union, which says so",
         "lost_then": "that it was a date",
         "note": "",
         "example": {

@@ -446,7 +446,7 @@ def test_any_dict_fits_a_struct(value, python_type, plain):
     [
         (packed({"a": "1"}), dict[str, int], "x['a']: expected INTEGER, got str"),
         (packed({"a": [1, None]}), dict[str, list[int]], "x['a'][1]: expected INTEGER, got None"),
-        (packed({1: 1}), dict[str, int], "x: a key: expected STRING, got int"),
+        (packed({1: 1}), dict[str, int], "x[1]: expected STRING, got int"),
         (packed([1]), dict[str, int], "x: expected dict[str, int], got list of 1"),
     ],
 )
@@ -462,6 +462,21 @@ def test_a_union_of_what_cannot_be_a_key_cannot_either():
     key = typing.Union[list[int], None]
     message = refusal(UnsupportedTypeError, shimlite.to_literal_type, dict[key, int])
     assert message == "list[int] | None cannot be a key; use scalars as keys"
+
+
+@pytest.mark.parametrize(
+    ("python_type", "expected"), [(int, "INTEGER"), (str, "STRING"), (dict, "dict"), (dict[str, int], "dict[str, int]")]
+)
+def test_a_list_or_dict_of_none_which_the_platform_connects_to_any_is_refused_with_a_hint(python_type, expected):
+    nil = scalar(none_type={})
+    message = f"expected {expected}, got none_type; Flyte lets None in a list or dict through"
+    for literal, whole, path in (
+        (collection(nil), list[python_type], "[0]"),
+        (map_of(k=nil), dict[str, python_type], "['k']"),
+        (collection(collection(nil)), list[list[python_type]], "[0][0]"),
+    ):
+        assert refusal(ConversionTypeError, shimlite.to_python_value, literal, whole) == f"{path}: {message}"
+    assert refusal(ConversionTypeError, shimlite.to_python_value, nil, python_type) == f"expected {expected}, got none_type"
 
 
 def test_an_optional_map_arrives_as_a_struct_too():

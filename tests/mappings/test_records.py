@@ -16,12 +16,15 @@ import pytest
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, UnsupportedTypeError
+from shimlite._idl import LiteralMap, Variable
 
+from ..stripping import stripped_type
 from ..support import Literal as LiteralMessage
 from ..support import (
     LiteralType,
     SimpleType,
     collection,
+    map_of,
     packed,
     primitive,
     refusal,
@@ -306,8 +309,8 @@ def test_a_recursive_class_that_stands_twice_is_written_as_mashumaro_writes_it()
     assert schema["properties"] == {"one": {"$ref": "#/$defs/Chain"}, "two": schema["$defs"]["Chain"]}
     value = TwoChains(Chain(1, Chain(2)), Chain(3, Chain(4)))
     assert shape(round_trip(value, TwoChains)) == shape(value)
-    guessed = shimlite.to_python_value(shimlite.to_literal(value, TwoChains), shimlite.to_literal_type(TwoChains))
-    assert dataclasses.asdict(guessed) == dataclasses.asdict(value)
+    plain = shimlite.to_python_value(shimlite.to_literal(value, TwoChains), shimlite.to_literal_type(TwoChains))
+    assert shape(plain) == shape(dataclasses.asdict(value))
 
 
 def nested_class() -> type:
@@ -374,15 +377,18 @@ def test_absent_fields_get_their_defaults():
     assert shape(made) == shape(Private(1))
 
 
-def test_a_guessed_class_has_the_same_defaults():
-    guessed = shimlite.guess_python_type(shimlite.to_literal_type(Defaults))()
-    assert dataclasses.asdict(guessed) == {
-        **dataclasses.asdict(Defaults()),
-        "color": guessed.color,
-        "any": [1, {"2": "eA==\n"}],  # of Any the template holds JSON only
-        "many": [],  # a factory is not in the template
-    }
-    assert guessed.color.value == "red"
+def test_from_the_template_alone_absent_fields_stay_absent():
+    """The template says the defaults, but a pod does not get to see them."""
+    literal_type = shimlite.to_literal_type(Defaults)
+    assert shimlite.to_python_value(packed({}), literal_type) == {}
+    assert shape(shimlite.to_python_value(packed({"i": 6}), literal_type)) == shape({"i": 6})
+    assert unpacked(shimlite.to_literal({"i": 6}, literal_type)) == {"i": 6}
+
+
+def test_a_class_makes_its_defaults_anew():
+    first, second = (shimlite.to_python_value(packed({"value": 1}), Tree) for _ in range(2))
+    assert shape(first) == shape(Tree(1))
+    assert first.children is not second.children
 
 
 @dataclass
@@ -539,18 +545,17 @@ def test_a_long_chain_and_one_that_never_ends():
 
 
 def test_a_class_that_does_not_fit_is_refused():
-    from flyteidl.core.interface_pb2 import Variable
-
     call, types = shimlite.dict_to_literal_map, {"x": Point}
     assert refusal(UnsupportedTypeError, call, {"x": Point(1)}, {"x": Variable(type=simple("STRING"))}, types) == (
         "x: Point does not fit STRING"
     )
 
 
-# A class guessed from a template is nobody's own, so an executor may return what has its fields.
+# Without an annotation a STRUCT is a dict, whatever its schema says, and takes a record of any class.
 
-GUESSED = shimlite.guess_python_type(shimlite.to_literal_type(Point))
-POINT_TYPE = shimlite.to_literal_type(Point)
+BARE = LiteralType(simple=SimpleType.STRUCT)
+STRUCTS = [shimlite.to_literal_type(Point), stripped_type(shimlite.to_literal_type(Point)), BARE]
+STRUCT_IDS = ["registered", "in a pod", "bare"]
 
 
 @attrs.define
@@ -559,42 +564,124 @@ class AttrsPoint:
     y: float = 2.5
 
 
+@dataclass
+class Dated:
+    on: dt.date
+    at: Optional[AttrsPoint] = None
+
+
+@pytest.mark.parametrize("literal_type", STRUCTS, ids=STRUCT_IDS)
+def test_from_the_template_alone_it_is_a_dict(literal_type):
+    assert shimlite.guess_python_type(literal_type) is dict
+    for value in VALUES:
+        literal = shimlite.to_literal(value, type(value))
+        assert shape(shimlite.to_python_value(literal, literal_type)) == shape(unpacked(literal))
+    for literal, plain in ((packed({}), {}), (packed({"z": [None]}), {"z": [None]}), (struct({"x": 1}), {"x": 1})):
+        assert shape(shimlite.to_python_value(literal, literal_type)) == shape(plain)
+
+
+@pytest.mark.parametrize("literal_type", STRUCTS, ids=STRUCT_IDS)
 @pytest.mark.parametrize(
-    ("value", "held"),
-    [
-        (GUESSED(x=1), {"x": 1, "y": 0.5}),
-        (Point(1), {"x": 1, "y": 0.5}),
-        (AttrsPoint(1), {"x": 1, "y": 2.5}),
-        ({"x": 1}, {"x": 1, "y": 0.5}),
-        ({"x": 1, "y": 3}, {"x": 1, "y": 3.0}),
-        (Open(1), {"x": 1, "y": 0.5}),
-    ],
+    "value",
+    [*VALUES, AttrsPoint(1), Dated(dt.date(2026, 1, 2)), Dated(dt.date(2026, 1, 2), AttrsPoint(1))],
     ids=lambda value: type(value).__name__,
 )
-def test_for_a_guessed_class_any_record_or_dict_with_its_fields_is_taken(value, held):
-    assert shape(unpacked(shimlite.to_literal(value, POINT_TYPE))) == shape(held)
+def test_without_an_annotation_a_record_is_written_by_its_own_class(literal_type, value):
+    literal = shimlite.to_literal(value, type(value))
+    assert shimlite.to_literal(value, literal_type) == literal
+    in_list, in_dict = LiteralType(collection_type=literal_type), LiteralType(map_value_type=literal_type)
+    assert shimlite.to_literal([value, {"a": 1}], in_list) == collection(literal, packed({"a": 1}))
+    assert shimlite.to_literal({"k": value}, in_dict) == map_of(k=literal)
 
 
+@pytest.mark.parametrize("literal_type", STRUCTS, ids=STRUCT_IDS)
+@pytest.mark.parametrize("value", [{"x": 1}, {"x": 1, "y": 3}, {"x": "1", "z": None}, {}, {1: [2, {"a": b"x"}]}])
+def test_without_an_annotation_a_dict_is_written_as_it_is(literal_type, value):
+    assert shape(unpacked(shimlite.to_literal(value, literal_type))) == shape(value)
+
+
+@pytest.mark.parametrize("literal_type", STRUCTS, ids=STRUCT_IDS)
 @pytest.mark.parametrize(
-    ("value", "kind", "message"),
+    ("value", "message"),
     [
-        ({"x": 1, "z": 2}, ConversionTypeError, "expected Point, got a dict of 2 with more fields"),
-        (Chain(1), ConversionTypeError, "expected Point, got a Chain with more fields"),
-        ({"y": 1.0}, ConversionValueError, "expected Point, got a map without 'x'"),
-        (Empty(), ConversionValueError, "expected Point, got a map without 'x'"),
-        ([1], ConversionTypeError, "expected Point, got list of 1"),
-        ({"x": "1"}, ConversionTypeError, ".x: expected INTEGER, got str"),
+        ([1], "expected dict, got list of 1"),
+        (None, "expected dict, got None"),
+        (Point, "expected dict, got type"),
+        (shimlite.FlyteFile("u"), "expected dict, got FlyteFile"),
+        (Point("1"), ".x: expected INTEGER, got str"),
+        (Dated(dt.date(2026, 1, 2), AttrsPoint(None)), ".at.x: expected INTEGER, got None"),
+        (HasSet(set()), "a HasSet cannot be written: HasSet.x: set is not supported; use list[T]"),
+        (Lost(1), "a Lost cannot be written: Lost.x: its annotation cannot be resolved (NameError)"),
+        ({"a": Point(1)}, "['a']: expected a JSON-like value, got Point; annotate the dict, as in dict[str, Point]"),
+        (
+            {"a": [AttrsPoint(1)]},
+            "['a'][0]: expected a JSON-like value, got AttrsPoint; annotate the dict, as in dict[str, AttrsPoint]",
+        ),
+        (
+            {"a": shimlite.FlyteFile("u")},
+            "['a']: expected a JSON-like value, got FlyteFile; annotate the dict, as in dict[str, FlyteFile]",
+        ),
+        ({"a": Point}, "['a']: expected a JSON-like value, got type"),
+        ({"a": {1}}, "['a']: expected a JSON-like value, got set"),
     ],
 )
-def test_for_a_guessed_class_what_has_other_fields_is_refused(value, kind, message):
-    assert refusal(kind, shimlite.to_literal, value, POINT_TYPE) == message
+def test_without_an_annotation_what_is_no_record_and_no_plain_data_is_refused(literal_type, value, message):
+    assert refusal(ConversionTypeError, shimlite.to_literal, value, literal_type) == message
+    listed = LiteralType(collection_type=literal_type)
+    path = message if message.startswith((".", "[")) else f": {message}"
+    assert refusal(ConversionTypeError, shimlite.to_literal, [{}, value], listed) == f"[1]{path}"
 
 
-def test_a_guessed_class_makes_its_defaults_anew():
-    literal_type = shimlite.to_literal_type(Tree)
-    assert unpacked(shimlite.to_literal({"value": 1}, literal_type)) == {"value": 1, "children": [], "named": {}}
-    guessed = shimlite.guess_python_type(literal_type)
-    assert guessed(value=1).children is not guessed(value=1).children
+def of_pair(value: Any, literal_type: LiteralType, python_type: Any) -> Any:
+    """The literal, written with an annotation."""
+    variables = {"x": Variable(type=literal_type)}
+    return shimlite.dict_to_literal_map({"x": value}, variables, {"x": python_type}).literals["x"]
+
+
+def read_as(literal: Any, literal_type: LiteralType, python_type: Any) -> Any:
+    """The value, read with an annotation."""
+    literals, variables = LiteralMap(literals={"x": literal}), {"x": Variable(type=literal_type)}
+    return shimlite.literal_map_to_kwargs(literals, variables, {"x": python_type})["x"]
+
+
+@pytest.mark.parametrize("literal_type", STRUCTS, ids=STRUCT_IDS)
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_an_annotation_brings_the_class_back(literal_type, value):
+    """Of whatever class the STRUCT was registered, since a pod is not told."""
+    record, literal = type(value), shimlite.to_literal(value, type(value))
+    assert of_pair(value, literal_type, record) == literal
+    assert shape(read_as(literal, literal_type, record)) == shape(value)
+    assert shape(read_as(collection(literal), LiteralType(collection_type=literal_type), list[record])) == shape([value])
+    in_dict = LiteralType(map_value_type=literal_type)
+    assert shape(read_as(map_of(k=literal), in_dict, dict[str, record])) == shape({"k": value})
+
+
+@pytest.mark.parametrize("literal_type", STRUCTS, ids=STRUCT_IDS)
+@pytest.mark.parametrize(
+    ("plain", "message"),
+    [
+        ({"x": "1"}, "x.x: expected INTEGER, got str"),
+        ({"x": 1, "y": None}, "x.y: expected FLOAT, got None"),
+        (None, "x: expected Point, got None"),
+        ([1], "x: expected Point, got list of 1"),
+    ],
+)
+def test_what_the_annotated_class_does_not_take_is_an_error_with_its_path(literal_type, plain, message):
+    assert refusal(ConversionTypeError, read_as, packed(plain), literal_type, Point) == message
+
+
+@pytest.mark.parametrize("literal_type", STRUCTS, ids=STRUCT_IDS)
+def test_without_a_required_field_it_is_an_error_and_unknown_keys_are_not_looked_at(literal_type):
+    message = "x: expected Point, got a map without 'x'"
+    assert refusal(ConversionValueError, read_as, packed({"z": 1}), literal_type, Point) == message
+    assert shape(read_as(packed({"x": 1, "z": [None], 5: 5}), literal_type, Point)) == shape(Point(1))
+
+
+@pytest.mark.parametrize("literal_type", STRUCTS, ids=STRUCT_IDS)
+def test_annotated_with_a_class_no_dict_and_no_other_class_is_taken(literal_type):
+    for value, got in (({"x": 1}, "dict of 1"), (Open(1), "Open"), (Chain(1), "Chain"), (None, "None")):
+        assert refusal(ConversionTypeError, of_pair, value, literal_type, Point) == f"x: expected Point, got {got}"
+    assert of_pair(SamePoint(1, 2.0), literal_type, Point) == packed({"x": 1, "y": 2.0})
 
 
 def test_the_type_of_an_attribute_may_stand_in_its_definition():

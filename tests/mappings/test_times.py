@@ -346,10 +346,10 @@ def test_a_date_elsewhere_in_the_union_does_not_count(python_type):
     assert shape(shimlite.to_python_value(packed({"held": [LEAP]}), record).held) == shape([MIDNIGHT])
 
 
-def test_inside_lists_too_a_date_is_what_was_written_as_one():
+def test_the_text_of_a_date_is_the_date_where_the_dates_are_in_lists_too():
     record = make_dataclass("Record", [("held", Union[list[dt.datetime], list[dt.date]])])
-    for value in (record([DAY]), record([MIDNIGHT]), record([DAY, DAY])):
-        assert shape(round_trip(value, record)) == shape(value)
+    assert shape(shimlite.to_python_value(packed({"held": [LEAP]}), record)) == shape(record([DAY]))
+    assert shape(round_trip(record([MIDNIGHT]), record)) == shape(record([MIDNIGHT]))
 
 
 @pytest.mark.parametrize("python_type", [Union[dt.datetime, dt.date], Union[dt.date, dt.datetime]])
