@@ -18,13 +18,14 @@ from typing import Any, TypeAlias
 
 from ._idl import DecodeError, Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
 from ._mappings import ROWS, Row, row_for, row_of
+from ._mappings.json_schemas import Writer
+from ._mappings.members import allow_tries, fits, members, union_of
 from ._mappings.packing import text
 from ._mappings.records import properties_of
 from ._mappings.references import CLASSES, annotated
 from ._mappings.row import Codec, Convert, JsonSchema, Packed, SchemaWriter, described, misfit, mismatch, type_kind
-from ._mappings.json_schemas import Writer
 from ._mappings.stripped import stripped
-from ._mappings.unions import UnionRow, allow_tries, fits, members, union_of
+from ._mappings.unions import UnionRow
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError
 
 __all__ = [
@@ -323,8 +324,8 @@ def input_type(literal_type: LiteralType, python_type: Any) -> Any:
 def output_type(literal_type: LiteralType, python_type: Any) -> Any:
     """The type to write values of ``python_type`` with, so that they are literals of ``literal_type``.
 
-    It is ``Optional[date]`` for a date that is declared as an ``Optional[date]``. Raises UnsupportedTypeError where some
-    values of ``python_type`` are none of ``literal_type``.
+    It is ``Optional[date]`` for a date that is declared as an ``Optional[date]``. Raises UnsupportedTypeError where
+    some values of ``python_type`` are none of ``literal_type``.
     """
     with BoundedType():
         compiler = Compiler()
@@ -342,7 +343,7 @@ def _completed(python_type: Any, literal_type: LiteralType, compiler: Compiler) 
         return _completed_union(bare, literal_type, compiler)
     if kind == "collection_type" and typing.get_origin(bare) is list:
         return list[_completed(item, literal_type.collection_type, compiler)]  # type: ignore[misc]
-    if kind == "map_value_type" and typing.get_origin(bare) is dict:
+    if kind == "map_value_type" and typing.get_origin(bare) is dict and typing.get_args(bare)[0] is str:
         return dict[str, _completed(item, literal_type.map_value_type, compiler)]  # type: ignore[misc]
     if kind == "enum_type" and isinstance(bare, type) and issubclass(bare, enum.Enum):
         declared = compiler.guess(literal_type)
@@ -436,6 +437,9 @@ class Compiler:
     def record(self, record: type) -> Packed:
         return _packed_record(record)
 
+    def record_types(self, record: type) -> tuple[LiteralType, LiteralType]:
+        return _types_of_record(record)
+
     def row(self, python_type: Any) -> tuple[Row, Any]:
         """The row that takes a type, and the type without what no row asks for."""
         python_type = _bare(python_type)
@@ -455,6 +459,12 @@ class Compiler:
 def _packed_record(record: type) -> Packed:
     with BoundedType():
         return Compiler().packed(record)
+
+
+@functools.lru_cache(maxsize=MOST_AT_HAND)
+def _types_of_record(record: type) -> tuple[LiteralType, LiteralType]:
+    with BoundedType():
+        return Compiler().literal_type(record), Compiler().variant(record)
 
 
 UNION: Row = next(row for row in ROWS if isinstance(row, UnionRow))

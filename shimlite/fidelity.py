@@ -13,9 +13,10 @@ import attrs
 
 from ._idl import LiteralType
 from ._mappings.losses import Account, Loss, NoExampleError, Project, is_lost
+from ._mappings.members import fits, members
 from ._mappings.row import type_kind
-from ._mappings.unions import fits, members, readers_in_record
 from ._mappings.stripped import stripped
+from ._mappings.unions import readers_in_record
 from .engine import UNION, BoundedType, Compiler, ordered, projection
 from .errors import UnsupportedTypeError
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a registered template says of its records, for people: ``inspect`` shows it, the strategies draw from it.
 
-Conversions do not know this module, since a pod gets no schema. Read are the JSON Schemas of flytekit (every class in its
-place), of pydantic (``$defs`` throughout) and of old flytekits (``definitions``); where there is none, the types of the
-fields in ``structure.dataclass_type``, which a pod's template keeps. A schema is data: no name in it is looked up
+Conversions do not know this module, since a pod gets no schema. It reads the JSON Schemas of flytekit (every class in
+its place), of pydantic (``$defs`` throughout) and of old flytekits (``definitions``); where there is none, the types of
+the fields in ``structure.dataclass_type``, which a pod's template keeps. A schema is data: no name in it is looked up
 anywhere, no class is made of it, and one of no known shape is no error.
 """
 
@@ -22,7 +22,19 @@ from ._mappings.row import JsonSchema, spell, type_kind
 from ._mappings.scalars import BytesRow
 from .engine import guess_python_type
 
-__all__ = ["Choice", "DictOf", "Field", "ListOf", "Named", "OneOf", "Record", "Schema", "differences", "read_schema", "spelled"]
+__all__ = [
+    "Choice",
+    "DictOf",
+    "Field",
+    "ListOf",
+    "Named",
+    "OneOf",
+    "Record",
+    "Schema",
+    "differences",
+    "read_schema",
+    "spelled",
+]
 
 MOST_TYPES = 5000
 """Types read in one schema."""
@@ -216,9 +228,8 @@ class _Reader:
         properties, required = schema.get("properties", {}), schema.get("required", ())
         names = [name for name in required if name in properties]
         names += sorted(set(properties) - set(required))
-        return Record(
-            title, tuple(Field(name, self.type_of(properties[name], types.get(name)), name in required) for name in names)
-        )
+        told_types = {name: self.type_of(properties[name], types.get(name)) for name in names}
+        return Record(title, tuple(Field(name, one, name in required) for name, one in told_types.items()))
 
 
 def _is_told(value: Any) -> bool:
@@ -288,4 +299,6 @@ def _differing_fields(
             yield from _differing(f"{path}.{field.name}", field.type, other.type, ours, theirs, above)
         else:
             yield f"{path}.{field.name} is declared, and {right.title} has no such field"
-    yield from (f"{path}.{name} is not declared, and {right.title} needs it" for name, it in fields.items() if it.required)
+    for name, field in fields.items():
+        if field.required:
+            yield f"{path}.{name} is not declared, and {right.title} needs it"

@@ -6,8 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shimlite import ExecutableTemplateShimTask, dict_to_literal_map, to_literal_type
+from shimlite import (
+    ExecutableTemplateShimTask,
+    FlyteRecoverableException,
+    ShimliteError,
+    dict_to_literal_map,
+    to_literal_type,
+)
 from shimlite._idl import LiteralMap, LiteralType, TaskTemplate
+
+from .stripping import stripped
 
 
 def template(inputs: Mapping[str, Any] | None = None, outputs: Mapping[str, Any] | None = None) -> TaskTemplate:
@@ -35,6 +43,27 @@ def run(
     work: Callable[..., Any], made: TaskTemplate, inputs: LiteralMap | Mapping[str, Any] | None = None
 ) -> LiteralMap:
     """What the pair gives for inputs that are literals, or values of the declared types."""
+    return dispatched(executor(work), made, inputs)
+
+
+def dispatched(kind: Any, made: TaskTemplate, inputs: LiteralMap | Mapping[str, Any] | None = None) -> LiteralMap:
+    """What an executor class gives for the template as a pod gets it: the same, or the same error, as registered.
+
+    It runs twice, first for the registered template.
+    """
     if not isinstance(inputs, LiteralMap):
         inputs = dict_to_literal_map(inputs or {}, made.interface.inputs)
-    return ExecutableTemplateShimTask(made, executor(work)).dispatch_execute(None, inputs)
+    registered, in_pod = (_ended(kind, template, inputs) for template in (made, stripped(made)))
+    if isinstance(in_pod, Exception):
+        assert (type(in_pod), str(in_pod)) == (type(registered), str(registered))
+        raise in_pod
+    assert in_pod == registered
+    assert in_pod.SerializeToString(deterministic=True) == registered.SerializeToString(deterministic=True)
+    return in_pod
+
+
+def _ended(kind: Any, made: TaskTemplate, inputs: LiteralMap) -> Any:
+    try:
+        return ExecutableTemplateShimTask(made, kind).dispatch_execute(None, inputs)
+    except (ShimliteError, FlyteRecoverableException) as error:
+        return error

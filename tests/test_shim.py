@@ -8,10 +8,12 @@ import collections
 import dataclasses
 import datetime as dt
 import enum
+import inspect
 import threading
 import typing
 from typing import Any
 
+import attrs
 import msgpack
 import pytest
 
@@ -32,7 +34,9 @@ from shimlite import (
 from shimlite._idl import Literal, LiteralMap, LiteralType, TaskTemplate
 from shimlite.context import Context
 
-from .build import executor, run, template
+from .build import dispatched, executor, run, template
+from .stripping import stripped_type
+from .support import collection, map_of, packed, raw, shape, union, unpacked
 
 UTC = dt.timezone.utc
 
@@ -49,6 +53,28 @@ def refused(returned: Any, **declared: Any) -> str:
     with pytest.raises(OutputsError) as caught:
         outputs(returned, **declared)
     return str(caught.value)
+
+
+def arrived(kinds: dict[str, Any], literals: dict[str, Literal], **annotated: Any) -> Any:
+    """The inputs as an executor sees them whose parameters are annotated so, with their exact classes (see ``shape``).
+
+    They are the same for the template as it is registered and as a pod gets it.
+    """
+    seen = []
+
+    def execute_from_model(self: Any, tt: Any, **inputs: Any) -> None:
+        seen.append(shape(inputs))
+
+    names = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind) for name, kind in annotated.items()
+    ]
+    own = list(inspect.signature(execute_from_model).parameters.values())
+    execute_from_model.__signature__ = inspect.Signature([*own[:2], *names, own[2].replace(annotation=Any)])
+    kind = type("Executor", (), {"execute_from_model": execute_from_model})
+    dispatched(kind, template(kinds), LiteralMap(literals=literals))
+    registered, in_pod = seen
+    assert registered == in_pod
+    return in_pod
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
@@ -117,7 +143,7 @@ def test_a_dict_in_another_order_gives_the_same_bytes():
 
 
 def test_bytes_are_binary_and_a_set_is_refused():
-    assert output(b"\x00\xff", bytes).scalar.binary.value == msgpack.packb(b"\x00\xff")
+    assert output(b"\x00\xff", bytes) == raw(b"\x00\xff", "bytes")
     assert refused({1}, x=list[int]) == "outputs.x: expected list[int], got set"
 
 
@@ -127,7 +153,7 @@ def test_a_pickle_among_the_inputs_stays_a_file():
     literal = Literal(scalar={"blob": {"uri": "s3://b/evil", "metadata": {"type": {"format": "PythonPickle"}}}})
     seen = []
     run(lambda tt, p: seen.append(p), template({"p": pickled}), LiteralMap(literals={"p": literal}))
-    assert seen == [FlyteFile("s3://b/evil", format="PythonPickle")]
+    assert seen == [FlyteFile("s3://b/evil", format="PythonPickle")] * 2
 
 
 def test_what_no_message_can_hold_is_the_executors_fault():
@@ -157,20 +183,20 @@ class WithFile:
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "seen"),
+    ("kind", "value", "plain"),
     [
         (typing.Optional[dt.date], dt.date(2026, 1, 2), dt.date(2026, 1, 2)),
         (typing.Union[dt.date, dt.datetime], dt.date(2026, 1, 2), dt.date(2026, 1, 2)),
         (Loose, Loose({"a": [1, None]}), {"anything": {"a": [1, None]}}),
         (Empty, Empty(), {}),
         (Node, Node(1, Node(2)), {"value": 1, "next": {"value": 2, "next": None}}),
-        (WithFile, WithFile(FlyteFile("s3://b/a")), {"file": FlyteFile("s3://b/a")}),
+        (WithFile, WithFile(FlyteFile("s3://b/a")), {"file": {"path": "s3://b/a"}}),
     ],
 )
-def test_types_that_flytekit_cannot_guess_are_decoded(kind, value, seen):
-    got = []
-    run(lambda tt, x: got.append(x), template({"x": kind}), {"x": value})
-    assert [dataclasses.asdict(x) if dataclasses.is_dataclass(x) else x for x in got] == [seen]
+def test_types_that_flytekit_cannot_guess_are_decoded(kind, value, plain):
+    """As plain data, and as what the executor annotates."""
+    assert arrived({"x": kind}, {"x": to_literal(value, kind)}) == shape({"x": plain})
+    assert arrived({"x": kind}, {"x": to_literal(value, kind)}, x=kind) == shape({"x": value})
 
 
 def test_missing_and_extra_inputs_are_refused_by_name():
@@ -210,10 +236,7 @@ def test_an_input_with_the_name_of_a_parameter_is_refused(name):
 def test_inputs_arrive_as_values_of_their_guessed_types():
     kinds = {"n": int, "x": float, "b": bool, "s": str, "xs": list[int], "at": dt.datetime}
     given = {"n": 1, "x": 2.0, "b": True, "s": "", "xs": [3], "at": dt.datetime(2026, 1, 2, tzinfo=UTC)}
-    got = []
-    run(lambda tt, **inputs: got.append(inputs), template(kinds), given)
-    assert got == [given]
-    assert {name: type(value) for name, value in got[0].items()} == {n: type(v) for n, v in given.items()}
+    assert arrived(kinds, {name: to_literal(given[name], kind) for name, kind in kinds.items()}) == shape(given)
 
 
 def test_nothing_is_returned_for_no_outputs():
@@ -254,11 +277,12 @@ class Own:
     at: dt.datetime
 
 
-def test_an_executors_own_classes_are_taken_for_the_guessed_ones():
+def test_an_executors_own_classes_are_written_as_they_are():
     value = Own(Color.RED, dt.datetime(2026, 1, 2, tzinfo=UTC))
     assert output(value, to_literal_type(Own)) == to_literal(value, Own)
-    assert output(dataclasses.asdict(value), Own) == to_literal(value, Own)
+    assert output({"color": "red", "at": "2026-01-02T00:00:00+00:00"}, Own) == to_literal(value, Own)
     assert output(Color.RED, to_literal_type(Color)) == to_literal(Color.RED, Color)
+    assert refused(dataclasses.asdict(value), x=Own) == "outputs.x['color']: expected a JSON-like value, got Color"
 
 
 def test_an_input_passed_through_gives_the_same_literal():
@@ -471,12 +495,9 @@ def test_threads_do_not_see_each_others_context():
 
 
 def ran(method: Any, inputs: dict[str, Any], outputs: dict[str, Any], **values: Any) -> LiteralMap:
-    """What an executor with this method, annotations and all, makes of these values."""
-    made = template(inputs, outputs)
-    kind = type("Annotated", (), {"execute_from_model": method})
-    return ExecutableTemplateShimTask(made, kind).dispatch_execute(
-        None, dict_to_literal_map(values, made.interface.inputs)
-    )
+    """What an executor with this method, annotations and all, makes of values of the declared Python types."""
+    literals = LiteralMap(literals={name: to_literal(value, inputs[name]) for name, value in values.items()})
+    return dispatched(type("Annotated", (), {"execute_from_model": method}), template(inputs, outputs), literals)
 
 
 def test_inputs_arrive_as_they_are_annotated():
@@ -494,9 +515,7 @@ def test_inputs_arrive_as_they_are_annotated():
     }
     kinds = {"day": dt.date, "own": Own, "colors": list[Color], "word": typing.Literal["a"], "at": dt.datetime}
     assert ran(execute_from_model, kinds, {}, **given) == LiteralMap()
-    assert seen == given
-    assert {name: type(value) for name, value in seen.items()} == {n: type(v) for n, v in given.items()}
-    assert type(seen["colors"][0]) is Color
+    assert shape(dict(sorted(seen.items()))) == shape(dict(sorted(given.items())))
     assert seen["colors"][0] is Color.RED
 
 
@@ -507,7 +526,7 @@ def test_a_literal_that_the_annotation_refuses_is_the_inputs_fault():
     literals = LiteralMap(literals={"color": to_literal("blue", str)})
     kind = type("Annotated", (), {"execute_from_model": execute_from_model})
     with pytest.raises(InputsError) as caught:
-        ExecutableTemplateShimTask(template({"color": Color}), kind).dispatch_execute(None, literals)
+        dispatched(kind, template({"color": Color}), literals)
     assert str(caught.value) == "inputs.color: expected Color, got str that is not one of its values"
 
 
@@ -611,7 +630,7 @@ def test_an_annotated_async_executor():
     ("inputs", "outputs", "message"),
     [
         ({"n": str}, {"x": int}, "inputs.n: annotated int, but declared str; int does not fit STRING"),
-        ({"n": int}, {"x": str}, "outputs.x: annotated int, but declared str; str does not fit INTEGER"),
+        ({"n": int}, {"x": str}, "outputs.x: annotated int, but declared str; int does not fit STRING"),
         ({"n": int}, {"x": int, "y": int}, "outputs: annotated int, but declared 'x', 'y'"),
         ({"n": int}, {}, "outputs: annotated int, but declared nothing"),
         ({"m": int}, {"x": int}, "inputs.m: execute_from_model takes no input 'm'; add **kwargs"),
@@ -639,8 +658,8 @@ def test_a_return_type_says_nothing_where_post_execute_makes_something_else():
     literals = dict_to_literal_map({"n": 1}, made.interface.inputs)
     assert Shown(made, Executor).dispatch_execute(None, literals).literals["x"] == to_literal("1!", str)
     with pytest.raises(ExecutorError) as caught:
-        ExecutableTemplateShimTask(made, Executor).dispatch_execute(None, literals)
-    assert str(caught.value) == "outputs.x: annotated int, but declared str; str does not fit INTEGER"
+        dispatched(Executor, made, literals)
+    assert str(caught.value) == "outputs.x: annotated int, but declared str; int does not fit STRING"
 
 
 def test_unknown_types_stay_the_templates_fault_where_they_are_annotated():
@@ -657,3 +676,224 @@ def test_unknown_types_stay_the_templates_fault_where_they_are_annotated():
     with pytest.raises(TemplateError) as caught:
         ExecutableTemplateShimTask(made, kind).dispatch_execute(None, literals)
     assert str(caught.value) == "inputs.n: the LiteralType simple 42 is not known to this shimlite"
+
+
+# --- what a pod sees: each test runs with the registered template and with the pod's ----------------------------------
+
+
+@dataclasses.dataclass
+class Point:
+    x: int
+    y: float = 0.5
+
+
+@dataclasses.dataclass
+class Place:
+    name: str
+
+
+@dataclasses.dataclass
+class Deep:
+    at: Point
+    many: list[Point] = dataclasses.field(default_factory=list)
+    maybe: typing.Union[Point, Place, None] = None
+
+
+@attrs.define
+class Attrs:
+    x: int
+    when: dt.date
+
+
+@dataclasses.dataclass
+class Sum:
+    """Of no interface."""
+
+    total: float
+
+
+ANNOTATED = [
+    (Point, Point(1)),
+    (typing.Optional[Point], Point(1)),
+    (typing.Optional[Point], None),
+    (list[Point], [Point(1), Point(2, 3.0)]),
+    (list[Point], []),
+    (dict[str, Point], {"a": Point(1)}),
+    (dict[int, Point], {1: Point(1)}),
+    (Deep, Deep(Point(1), [Point(2)], Place("p"))),
+    (typing.Union[Point, Deep], Point(1)),
+    (typing.Union[Point, Deep], Deep(Point(1))),
+    (list[typing.Union[Point, Place, None]], [Point(1), Place("a"), None]),
+    (dict[str, list[typing.Optional[Deep]]], {"a": [Deep(Point(1)), None]}),
+    (Attrs, Attrs(1, dt.date(2026, 1, 2))),
+    (typing.Union[Attrs, Point], Attrs(1, dt.date(2026, 1, 2))),
+    (Node, Node(1, Node(2))),
+    (typing.Union[Node, Point], Node(1, Node(2))),
+    (typing.Literal["a", "b"], "a"),
+    (typing.Optional[typing.Literal["a", "b"]], "b"),
+    (list[typing.Literal[1, 2]], [1, 2]),
+    (Color, Color.RED),
+    (typing.Optional[Color], Color.RED),
+]
+
+
+@pytest.mark.parametrize(("kind", "value"), ANNOTATED, ids=str)
+def test_an_annotated_parameter_reads_what_was_registered_as_that(kind, value):
+    assert arrived({"x": kind}, {"x": to_literal(value, kind)}, x=kind) == shape({"x": value})
+
+
+@pytest.mark.parametrize(("kind", "value"), ANNOTATED, ids=str)
+def test_an_annotated_return_writes_what_was_registered_as_that(kind, value):
+    def execute_from_model(self, tt):
+        return value
+
+    execute_from_model.__annotations__["return"] = kind
+    assert ran(execute_from_model, {}, {"x": kind}).literals["x"] == to_literal(value, kind)
+
+
+@pytest.mark.parametrize(("kind", "value"), [one for one in ANNOTATED if one[0] != dict[int, Point]], ids=str)
+def test_a_record_that_is_returned_without_an_annotation_is_written_as_itself(kind, value):
+    assert output(value, kind) == to_literal(value, kind)
+
+
+def test_a_record_in_a_dict_of_the_template_is_refused_with_what_to_do():
+    assert refused({1: Point(1)}, x=dict[int, Point]) == (
+        "outputs.x[1]: expected a JSON-like value, got Point; annotate the dict, as in dict[str, Point]"
+    )
+    assert refused({"a": [Point(1)]}, x=dict) == (
+        "outputs.x['a'][0]: expected a JSON-like value, got Point; annotate the dict, as in dict[str, Point]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "literal", "message"),
+    [
+        (Point, packed({"x": "1"}), "inputs.x.x: expected INTEGER, got str"),
+        (Point, packed({}), "inputs.x: expected Point, got a map without 'x'"),
+        (list[Point], collection(packed({"x": 1}), packed({"x": None})), "inputs.x[1].x: expected INTEGER, got None"),
+        (dict[str, Point], map_of(a=packed({"x": []})), "inputs.x['a'].x: expected INTEGER, got list of 0"),
+        (Deep, packed({"at": {"x": 1}, "many": [{"x": "a"}]}), "inputs.x.many[0].x: expected INTEGER, got str"),
+        (typing.Literal["a", "b"], to_literal("c", str),
+         "inputs.x: expected Literal['a', 'b'], got str that is not one of its values"),
+        (list[typing.Literal[1, 2]], to_literal([1, 3], list[int]),
+         "inputs.x[1]: expected Literal[1, 2], got int that is not one of its values"),
+        (typing.Union[Point, Place], packed({"z": 1}),
+         "inputs.x: expected Point | Place, got dict of 1"),
+    ],
+)  # fmt: skip
+def test_what_the_annotation_does_not_take_is_an_error_with_its_path(kind, literal, message):
+    with pytest.raises(InputsError) as caught:
+        arrived({"x": kind}, {"x": literal}, x=kind)
+    assert str(caught.value) == message
+
+
+def test_an_optional_record_stores_the_schema_of_its_class_where_that_is_known():
+    full = to_literal_type(typing.Optional[Point]).union_type.variants[0]
+    wanted = union(packed({"x": 1, "y": 0.5}), full)
+    assert full.metadata["title"] == "Point"
+
+    def execute_from_model(self, tt) -> typing.Optional[Point]:
+        return Point(1)
+
+    assert ran(execute_from_model, {}, {"x": typing.Optional[Point]}).literals["x"] == wanted
+    assert output(Point(1), typing.Optional[Point]) == wanted
+    assert output({"x": 1, "y": 0.5}, typing.Optional[Point]) == union(packed({"x": 1, "y": 0.5}), stripped_type(full))
+
+
+class Unconvertible:
+    pass
+
+
+@dataclasses.dataclass
+class Odd:
+    held: Unconvertible
+
+
+def test_a_class_whose_fields_no_type_fits_is_the_executors_fault():
+    def takes(self, tt, x: Odd):
+        raise AssertionError
+
+    def gives(self, tt) -> Odd:
+        raise AssertionError
+
+    hint = "Odd.held: Unconvertible is not supported; use a dataclass or attrs class"
+    for method, inputs, declared, path in (
+        (takes, {"x": Point}, {}, "inputs.x"),
+        (gives, {}, {"x": Point}, "outputs.x"),
+    ):
+        with pytest.raises(ExecutorError) as caught:
+            dispatched(
+                type("Annotated", (), {"execute_from_model": method}),
+                template(inputs, declared),
+                LiteralMap(literals={name: packed({"x": 1}) for name in inputs}),
+            )
+        assert str(caught.value) == f"{path}: annotated Odd, but declared dict; {hint}"
+    assert refused(Odd(Unconvertible()), x=Point) == f"outputs.x: a Odd cannot be written: {hint}"
+
+
+def test_a_union_of_records_without_annotations_is_a_dict_each_and_its_echo_is_read_by_its_fields():
+    kind = typing.Union[Point, Place]
+    for value, plain in ((Point(1), {"x": 1, "y": 0.5}), (Place("a"), {"name": "a"})):
+        literal = to_literal(value, kind)
+        assert arrived({"x": kind}, {"x": literal}) == shape({"x": plain})
+        echoed = run(lambda tt, x: x, template({"x": kind}, {"x": kind}), LiteralMap(literals={"x": literal})).literals[
+            "x"
+        ]
+        assert unpacked(echoed.scalar.union.value) == plain
+        assert not echoed.scalar.union.type.HasField("metadata")
+        assert arrived({"x": kind}, {"x": echoed}, x=kind) == shape({"x": value})
+
+
+def test_a_record_that_nobody_declared_is_written_as_itself():
+    assert output(Sum(1.5), Point) == packed({"total": 1.5})
+    assert output(Sum(1.5), typing.Union[Point, Place]) == union(
+        packed({"total": 1.5}), to_literal_type(typing.Optional[Sum]).union_type.variants[0]
+    )
+
+    def execute_from_model(self, tt) -> Sum:
+        return Sum(1.5)
+
+    assert ran(execute_from_model, {}, {"x": Point}).literals["x"] == packed({"total": 1.5})
+    assert ran(execute_from_model, {}, {"x": typing.Union[Point, Place]}).literals["x"] == output(
+        Sum(1.5), typing.Union[Point, Place]
+    )
+
+
+@pytest.mark.parametrize("kind", [dict, dict[str, typing.Any], dict[str, typing.Union[int, float]], Point])
+def test_a_record_may_be_annotated_as_any_dict(kind):
+    value = Point(1) if kind is Point else {"x": 1, "y": 0.5}
+    assert arrived({"x": Point}, {"x": to_literal(Point(1), Point)}, x=kind) == shape({"x": value})
+    assert arrived({"x": list[Point]}, {"x": to_literal([Point(1)], list[Point])}, x=list[kind]) == shape(
+        {"x": [value]}
+    )
+
+
+def test_bytes_go_through_as_bytes():
+    for value in (b"", b"\x80\x04.", b"\xff"):
+        literal = raw(value, "bytes")
+        assert arrived({"x": bytes}, {"x": literal}) == shape({"x": value})
+        assert run(
+            lambda tt, x: x, template({"x": bytes}, {"x": bytes}), LiteralMap(literals={"x": literal})
+        ).literals == {"x": literal}
+
+
+def test_flytectls_null_for_an_optional_record_is_none():
+    kind = typing.Optional[Point]
+    literal = union(packed(None), to_literal_type(kind).union_type.variants[0])
+    assert arrived({"x": kind}, {"x": literal}) == arrived({"x": kind}, {"x": literal}, x=kind) == shape({"x": None})
+
+
+def test_a_date_that_propeller_took_out_of_a_record_is_a_datetime_and_annotated_a_date():
+    day = dt.date(2024, 2, 29)
+    kinds, literals = {"x": dt.datetime}, {"x": packed("2024-02-29")}
+    assert arrived(kinds, literals) == shape({"x": dt.datetime(2024, 2, 29, tzinfo=UTC)})
+    assert arrived(kinds, literals, x=dt.date) == shape({"x": day})
+    either = typing.Union[dt.datetime, dt.date]
+    assert arrived({"x": either}, literals) == arrived({"x": either}, literals, x=either) == shape({"x": day})
+
+
+def test_what_annotations_say_of_a_template_does_not_change_what_another_executor_sees():
+    made, literals = template({"x": Point}), {"x": to_literal(Point(1), Point)}
+    assert arrived({"x": Point}, literals, x=Point) == shape({"x": Point(1)})
+    assert arrived({"x": Point}, literals) == shape({"x": {"x": 1, "y": 0.5}})
+    assert made == template({"x": Point})

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Optional, T
 
 import pytest
 
-from shimlite import ExecutorError, TemplateError
+from shimlite import ExecutorError, ShimliteError, TemplateError
 from shimlite._idl import LiteralMap, LiteralType
 from shimlite.signatures import input_types, output_types
 from shimlite.templates import TaskTemplate
 
 from .build import template
+from .stripping import stripped
 from .support import refusal
 
 if TYPE_CHECKING:
@@ -61,12 +62,30 @@ def returning(annotation: Any) -> Any:
 
 
 def told(method: Any, **declared: Any) -> dict[str, Any]:
+    """The types of inputs, which are the same for the template as it is registered and as a pod gets it."""
     made = method if hasattr(method, "execute_from_model") else executor(method)
-    return input_types(made, TaskTemplate(template(declared)).interface.inputs)
+    return alike(template(declared), lambda one: input_types(made, TaskTemplate(one).interface.inputs))
 
 
 def returned(made: Any, **declared: Any) -> dict[str, Any]:
-    return output_types(made, TaskTemplate(template(outputs=declared)).interface.outputs)
+    """The types of outputs, likewise."""
+    return alike(template(outputs=declared), lambda one: output_types(made, TaskTemplate(one).interface.outputs))
+
+
+def alike(made: Any, call: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    registered, in_pod = (ended(call, one) for one in (made, stripped(made)))
+    if isinstance(in_pod, Exception):
+        assert (type(in_pod), str(in_pod)) == (type(registered), str(registered))
+        raise in_pod
+    assert str(in_pod) == str(registered)  # a generated Enum is one of its own
+    return in_pod
+
+
+def ended(call: Callable[[Any], Any], made: Any) -> Any:
+    try:
+        return call(made)
+    except ShimliteError as error:
+        return error
 
 
 def refused(call: Callable[..., Any], made: Any, kind: type[Exception] = ExecutorError, **declared: Any) -> str:
@@ -141,6 +160,9 @@ class Misfits:
         n: int,
         one: Literal["a"],
         point: Needy,
+        many_points: list[Point],
+        places: dict[str, Needy],
+        either: Point | Needy,
         color: Color,
         many: tuple[int, ...],
     ):
@@ -151,10 +173,15 @@ MISFITS: list[tuple[str, Any, str]] = [
     ("n", str, "annotated int, but declared str; int does not fit STRING"),
     ("n", float, "annotated int, but declared float; int does not fit FLOAT"),
     ("n", Optional[int], "annotated int, but declared int | None; int does not fit NONE"),
-    ("one", str, "annotated Literal['a'], but declared str; not every str can be read as Literal['a']"),
-    ("one", Literal["a"], "annotated Literal['a'], but declared str; not every str can be read as Literal['a']"),
-    ("point", Point, "annotated Needy, but declared Point; not every Point can be read as Needy"),
-    ("point", dict, "annotated Needy, but declared dict; not every dict can be read as Needy"),
+    ("one", int, "annotated Literal['a'], but declared int; str does not fit INTEGER"),
+    ("one", Literal[1], "annotated Literal['a'], but declared int; str does not fit INTEGER"),
+    ("point", str, "annotated Needy, but declared str; Needy does not fit STRING"),
+    ("point", list[Needy], "annotated Needy, but declared list[dict]; Needy does not fit collection_type"),
+    ("point", dict[str, int], "annotated Needy, but declared dict[str, int]; Needy does not fit map_value_type"),
+    ("point", Optional[Needy], "annotated Needy, but declared dict | None; Needy does not fit NONE"),
+    ("many_points", list[int], "annotated list[Point], but declared list[int]; Point does not fit INTEGER"),
+    ("places", dict[str, str], "annotated dict[str, Needy], but declared dict[str, str]; Needy does not fit STRING"),
+    ("either", int, "annotated Point | Needy, but declared int; Point | Needy does not fit INTEGER"),
     ("color", Colors, "annotated Color, but declared DynamicEnum; Color lacks 1 of the enum's values"),
     ("many", list[int], "annotated tuple[int, Ellipsis], but declared list[int]; tuple[int, Ellipsis] is not"
                         " supported; use list[T]"),
@@ -164,6 +191,61 @@ MISFITS: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("name", "declared", "message"), MISFITS)
 def test_a_misfit_is_the_executors_fault(name, declared, message):
     assert refused(told, Misfits(), **{name: declared}) == f"inputs.{name}: {message}"
+
+
+class Fits:
+    """All of which a pod knows as STRUCT, or as the scalar of a Literal."""
+
+    def execute_from_model(
+        self,
+        tt,
+        one: Literal["a"],
+        point: Needy,
+        points: list[Point],
+        places: dict[str, Needy],
+        either: Point | Needy,
+        maybe: Optional[Point],
+        mapped: dict[str, int],
+        numbered: dict[int, Point],
+        untyped: dict,
+    ):
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [
+        ("one", str),
+        ("one", Literal["a"]),
+        ("one", Literal["b", "c"]),
+        ("point", Needy),
+        ("point", Point),
+        ("point", dict),
+        ("point", Union[Point, Needy]),
+        ("points", list[Point]),
+        ("points", list[Needy]),
+        ("points", list[dict]),
+        ("places", dict[str, Point]),
+        ("places", dict[str, dict]),
+        ("places", Point),
+        ("either", Union[Point, Needy]),
+        ("either", Union[Needy, Point]),
+        ("either", Point),
+        ("maybe", Optional[Needy]),
+        ("maybe", Optional[dict]),
+        ("mapped", dict[str, int]),
+        ("mapped", Point),
+        ("mapped", dict),
+        ("numbered", dict[int, Needy]),
+        ("numbered", Point),
+        ("untyped", Point),
+        ("untyped", dict[int, str]),
+    ],
+)
+def test_any_record_and_dict_fits_what_a_pod_knows_as_a_struct(name, declared):
+    """And a Literal its scalar: whether a value is one is found when it is read."""
+    annotation = typing.get_type_hints(Fits.execute_from_model)[name]
+    assert told(Fits(), **{name: declared}) == {name: annotation}
 
 
 def test_a_misfit_says_what_was_expected_and_what_was_found():
@@ -306,7 +388,7 @@ def test_what_is_awaited_counts(annotation):
     assert returned(returning(annotation), x=date) == {"x": date}
     assert returned(returning(annotation.replace("date", "Any")), x=date) == {}
     assert refused(returned, returning(annotation), x=int) == (
-        "outputs.x: annotated date, but declared int; int does not fit DATETIME"
+        "outputs.x: annotated date, but declared int; date does not fit INTEGER"
     )
 
 
@@ -323,7 +405,7 @@ def test_nothing_for_no_outputs():
     assert returned(returning("typing.Awaitable[None]")) == {}
     assert returned(returning("None"), x=type(None)) == {"x": type(None)}
     assert refused(returned, returning("None"), x=int) == (
-        "outputs.x: annotated None, but declared int; int does not fit NONE"
+        "outputs.x: annotated None, but declared int; None does not fit INTEGER"
     )
     for annotation, spelled in (("int", "int"), ("dict[str, int]", "dict[str, int]"), ("tuple[int]", "tuple[int]")):
         assert refused(returned, returning(annotation)) == f"outputs: annotated {spelled}, but declared nothing"
@@ -383,16 +465,16 @@ SEVERAL_REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     ("list[date]", AB, "outputs: annotated list[date], but declared 'a', 'b'"),
     ("Optional[dict[str, date]]", AB, "outputs: annotated dict[str, date] | None, but declared 'a', 'b'"),
     ("Point", AB, "outputs: annotated Point, but declared 'a', 'b'"),
-    ("dict[str, date]", AB, "outputs.b: annotated date, but declared int; int does not fit DATETIME"),
+    ("dict[str, date]", AB, "outputs.b: annotated date, but declared int; date does not fit INTEGER"),
     ("tuple[date]", {"o0": date, "o1": int}, "outputs: annotated tuple[date], but declared 'o0', 'o1'"),
     (
         "tuple[date, date]", {"o0": date, "o1": int},
-        "outputs.o1: annotated date, but declared int; int does not fit DATETIME",
+        "outputs.o1: annotated date, but declared int; date does not fit INTEGER",
     ),
     ("Dated", {"a": date, "c": int}, "outputs: annotated Dated, but declared 'a', 'c'"),
     ("More", AB, "outputs: annotated More, but declared 'a', 'b'"),
     (NAMED, {**AB, "c": int}, "outputs: annotated NAMED, but declared 'a', 'b', 'c'"),
-    ("NAMED", {"a": date, "b": str}, "outputs.b: annotated int, but declared str; str does not fit INTEGER"),
+    ("NAMED", {"a": date, "b": str}, "outputs.b: annotated int, but declared str; int does not fit STRING"),
 ]  # fmt: skip
 
 
@@ -423,7 +505,18 @@ NARROWER: list[tuple[Any, Any, Any]] = [
     (Point, Point, Point),
     (Point, dict, Point),
     (Needy, Point, Needy),
+    (Point, Needy, Point),
+    (dict, Point, dict),
+    (dict[str, int], Point, dict[str, int]),
     (dict[date, int], dict, dict[date, int]),
+    (list[Needy], list[Point], list[Needy]),
+    (dict[str, Needy], dict[str, Point], dict[str, Needy]),
+    (Needy, Optional[Point], Optional[Needy]),
+    (list[Needy], Optional[list[Point]], Optional[list[Needy]]),
+    (list[Needy], list[Optional[Point]], list[Optional[Needy]]),
+    (Point, Union[Point, Needy], Point),
+    (Literal["a"], Optional[str], Optional[Literal["a"]]),
+    (dict[date, int], Optional[dict[date, int]], Optional[dict[date, int]]),
 ]
 
 
@@ -442,12 +535,20 @@ def test_an_enum_with_fewer_values_is_written_as_the_declared_one():
 
 
 WIDER: list[tuple[Any, Any, str]] = [
-    (Optional[date], date, "annotated date | None, but declared datetime; datetime does not fit NONE"),
-    (int, float, "annotated int, but declared float; float does not fit INTEGER"),
-    (str, int, "annotated str, but declared int; int does not fit STRING"),
+    (Optional[date], date, "annotated date | None, but declared datetime; None does not fit DATETIME"),
+    (int, float, "annotated int, but declared float; int does not fit FLOAT"),
+    (str, int, "annotated str, but declared int; str does not fit INTEGER"),
     (Colors, Color, "annotated Colors, but declared DynamicEnum; DynamicEnum lacks 1 of the enum's values"),
-    (dict, Point, "annotated dict, but declared Point; not every dict can be read as Point"),
-    (Point, Needy, "annotated Point, but declared Needy; not every Point can be read as Needy"),
+    (Point, int, "annotated Point, but declared int; Point does not fit INTEGER"),
+    (Point, Optional[int], "annotated Point, but declared int | None; Point does not fit union_type"),
+    (Optional[Point], Point, "annotated Point | None, but declared dict; None does not fit STRUCT"),
+    (list[Point], list[int], "annotated list[Point], but declared list[int]; Point does not fit INTEGER"),
+    (
+        dict[int, str],
+        dict[str, str],
+        "annotated dict[int, str], but declared dict[str, str]; dict[int, str] does not fit map_value_type",
+    ),
+    (dict, dict[str, int], "annotated dict, but declared dict[str, int]; dict does not fit map_value_type"),
     (set[int], list[int], "annotated set[int], but declared list[int]; set[int] is not supported; use list[T]"),
 ]
 

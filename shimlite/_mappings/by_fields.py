@@ -8,10 +8,11 @@ by hand may leave out what has a default.
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from .._idl import Literal
+from .members import members
 from .packing import read_packed
 from .records import fields_of, is_record
 from .references import CLASSES
@@ -27,20 +28,20 @@ def is_own_record(python_type: Any) -> bool:
     return is_record(python_type) and python_type not in CLASSES
 
 
-def fit_of(python_type: Any, members: Callable[[Any], tuple[Any, ...]]) -> Fit | None:
+def fit_of(python_type: Any) -> Fit | None:
     """The fit of a type that is a record, or whose literals are made of literals that are; None for any other."""
     if is_own_record(python_type):
         return _fit_of_record(python_type)
     origin, arguments = typing.get_origin(python_type), typing.get_args(python_type)
     if origin is typing.Annotated:
-        return fit_of(arguments[0], members)
+        return fit_of(arguments[0])
     if origin is list or (origin is dict and arguments[0] is str):
-        inner = fit_of(arguments[-1], members)
+        inner = fit_of(arguments[-1])
         return None if inner is None else _fit_of_all(inner, origin)
     choices = members(python_type)
     if choices == (python_type,):
         return None
-    fits = [fit_of(one, members) for one in choices]
+    fits = list(map(fit_of, choices))
     return _best([fit for fit in fits if fit is not None], None in fits) if any(fits) else None
 
 
@@ -64,7 +65,8 @@ def _fit_of_all(inner: Fit, container: type) -> Fit:
     def fit(plain: Any) -> int:
         if type(plain) is not container:
             return NO
-        return min(map(inner, plain.values() if isinstance(plain, Mapping) else plain), default=EXACTLY)
+        items: Any = plain.values() if isinstance(plain, dict) else plain
+        return min(map(inner, items), default=EXACTLY)
 
     return fit
 

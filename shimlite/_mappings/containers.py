@@ -257,8 +257,8 @@ class StructRow(DictRow):
     python, literal, returns = "dict, dict[K, T] with other keys", "STRUCT", "dict"
     lost, unsaid = "what K and T lose in a record", "that keys and values were more than JSON-like data"
     note = (
-        "keys are sorted, so that equal dicts are equal bytes; their order is lost, which `==` does not see; a record in "
-        "an untyped dict: refused"
+        "keys are sorted, so that equal dicts are equal bytes; their order is lost, which `==` does not see; a record "
+        "in an untyped dict: refused"
     )
     example_type = dict[dt.date, int]
     tag = "Typed Dict"
@@ -312,15 +312,21 @@ def _of_any_record(encode_dict: Encode, compiler: Compiler) -> Encode:
     def encode(value: Any, literal: Literal) -> None:
         cls = type(value)
         if cls is dict or not is_own_record(cls):
-            return encode_dict(value, literal)
-        try:
-            packed = compiler.record(cls)
-        except UnsupportedTypeError as error:
-            where = f"{error.path}: " if error.path else ""
-            raise ConversionTypeError(f"a {spell(cls)} cannot be written: {where}{error.reason}", hint=error.hint) from None
-        write_binary(packed.pack(value), literal)
+            encode_dict(value, literal)
+        else:
+            write_binary(_packed_record(cls, compiler).pack(value), literal)
 
     return encode
+
+
+def _packed_record(record: type, compiler: Compiler) -> Packed:
+    """Raises ConversionError for a class that has a field of another type, which its value brought along."""
+    try:
+        return compiler.record(record)
+    except UnsupportedTypeError as error:
+        where = f"{error.path}: " if error.path else ""
+        reason = f"a {spell(record)} cannot be written: {where}{error.reason}"
+        raise ConversionTypeError(reason, hint=error.hint) from None
 
 
 def _untyped(compiler: Compiler) -> Packed:

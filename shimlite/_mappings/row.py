@@ -77,6 +77,9 @@ class Compiler(Protocol):
     def record(self, record: type) -> Packed:
         """Of a class that only a value tells, so that it is compiled while values are converted."""
 
+    def record_types(self, record: type) -> tuple[LiteralType, LiteralType]:
+        """Of such a class: its type, and its type as a union's variant."""
+
 
 class SchemaWriter(Protocol):
     """What a row may ask while a record's JSON Schema is written."""

@@ -301,7 +301,7 @@ class StrRow(ScalarRow):
 
 
 class BytesRow(ScalarRow):
-    """A ``Binary`` of the tag ``bytes``: Flyte takes every one tagged ``msgpack`` for a STRUCT, so no cache would keep it.
+    """A ``Binary`` of the tag ``bytes``: of the tag ``msgpack`` it would be a STRUCT to Flyte, which no cache keeps.
 
     Read too: msgpack's ``bin``, which Propeller's attribute access gives for a field, and bytes without a tag that are
     no pickle.

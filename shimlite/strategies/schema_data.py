@@ -21,7 +21,7 @@ TIMES_AS_TEXT = from_pool(ISO_TIMES, UTC_DATETIMES.map(dt.datetime.isoformat))
 @st.composite
 def record_data(draw: st.DrawFn, schema: Schema) -> dict[str, Any]:
     """Now and then without the fields that may be absent, and with one that the schema knows nothing of."""
-    plain = draw(data(schema.root, schema, LEVELS))
+    plain: dict[str, Any] = draw(data(schema.root, schema, LEVELS))
     if draw(st.booleans()):
         optional = {field.name for field in schema.record(schema.root).fields if not field.required}
         plain = {name: value for name, value in plain.items() if name not in optional}

@@ -15,7 +15,7 @@ import pytest
 import shimlite
 from shimlite import FlyteDirectory, FlyteFile, StructuredDataset
 from shimlite._mappings.json_schemas import MOST_FIELDS
-from shimlite._mappings.unions import MOST_MEMBERS
+from shimlite._mappings.members import MOST_MEMBERS
 
 from ..support import LiteralType, SimpleType, packed, record_type, refusal, shape, simple, struct, unpacked
 

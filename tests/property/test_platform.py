@@ -40,8 +40,8 @@ def assert_accepted(literal: Literal, literal_type: LiteralType) -> None:
 
 
 def mixes(literal: Literal, declared: LiteralType) -> bool:
-    """Whether a list or dict holds lists, dicts, blobs or tables of which the platform infers several types: it casts no
-    union to one of these. flytekit's literals fare alike."""
+    """Whether a list or dict holds lists, dicts, blobs or tables of which the platform infers several types: it casts
+    no union to one of these. flytekit's literals fare alike."""
     kind = declared.WhichOneof("type")
     if kind == "union_type":
         variants = declared.union_type.variants

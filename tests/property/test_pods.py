@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is registered and what a pod sees of it give the same: bytes, values and errors, whatever converts.
 
-Propeller strips schemas and annotations from a template before a pod gets it. ``tests/stripping.py`` is a model of that,
-checked against recorded templates. Here each conversion is done twice, with the registered type and with the stripped
-one.
+Propeller strips schemas and annotations from a template before a pod gets it. ``tests/stripping.py`` is a model of
+that, checked against recorded templates. Here each conversion is done twice, with the registered type and with the
+stripped one.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def read(literal: Literal, literal_type: LiteralType, annotation: Any) -> Any:
 
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Any, Any, Any]:
-    """A type, a value of it, and what an executor's annotation says instead: the type, another that fits, or nothing."""
+    """A type, a value of it, and what an executor's annotation says: the type, another that may fit, or nothing."""
     python_type, value = draw(typed_values())
     return python_type, value, draw(st.one_of(st.just(ALONE), st.just(python_type), annotations(python_type)))
 
@@ -153,7 +153,7 @@ def test_what_comes_back(typed):
         assert alike(without_stored_schemas(normal(again, registered)), without_stored_schemas(again))
 
 
-# ------------------------------------------------------------------------------------------------ the pair, the programs
+# ----------------------------------------------------------------------------------------------- the pair, the programs
 
 
 def echo(annotation: Any) -> Any:
