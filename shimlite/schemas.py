@@ -174,7 +174,8 @@ class _Reader:
         if "enum" in schema or "const" in schema:
             values = schema["enum"] if "enum" in schema else [schema["const"]]
             self._left -= len(values)
-            return Choice(tuple(values)) if values and all(map(_is_told, values)) else Any
+            told_values = tuple(filter(_is_told, values))
+            return Choice(told_values) if told_values else Any
         kind = schema.get("type")
         if isinstance(kind, list):
             return OneOf(tuple(self.type_of({**schema, "type": one}) for one in kind))
@@ -214,9 +215,10 @@ class _Reader:
             is_blob = isinstance(row, BlobRow) and told is not None and type_kind(told) == "blob"
             return guess_python_type(told) if is_blob and told is not None else row.cls
         values = schema.get("additionalProperties")
-        if isinstance(values, dict):
+        if isinstance(values, dict) or "propertyNames" in schema:
             key = self.type_of(schema.get("propertyNames", {"type": "string"}))
-            return DictOf(key, self.type_of(values, told and told.map_value_type))
+            value = self.type_of(values, told and told.map_value_type) if isinstance(values, dict) else Any
+            return DictOf(key, value)
         if "title" in schema and _has_fields(schema):
             return self._record(schema, schema["title"], told)
         return dict

@@ -26,6 +26,7 @@ from shimlite import (
 )
 from shimlite.values import Format
 
+from .stripping import stripped_type
 from .support import (
     LiteralType,
     collection,
@@ -269,9 +270,12 @@ def test_types_made_anew_for_each_call_are_told_apart_and_not_kept_for_ever():
 def test_what_json_like_data_stands_for():
     assert shape(engine.to_plain([dt.timedelta(seconds=1.5)], list[dt.timedelta])) == shape([1.5])
     assert shape(engine.from_plain([1.5], list[dt.timedelta])) == shape([dt.timedelta(seconds=1.5)])
-    guessed = shimlite.to_literal_type(Point)
-    assert engine.to_plain({"x": 1}, guessed) == {"x": 1}
-    assert engine.from_plain({"x": 1}, guessed).x == 1
+    literal_type = shimlite.to_literal_type(Point)
+    for declared in (literal_type, stripped_type(literal_type)):
+        assert shape(engine.to_plain({"x": 1}, declared)) == shape({"x": 1})
+        assert shape(engine.from_plain({"x": 1}, declared)) == shape({"x": 1})
+    assert shape(engine.to_plain(Point(1), Point)) == shape({"x": 1})
+    assert shape(engine.from_plain({"x": 1}, Point)) == shape(Point(1))
     assert refusal(ConversionTypeError, engine.to_plain, "5", int) == "expected INTEGER, got str"
     assert refusal(UnsupportedTypeError, engine.from_plain, [], set) == "set is not supported; use list[T]"
 
@@ -408,9 +412,7 @@ def test_no_error_about_a_default_shows_it():
     literal_type = record_type(
         {"type": "object", "title": "R", "properties": {"x": {"type": "integer", "default": SECRET}}}
     )
-    with pytest.raises(ConversionTypeError) as caught:
-        shimlite.to_python_value(packed({}), literal_type)
-    assert_hidden(caught.value)
+    assert shimlite.to_python_value(packed({}), literal_type) == {}  # a default that stands in a template is not read
 
 
 @pytest.mark.parametrize("value", [SECRET, NUMBER, NUMBER + 0.5])

@@ -24,9 +24,18 @@ from .support import collection, map_of, packed, primitive, raw, refusal, scalar
 ONE = primitive(integer=1)
 INT = simple("INTEGER", "int")
 SECONDS = int(dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone.utc).timestamp())
-TEXT = "text for a DATETIME, seconds for a DURATION"
+TEXT = "text of a time or a date for a DATETIME, seconds for a DURATION"
 SCHEMA = "a schema for a structured dataset, and the reverse"
 NANOS = "nanoseconds of a `Timestamp` or `Duration`"
+
+
+def tagged(schema: dict[str, Any]) -> LiteralType:
+    """The type that a union stores of a record."""
+    literal_type = simple("STRUCT", "Object-Dataclass-Transformer")
+    if schema:
+        literal_type.metadata.update(schema)
+    return literal_type
+
 
 # By what is lost: the literal that is read, and the one that is written.
 WITNESSES: dict[str, tuple[Literal, Literal]] = {
@@ -43,9 +52,24 @@ WITNESSES: dict[str, tuple[Literal, Literal]] = {
     "msgpack where the type has a literal of its own": (packed(1), ONE),
     "a `Struct` for a dict or record": (struct({"x": 1}), packed({"x": 1})),
     "the order of keys in msgpack, its longer spellings": (packed({"b": 1, "a": 2}), packed({"a": 2, "b": 1})),
-    "another tag of a `Binary` than msgpack": (raw(b"a", ""), packed(b"a")),
+    "bytes in msgpack, or under no tag": (raw(b"a", ""), raw(b"a", "bytes")),
     "a value without its union": (ONE, union(ONE, INT)),
     "the stored type of a union": (union(ONE, simple("INTEGER")), union(ONE, INT)),
+    "the schema in it, by the template alone": (
+        union(struct({"x": 1}), tagged({"title": "Record"})),
+        union(packed({"x": 1}), tagged({})),
+    ),
+    "nil for an optional record or dict": (
+        union(packed(None), simple("STRUCT", "Typed Dict")),
+        union(scalar(none_type={}), simple("NONE", "none")),
+    ),
+    "a stored Enum for a str, and the reverse": (
+        union(
+            primitive(string_value="a"),
+            LiteralType(enum_type={"values": ["a"]}, structure={"tag": "DefaultEnumTransformer"}),
+        ),
+        union(primitive(string_value="a"), simple("STRING", "str")),
+    ),
     "keys that a record has no field for, fields left out": (packed({"y": 2}), packed({"x": 1})),
     "what a reference leaves open and the interface says": (
         scalar(blob={"uri": "s3://bucket/key"}),
@@ -83,6 +107,10 @@ MORE: list[tuple[Any, Literal, Literal]] = [
     ),
     (dt.timedelta, primitive(float_value=1.5), primitive(duration={"seconds": 1, "nanos": 500_000_000})),
     (dt.date, primitive(string_value="2024-02-29"), primitive(datetime={"seconds": SECONDS - 12 * 3600})),
+    (dt.datetime, primitive(string_value="2024-02-29"), primitive(datetime={"seconds": SECONDS - 12 * 3600})),
+    (dt.datetime, packed("2024-02-29"), primitive(datetime={"seconds": SECONDS - 12 * 3600})),
+    (bytes, packed(b"a"), raw(b"a", "bytes")),
+    (Optional[bytes], packed(b"a"), union(raw(b"a", "bytes"), simple("BINARY", "bytes"))),
     (dt.date, primitive(datetime={"seconds": SECONDS}), primitive(datetime={"seconds": SECONDS - 12 * 3600})),
     (StructuredDataset, SOME_COLUMNS, scalar(structured_dataset={
         "uri": "u",

@@ -180,7 +180,8 @@ def _reading(readers: Sequence[Packed], fits: dict[int, Fit | None], expected: s
             return made
         raise mismatch(expected, described(value))
 
-    return None if records and records[0] is readers[0] and len(records) > 1 else readers[0], unpack
+    first = None if records and records[0] is readers[0] and len(records) > 1 else readers[0]
+    return first, turns[0] if len(turns) == 1 else unpack  # whose own error says where it is wrong
 
 
 def _record_reader(records: Sequence[Packed], fits: dict[int, Fit | None], expected: str) -> Convert:

@@ -132,7 +132,7 @@ def _taker(member: Any, variant: LiteralType, essential: bytes, compiler: Compil
     stored, stored_of = variant, None
     if compiler.guessed:
         stored_of = _stored_by_class(variant, compiler) if any(structs(variant)) else None
-    elif own and any(structs(variant)):
+    elif own:
         full = compiler.variant(member)
         stored = full if essence(full) == essential else variant
     fit = fit_of(bare)
@@ -257,7 +257,7 @@ def decoder(arms: Sequence[Arm], python_type: Any, compiler: Compiler) -> Decode
     expected = spell(python_type)
     has_none = any(taker.member is type(None) for arm in arms for taker in arm.takers)
     by_tag = _told_by_tag(arms, has_none)
-    decided: dict[Any, Decode] = {}
+    decided: dict[tuple[str | bytes, ...], Decode] = {}
     bare = _bare_decoder(arms, expected, compiler.packed(python_type).unpack)
 
     def reader_of(stored: LiteralType) -> Decode:
@@ -267,7 +267,7 @@ def decoder(arms: Sequence[Arm], python_type: Any, compiler: Compiler) -> Decode
             reader = _decide(stored, arms, expected, has_none)
             if len(decided) >= MOST_STORED_TYPES:
                 decided.clear()
-            if len(key) <= LONGEST_STORED_TYPE:
+            if sum(map(len, key)) <= LONGEST_STORED_TYPE:
                 decided[key] = reader
         return reader
 
@@ -281,11 +281,11 @@ def decoder(arms: Sequence[Arm], python_type: Any, compiler: Compiler) -> Decode
     return decode
 
 
-def _key(stored: LiteralType) -> str | bytes:
+def _key(stored: LiteralType) -> tuple[str | bytes, ...]:
     """All that decides how a value is read. Of a STRUCT that is its tag and its title, found without writing it out."""
     if stored.WhichOneof("type") == "simple" and stored.simple == STRUCT:
-        return f"{stored.structure.tag}\n{titles(stored)[0]}"
-    return bytes(stored.SerializeToString(deterministic=True))
+        return (stored.structure.tag, *titles(stored))
+    return (stored.SerializeToString(deterministic=True),)
 
 
 def _told_by_tag(arms: Sequence[Arm], has_none: bool) -> dict[str, Decode]:
@@ -357,16 +357,17 @@ def _or_none(arms: Sequence[Arm], reader: Decode, has_none: bool) -> Decode:
 
 
 def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_exactly: bool = False) -> Any:
-    """What a literal holds whose keys must tell the record."""
+    """What a literal is, of which only the keys tell the record. A dict takes them all, so it is asked first, unless a
+    title says that a record was written."""
     plain = plain_of(literal)
-    dicts = [taker for taker in takers if taker.fit is None and any(structs(taker.variant))]
-    others = [taker for taker in takers if taker.fit is None and taker not in dicts]
     fitting = [(taker, taker.fit(plain)) for taker in takers if taker.fit is not None]
     exactly = [taker for taker, fit in fitting if fit == EXACTLY]
-    in_part = [] if only_exactly or dicts else [taker for taker, fit in fitting if fit]
-    if dicts and not only_exactly:
-        exactly = []
-    pool = [*(exactly or in_part or dicts), *others]
+    dicts = [taker for taker in takers if taker.fit is None and any(structs(taker.variant))]
+    others = [taker for taker in takers if taker.fit is None and taker not in dicts]
+    if only_exactly:
+        pool = [*(exactly or dicts), *others]
+    else:
+        pool = [*(dicts or exactly or [taker for taker, fit in fitting if fit]), *others]
     if len(pool) == 1:
         return pool[0].codec.decode(literal)  # whose own error says where it is wrong
     if not pool:

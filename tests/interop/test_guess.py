@@ -22,13 +22,15 @@ from shimlite import (
     FlyteSchema,
     StructuredDataset,
     guess_python_type,
+    literal_map_to_kwargs,
     to_literal,
     to_literal_type,
     to_python_value,
 )
-from shimlite._idl import LiteralType, SimpleType
+from shimlite._idl import LiteralMap, LiteralType, SimpleType, Variable
 from shimlite.strategies.classes import Chain, Color, Empty
 
+from ..stripping import stripped_type
 from .translate import (
     TheirDataset,
     TheirDirectory,
@@ -136,15 +138,24 @@ class Point:
     note: str | None = None
 
 
-def test_a_dataclass_has_the_same_fields_and_reads_the_same():
-    literal_type = their_literal_type(Point)
-    ours, theirs = guess_python_type(literal_type), their_guess(literal_type)
-    named = [{field.name for field in dataclasses.fields(made)} for made in (ours, theirs)]
-    assert ours.__name__ == theirs.__name__ == "Point"
-    assert named[0] == named[1] == {"x", "y", "tags", "counts", "note"}
+def test_a_dataclass_is_a_dict_in_a_pod_to_both_and_to_us_elsewhere_too():
+    registered = their_literal_type(Point)
+    in_pod = stripped_type(registered)
+    assert guess_python_type(registered) is guess_python_type(in_pod) is dict
+    assert their_guess(registered).__name__ == "Point"
+    assert their_guess(in_pod) is OldDict or their_guess(in_pod) is dict
     literal = to_literal(Point(1, 2.0, ["a"], {"b": 2}), Point)
-    read, their_read = to_python_value(literal, literal_type), their_reading(literal, theirs)
-    assert agree(dataclasses.asdict(read), dataclasses.asdict(their_read))
+    wanted = {"x": 1, "y": 2.0, "tags": ["a"], "counts": {"b": 2}, "note": None}
+    assert agree(to_python_value(literal, in_pod), wanted)
+    assert agree(their_reading(literal, their_guess(in_pod)), wanted)
+    assert agree(dataclasses.asdict(their_reading(literal, their_guess(registered))), wanted)
+
+
+@pytest.mark.parametrize("python_type", [list[Point], dict[str, Point], dict[str, list[Point]]], ids=str)
+def test_so_are_those_in_lists_and_dicts(python_type):
+    in_pod = stripped_type(to_literal_type(python_type))
+    assert spelled(guess_python_type(to_literal_type(python_type))) == spelled(guess_python_type(in_pod))
+    assert spelled(guess_python_type(in_pod)) == spelled(their_guess(in_pod))
 
 
 # --------------------------------------------------------------------------------- where flytekit's guess fails or lies
@@ -194,10 +205,10 @@ def schema_of(**metadata: Any) -> LiteralType:
 
 FAILS: dict[str, tuple[LiteralType, Any]] = {
     "BINARY": (LiteralType(simple=SimpleType.BINARY), bytes),
-    "a field of Any": (to_literal_type(Untyped), ("x", typing.Any)),
-    "a bare list": (to_literal_type(Bare), ("x", list)),
-    "no fields": (to_literal_type(Empty), ()),
-    "a class that holds itself": (to_literal_type(Chain), None),
+    "a field of Any": (to_literal_type(Untyped), dict),
+    "a bare list": (to_literal_type(Bare), dict),
+    "no fields": (to_literal_type(Empty), dict),
+    "a class that holds itself": (to_literal_type(Chain), dict),
     "a schema of an unknown form": (schema_of(type="array"), dict),
     "an empty union": (union_type(), typing.NoReturn),
     "an empty value": (enum_type("", "a"), ["", "a"]),
@@ -216,17 +227,12 @@ def test_flytekit_has_no_guess(name):
 @pytest.mark.parametrize("name", FAILS)
 def test_ours_is_total(name):
     literal_type, expected = FAILS[name]
-    guess = guess_python_type(literal_type)
-    if isinstance(expected, list):
-        assert issubclass(guess, enum.Enum)
-        assert [member.value for member in guess] == expected
-    elif isinstance(expected, tuple):
-        hints = typing.get_type_hints(guess)
-        assert hints == (dict([expected]) if expected else {})
-    elif expected is None:
-        assert typing.get_type_hints(guess)["next"] == guess | None
-    else:
-        assert guess is expected
+    for guess in map(guess_python_type, (literal_type, stripped_type(literal_type))):
+        if isinstance(expected, list):
+            assert issubclass(guess, enum.Enum)
+            assert [member.value for member in guess] == expected
+        else:
+            assert guess is expected
 
 
 def test_a_skipped_value_of_an_enum_is_there():
@@ -252,25 +258,28 @@ def test_a_pickle_is_a_file():
     assert guess_python_type(literal_type) == FlyteFile["PythonPickle"]
 
 
-def test_the_fields_of_a_record_keep_their_types():
-    literal_type = to_literal_type(Holder)
-    ours, theirs = (typing.get_type_hints(guess(literal_type)) for guess in (guess_python_type, their_guess))
+def test_an_annotation_keeps_the_types_of_fields_which_flytekits_guess_loses():
+    registered = to_literal_type(Holder)
+    theirs = typing.get_type_hints(their_guess(registered))
     assert {name: theirs[name] for name in ("at", "took", "data", "color")} == {
         "at": str,
         "took": float,
         "data": str,
         "color": str,
     }
-    assert (ours["at"], ours["took"], ours["data"]) == (dt.datetime, dt.timedelta, bytes)
-    assert [one.value for one in ours["color"]] == ["red", "green"]
     assert spelled(theirs["inners"]) == (list, dict)
-    (inner,) = typing.get_args(ours["inners"])
-    assert typing.get_type_hints(inner) == {"x": int}
+    value = Holder(dt.datetime(2026, 1, 2), dt.timedelta(1), b"x", Color.RED, [Inner(1)])
+    literals = LiteralMap(literals={"x": to_literal(value, Holder)})
+    for literal_type in (registered, stripped_type(registered)):
+        variables = {"x": Variable(type=literal_type)}
+        assert literal_map_to_kwargs(literals, variables, {"x": Holder}) == {"x": value}
 
 
-def test_defaults_are_kept():
+def test_defaults_are_the_classes_own():
     literal_type = to_literal_type(Point)
-    ours, theirs = guess_python_type(literal_type), their_guess(literal_type)
-    assert ours(x=1, y=2.0, tags=[], counts={}).note is None
+    theirs = their_guess(literal_type)
     with pytest.raises(TypeError, match="missing"):
         theirs(x=1, y=2.0, tags=[], counts={})
+    literals = LiteralMap(literals={"x": to_literal({"x": 1, "y": 2.0, "tags": [], "counts": {}}, dict)})
+    variables = {"x": Variable(type=stripped_type(literal_type))}
+    assert literal_map_to_kwargs(literals, variables, {"x": Point}) == {"x": Point(1, 2.0, [], {}, None)}

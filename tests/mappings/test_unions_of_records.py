@@ -659,6 +659,21 @@ def test_in_a_record_what_has_the_fields_of_none_is_refused(pet):
         )
 
 
+@pytest.mark.parametrize(
+    ("plain", "message"),
+    [
+        ({"pet": {"name": 5, "lives": 1}}, "x.pet.name: expected STRING, got int"),
+        ({"pet": {"length": "x"}}, "x.pet.length: expected FLOAT, got str"),
+        ({"pet": CAT, "pets": [EEL, {"name": "a", "lives": "b"}]}, "x.pets[1].lives: expected INTEGER, got str"),
+    ],
+)
+def test_in_a_record_what_the_told_record_does_not_take_is_an_error_with_its_path(plain, message):
+    for literal_type in both(Farm):
+        literals, variables = LiteralMap(literals={"x": packed(plain)}), {"x": Variable(type=literal_type)}
+        refused = refusal(ConversionTypeError, shimlite.literal_map_to_kwargs, literals, variables, {"x": Farm})
+        assert refused == message
+
+
 # --- flytectl's null, and text ----------------------------------------------------------------------------------------
 
 
