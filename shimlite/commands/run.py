@@ -13,13 +13,13 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._idl import LiteralMap, LiteralType, TaskTemplate, Variable
+from .._idl import Literal, LiteralMap, LiteralType, TaskTemplate, Variable
 from .._mappings.row import type_kind
 from ..container.loading import load_executor, parsed
 from ..container.outgoing import dispatch
 from ..container.storage import Files, storage_for
 from ..context import Context
-from ..engine import dict_to_literal_map, from_plain, literal_map_to_kwargs, to_plain
+from ..engine import dict_to_literal_map, from_plain, literal_map_to_kwargs, to_plain, to_python_value
 from ..errors import ConversionError, ExecutorError, InputsError, ShimliteError, TemplateError
 from ..parquet import read_rows
 from ..shim import ExecutableTemplateShimTask
@@ -51,11 +51,10 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         parser.error("--input takes NAME=VALUE")
     template = read_template(options.template)
     variables = template.interface.inputs.variables
-    values = _from_file(options.inputs, variables) if options.inputs else {}
-    values.update({name: from_text(text, name, variables) for name, _, text in given})
+    inputs = _from_file(options.inputs, variables) if options.inputs else LiteralMap()
+    for name, _, text in given:
+        inputs.literals[name].CopyFrom(_literal(from_text(text, name, variables), name, variables))
     task = ExecutableTemplateShimTask(template, load_executor(options.executor))
-    with _blamed_on_inputs():
-        inputs = dict_to_literal_map(values, variables)
     folder = os.path.abspath(options.output or tempfile.mkdtemp(prefix="shimlite-run-"))
     try:
         outputs = dispatch(task, Context(raw_output_prefix=folder, file_access=Files()), inputs)
@@ -86,18 +85,25 @@ def read_template(path: str) -> TaskTemplate:
     return template
 
 
-def _from_file(path: str, variables: Mapping[str, Variable]) -> dict[str, Any]:
+def _from_file(path: str, variables: Mapping[str, Variable]) -> LiteralMap:
+    """A ``LiteralMap`` as it is, since a pod gets it so: to read and write it would lose what unions store."""
     content = storage_for(path).read(path)
+    if not path.endswith(".json"):
+        return parsed(content, LiteralMap, InputsError, path)
+    try:
+        plain = json.loads(content)
+    except (ValueError, RecursionError):
+        raise InputsError("is no JSON", path=path) from None
+    if not isinstance(plain, dict):
+        raise InputsError(f"expected a JSON object, got {type(plain).__name__}", path=path)
     with _blamed_on_inputs():
-        if not path.endswith(".json"):
-            return literal_map_to_kwargs(parsed(content, LiteralMap, InputsError, path), variables)
-        try:
-            held = json.loads(content)
-        except (ValueError, RecursionError):
-            raise InputsError("is no JSON", path=path) from None
-        if not isinstance(held, dict):
-            raise InputsError(f"expected a JSON object, got {type(held).__name__}", path=path)
-        return {name: _value(plain, name, variables) for name, plain in held.items()}
+        values = {name: _value(one, name, variables) for name, one in plain.items()}
+    return LiteralMap(literals={name: _literal(value, name, variables) for name, value in values.items()})
+
+
+def _literal(value: Any, name: str, variables: Mapping[str, Variable]) -> Literal:
+    with _blamed_on_inputs():
+        return dict_to_literal_map({name: value}, {name: variables[name]}).literals[name]
 
 
 @contextlib.contextmanager
@@ -161,11 +167,23 @@ def _shown(outputs: LiteralMap, template: TaskTemplate, at_terminal: bool) -> It
             yield f"{name}: {len(rows)} rows in {value.uri}"
             yield from table(rows)
             continue
-        shown[name] = as_json(to_plain(value, variables[name].type))
+        shown[name] = as_json(_plain_of(outputs.literals[name], variables[name].type))
         if rows is not None:
             shown[name]["rows"] = rows
     if shown or not at_terminal:
         yield json.dumps(shown, indent=2, ensure_ascii=False, default=str)
+
+
+def _plain_of(literal: Literal, literal_type: LiteralType) -> Any:
+    """JSON-like data. A union's value is shown as its member says, since such data does not tell members apart."""
+    if literal.scalar.HasField("union"):
+        return _plain_of(literal.scalar.union.value, literal.scalar.union.type)
+    if literal.HasField("collection"):
+        return [_plain_of(one, literal_type.collection_type) for one in literal.collection.literals]
+    if literal.HasField("map"):
+        items = literal.map.literals
+        return {key: _plain_of(items[key], literal_type.map_value_type) for key in sorted(items)}
+    return to_plain(to_python_value(literal, literal_type), literal_type)
 
 
 def _rows(value: Any) -> list[dict[str, Any]] | None:

@@ -203,7 +203,8 @@ def test_a_stripped_type_has_the_fields_that_its_structure_tells():
     assert told(literal_type) == [("", "its class"), (".at", "that it was a datetime")]
     nested = make_dataclass("R", [("f", list[Event]), ("g", dict[str, Optional[Color]]), ("h", Any)])
     assert told(stripped_type(to_literal_type(nested))) == [
-        ("", "its class"), (".f[i]", "its class"), (".f[i].at", "that it was a datetime"), (".g[key]", "the class of its values"),
+        ("", "its class"), (".f[i]", "its class"), (".f[i].at", "that it was a datetime"),
+        (".g[key]", "the class of its values"),
     ]  # fmt: skip
 
 

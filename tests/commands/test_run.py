@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from shimlite import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset, dict_to_literal_map
-from shimlite._idl import TaskTemplate, task_spec_type
+from shimlite import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset, dict_to_literal_map, to_literal
+from shimlite._idl import LiteralMap, TaskTemplate, task_spec_type
 from shimlite.cli import main
 
 from ..build import template
+from ..stripping import stripped
 
 GOLDEN = pathlib.Path(__file__).parents[1] / "golden" / "sqlite3"
 SQLITE = "flytekit.extras.sqlite3.task.SQLite3TaskExecutor"
@@ -107,6 +108,31 @@ def test_inputs_from_json_and_from_a_literal_map(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out) == {"at": "2026-01-02T00:00:00+00:00", "n": 1}
     assert run(tmp_path, made, "--inputs", str(tmp_path / "in.pb"), "--input", "n=7") == 0
     assert json.loads(capsys.readouterr().out) == {"at": "2026-01-03T00:00:00+00:00", "n": 7}
+
+
+@dataclasses.dataclass
+class Cat:
+    name: str
+
+
+@dataclasses.dataclass
+class Dog:
+    name: str
+
+
+class Named:
+    def execute_from_model(self, tt, x: typing.Union[Cat, Dog]) -> str:
+        return type(x).__name__
+
+
+def test_a_literal_map_is_given_as_it_is_as_in_a_pod(tmp_path, capsys):
+    """Only the type that the union stores tells the class."""
+    made = template({"x": typing.Union[Cat, Dog]}, {"x": str})
+    inputs = LiteralMap(literals={"x": to_literal(Dog("rex"), typing.Union[Cat, Dog])})
+    (tmp_path / "in.pb").write_bytes(inputs.SerializeToString())
+    for one in (made, stripped(made)):
+        assert run(tmp_path, one, "--inputs", str(tmp_path / "in.pb"), executor="Named") == 0
+        assert json.loads(capsys.readouterr().out) == {"x": "Dog"}
 
 
 def failed(tmp_path, capsys, made: TaskTemplate, *options: str, executor: str = "Echo") -> str:

@@ -86,7 +86,9 @@ def test_markdown(capsys):
     ]
     assert (
         "| `Optional[T], Union[T, U], T \\| U` | union | what its member loses | what its member gives"
-        " | what its member loses then; echoed, a record of `dict \\| Cat` is a dict for good | records: told apart by the stored schema's title, else by their fields; a value that fits several members, or would be read back as another: refused |"
+        " | what its member loses then; echoed, a record of `dict \\| Cat` is a dict for good"
+        " | records: told apart by the stored schema's title, else by their fields; a value that fits several members,"
+        " or would be read back as another: refused |"
     ) in lines
     assert lines[lines.index("") + 1 :][:3] == [
         "| in a `Literal` | read and written again |",

@@ -215,7 +215,7 @@ def left_by_the_program(made: TaskTemplate, inputs: LiteralMap) -> Any:
         if (place / "0/outputs.pb").exists():
             return LiteralMap.FromString((place / "0/outputs.pb").read_bytes())
         error = ErrorDocument.FromString((place / "0/error.pb").read_bytes()).error
-        return error.code, error.kind, error.origin, error.message.partition("Message:")[2]
+        return error.code, error.kind, error.origin, error.message
 
 
 @given(cases())
@@ -245,5 +245,9 @@ def test_shimlite_run(capsys):
         inputs = LiteralMap(literals={"x": to_literal(value, python_type)})
         once, again = (printed_by_run(one, inputs, capsys) for one in templates(python_type))
         assert once == again
+        code, _, error = once
+        pod = left_by_the_program(templates(python_type)[1], inputs)
+        assert (code == 0) == isinstance(pod, LiteralMap)
+        assert code == 0 or error == f"shimlite run: {pod[3]}\n"
 
     check()

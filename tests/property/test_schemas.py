@@ -67,5 +67,3 @@ def test_a_stripped_type_tells_fields_too(record):
         assert list(differences(schema, schema)) == []
     else:  # an empty record, or one that msgpack alone describes
         assert not to_literal_type(record).structure.dataclass_type
-
-
