@@ -753,7 +753,10 @@ def test_an_annotated_return_writes_what_was_registered_as_that(kind, value):
 
 @pytest.mark.parametrize(("kind", "value"), [one for one in ANNOTATED if one[0] != dict[int, Point]], ids=str)
 def test_a_record_that_is_returned_without_an_annotation_is_written_as_itself(kind, value):
-    assert output(value, kind) == to_literal(value, kind)
+    wanted = to_literal(value, kind)
+    if kind == typing.Optional[typing.Literal["a", "b"]]:  # the words are an annotation, which a pod does not get
+        wanted.scalar.union.type.CopyFrom(stripped_type(wanted.scalar.union.type))
+    assert output(value, kind) == wanted
 
 
 def test_a_record_in_a_dict_of_the_template_is_refused_with_what_to_do():

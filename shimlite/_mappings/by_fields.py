@@ -13,7 +13,7 @@ from typing import Any
 
 from .._idl import Literal
 from .members import members
-from .packing import read_packed
+from .packing import TAG, read_packed
 from .records import fields_of, is_record
 from .references import CLASSES
 from .row import literal_kind
@@ -42,7 +42,8 @@ def fit_of(python_type: Any) -> Fit | None:
     if choices == (python_type,):
         return None
     fits = list(map(fit_of, choices))
-    return _best([fit for fit in fits if fit is not None], None in fits) if any(fits) else None
+    others = {_container_of(one) for one, fit in zip(choices, fits) if fit is None}
+    return _best([fit for fit in fits if fit is not None], others) if any(fits) else None
 
 
 def _fit_of_record(record: type) -> Fit:
@@ -71,17 +72,26 @@ def _fit_of_all(inner: Fit, container: type) -> Fit:
     return fit
 
 
-def _best(fits: list[Fit], has_others: bool) -> Fit:
-    """Of a union, which members that are no records may be."""
+def _container_of(python_type: Any) -> type | None:
+    """``list`` or ``dict``; None for any other type."""
+    origin = typing.get_origin(python_type) or python_type
+    if origin is typing.Annotated:
+        return _container_of(typing.get_args(python_type)[0])
+    return origin if origin in (list, dict) else None
+
+
+def _best(fits: list[Fit], others: set[type | None]) -> Fit:
+    """Of a union. ``others`` are the containers of its members without records, which tell nothing against a value."""
 
     def fit(plain: Any) -> int:
-        return max(IN_PART if has_others and not isinstance(plain, dict) else NO, *(one(plain) for one in fits))
+        container = type(plain) if type(plain) in (list, dict) else None
+        return EXACTLY if container in others else max(one(plain) for one in fits)
 
     return fit
 
 
 def plain_of(literal: Literal) -> Any:
-    """The data that a literal is made of, as far as records are asked for: a primitive is None."""
+    """The data that a literal is made of, as far as records are asked for: a primitive is None, and so are bytes."""
     kind = literal_kind(literal)
     if kind == "collection":
         return list(map(plain_of, literal.collection.literals))
@@ -89,4 +99,5 @@ def plain_of(literal: Literal) -> Any:
         return {key: plain_of(value) for key, value in literal.map.literals.items()}
     if kind == "union":
         return plain_of(literal.scalar.union.value)
-    return read_packed(literal, kind) if kind in ("binary", "generic") else None
+    is_packed = kind == "generic" or (kind == "binary" and literal.scalar.binary.tag == TAG)
+    return read_packed(literal, kind) if is_packed else None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import functools
 import operator
 import threading
@@ -60,21 +61,36 @@ def fits(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> boo
 
 
 def compilers_of(python_type: Any, compiler: Compiler) -> Callable[[Any], Compiler]:
-    """What compiles a member of a union. The text of a date is no datetime where it may be a date of another member."""
-    dates = set(_places_of(dt.date, python_type))
-    return lambda member: compiler.apart(not dates.isdisjoint(_places_of(dt.datetime, member)))
+    """What compiles a member of a union. The text of a date is no datetime where it may be what another member says."""
+    texts = set(_places_of(_is_text, python_type))
+    return lambda member: compiler.apart(not texts.isdisjoint(_places_of(_is_datetime, member)))
 
 
-def _places_of(cls: type, python_type: Any) -> Iterator[tuple[Any, ...]]:
-    """Where values of a class stand in a value of a type: in a list, in a dict, itself."""
+def _is_datetime(python_type: Any) -> bool:
+    return python_type is dt.datetime
+
+
+def _is_text(python_type: Any) -> bool:
+    """Whether the text of a date may be of this type, which is no datetime."""
+    if typing.get_origin(python_type) is typing.Literal:
+        return True
+    is_enum = isinstance(python_type, type) and issubclass(python_type, enum.Enum)
+    return is_enum or python_type in (dt.date, str)
+
+
+def _places_of(is_it: Callable[[Any], bool], python_type: Any) -> Iterator[tuple[Any, ...]]:
+    """Where values of such types stand in a value of a type: in a list, in a dict, itself."""
     origin, arguments = typing.get_origin(python_type), typing.get_args(python_type)
     if origin is typing.Annotated:
-        yield from _places_of(cls, arguments[0])
-    elif origin in (list, dict):
-        yield from ((origin, *place) for argument in arguments for place in _places_of(cls, argument))
+        yield from _places_of(is_it, arguments[0])
+    elif origin is list:
+        yield from ((list, *place) for argument in arguments for place in _places_of(is_it, argument))
+    elif origin is dict:
+        for part, argument in zip(("key", "value"), arguments):
+            yield from ((part, *place) for place in _places_of(is_it, argument))
     elif origin in (typing.Union, types.UnionType):
-        yield from (place for argument in arguments for place in _places_of(cls, argument))
-    elif python_type is cls:
+        yield from (place for argument in arguments for place in _places_of(is_it, argument))
+    elif is_it(python_type):
         yield ()
 
 

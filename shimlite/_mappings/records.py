@@ -182,7 +182,7 @@ def _loss_of_class(record: type, decoded_as: Any, accountant: Accountant) -> tup
     if record is decoded_as:
         return ()
     is_class = isinstance(decoded_as, type) and is_record(decoded_as)
-    why = "its schema travels, its code does not" if is_class else "JSON-like data has a dict for it"
+    why = "it is read as another class" if is_class else "JSON-like data has a dict for it"
     lost = Loss("", f"its class {spell(record)}", why, _ANY)
     return inside("", [lost], lambda _: _instance(record, accountant))
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from .._idl import LiteralType, SimpleType, UnionType
 
 KEPT_ANNOTATION = "cache-key-metadata"
-"""An annotation with this key stays as it is."""
+"""Propeller leaves an annotation with this key whole, since the keys of its cache are computed by it."""
 STRUCT = SimpleType.STRUCT
 
 
@@ -77,7 +77,8 @@ def _parts(literal_type: LiteralType) -> Iterator[LiteralType]:
             yield from _parts(variant)
     elif kind == "structured_dataset_type":
         for column in literal_type.structured_dataset_type.columns:
-            yield from _parts(column.literal_type)
+            if column.HasField("literal_type"):
+                yield from _parts(column.literal_type)
     if literal_type.HasField("structure"):
         for field in literal_type.structure.dataclass_type.values():
             yield from _parts(field)

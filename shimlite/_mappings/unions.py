@@ -42,7 +42,7 @@ from .variants import Arm, Taker, arms_of, bare_codec, decoder, encoder, named
 class UnionRow(Row):
     python, literal = "Optional[T], Union[T, U], T | U", "union"
     returns, lost = "what its member gives", "what its member loses"
-    unsaid = "what its member loses then; echoed, a record of `dict | Cat` is a dict for good"
+    unsaid = "what its member loses then; echoed, a record beside a dict or a map that takes its fields is that for good"
     note = (
         "records: told apart by the stored schema's title, else by their fields; a value that fits several members, or "
         "would be read back as another: refused"
@@ -151,9 +151,11 @@ class UnionRow(Row):
 def _reader_of(writer: Taker, arm: Arm, python_type: Any, decoded_as: Any) -> Taker:
     """Which member reads the values of another."""
     found = [taker for taker in arm.takers if taker.member == writer.member] or named(arm.takers, writer.stored)
-    if len(found or arm.takers) != 1:
+    if not found and not (arm.several and arm.takers[0].fit):
+        found = arm.takers
+    if len(found) != 1:
         raise cannot_read(python_type, decoded_as)
-    return (found or arm.takers)[0]
+    return found[0]
 
 
 # ---------------------------------------------------------------------------------------------------------- in records

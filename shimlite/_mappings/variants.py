@@ -145,9 +145,12 @@ def _stored_by_class(variant: LiteralType, compiler: Compiler) -> Callable[[Any]
 
     @functools.lru_cache(MOST_CLASSES)
     def with_schema(record: type) -> LiteralType:
+        try:
+            own, as_variant = compiler.record_types(record)
+        except UnsupportedTypeError:  # msgpack holds its fields, but no schema says them
+            return variant
         told = LiteralType()
         told.CopyFrom(variant)
-        own, as_variant = compiler.record_types(record)
         for struct in structs(told):
             if struct.structure.tag == as_variant.structure.tag:
                 struct.CopyFrom(as_variant)
@@ -156,26 +159,36 @@ def _stored_by_class(variant: LiteralType, compiler: Compiler) -> Callable[[Any]
         return told
 
     def stored_of(value: Any) -> LiteralType:
-        classes = set(_classes_inside(value, variant))
+        classes = set(_classes_inside(value, [variant]))
         record = classes.pop() if len(classes) == 1 else None
         return with_schema(record) if is_own_record(record) else variant
 
     return stored_of
 
 
-def _classes_inside(value: Any, literal_type: LiteralType) -> Iterator[type]:
-    """The classes of the values that are STRUCTs."""
-    kind = type_kind(literal_type)
-    if kind == "STRUCT":
+def _classes_inside(value: Any, declared: list[LiteralType]) -> Iterator[type]:
+    """The classes of the values that are STRUCTs. ``declared`` are the types that the value may be of."""
+    variants = [one for literal_type in declared for one in _flat(literal_type)]
+    if is_own_record(type(value)):
         yield type(value)
-    elif kind == "collection_type" and isinstance(value, list):
-        for one in value:
-            yield from _classes_inside(one, literal_type.collection_type)
-    elif kind == "map_value_type" and isinstance(value, dict):
-        for one in value.values():
-            yield from _classes_inside(one, literal_type.map_value_type)
-    elif kind == "union_type" and (isinstance(value, dict) or is_own_record(type(value))):
-        yield type(value)
+    elif isinstance(value, list):
+        items = [one.collection_type for one in variants if one.HasField("collection_type")]
+        for item in value if items else ():
+            yield from _classes_inside(item, items)
+    elif isinstance(value, dict):
+        if any(type_kind(one) == "STRUCT" for one in variants):
+            yield dict
+        items = [one.map_value_type for one in variants if one.HasField("map_value_type")]
+        for item in value.values() if items else ():
+            yield from _classes_inside(item, items)
+
+
+def _flat(literal_type: LiteralType) -> Iterator[LiteralType]:
+    if literal_type.HasField("union_type"):
+        for variant in literal_type.union_type.variants:
+            yield from _flat(variant)
+    else:
+        yield literal_type
 
 
 # ----------------------------------------------------------------------------------------------------------- writing
@@ -311,7 +324,8 @@ def _decide(stored: LiteralType, arms: Sequence[Arm], expected: str, has_none: b
         return _or_none(found, (of_title or takers)[0].codec.decode, has_none)
     has_title = any(titles(stored))
     if not any(taker.fit for taker in takers):
-        return _or_none(found, lambda literal: _only_member(takers, literal, expected), has_none)
+        choose = _only_member if len(found) > 1 else _equal_readings
+        return _or_none(found, lambda literal: choose(takers, literal, expected), has_none)
     pool, only_exactly = (of_title, False) if of_title else (takers, has_title)
     return _or_none(found, lambda literal: _by_fields(pool, literal, expected, only_exactly), has_none)
 
@@ -359,15 +373,17 @@ def _or_none(arms: Sequence[Arm], reader: Decode, has_none: bool) -> Decode:
 def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_exactly: bool = False) -> Any:
     """What a literal is, of which only the keys tell the record. A dict takes them all, so it is asked first, unless a
     title says that a record was written."""
+    dicts = [taker for taker in takers if taker.fit is None and any(structs(taker.variant))]
+    others = [taker for taker in takers if taker.fit is None and taker not in dicts]
+    if dicts and not only_exactly:
+        found = list(_decoded([*dicts, *others], literal))
+        if found:
+            return only_reading(found, expected, literal_kind(literal))
     plain = plain_of(literal)
     fitting = [(taker, taker.fit(plain)) for taker in takers if taker.fit is not None]
     exactly = [taker for taker, fit in fitting if fit == EXACTLY]
-    dicts = [taker for taker in takers if taker.fit is None and any(structs(taker.variant))]
-    others = [taker for taker in takers if taker.fit is None and taker not in dicts]
-    if only_exactly:
-        pool = [*(exactly or dicts), *others]
-    else:
-        pool = [*(dicts or exactly or [taker for taker, fit in fitting if fit]), *others]
+    in_part = dicts if only_exactly else [taker for taker, fit in fitting if fit]
+    pool = [*(exactly or in_part), *others]
     if len(pool) == 1:
         return pool[0].codec.decode(literal)  # whose own error says where it is wrong
     if not pool:
@@ -403,7 +419,7 @@ def _bare_decoder(arms: Sequence[Arm], expected: str, unpack: Convert) -> Decode
     """Of a literal that arrives without its union. A bare 5 is an int before it is a float."""
     takers = [taker for arm in arms for taker in arm.takers]
     of_bytes = [taker for taker in takers if taker.member is bytes]
-    of_dicts = [taker for taker in takers if taker.is_struct and taker.fit is None]
+    of_dicts = [taker for taker in takers if taker.is_struct and taker.member is dict]
 
     def decode(literal: Literal) -> Any:
         kind = literal_kind(literal)
@@ -411,9 +427,9 @@ def _bare_decoder(arms: Sequence[Arm], expected: str, unpack: Convert) -> Decode
             if of_bytes and literal.scalar.binary.tag != TAG:
                 return of_bytes[0].codec.decode(literal)
             plain = read_packed(literal, expected)
-            return _by_fields(of_dicts, literal, expected) if of_dicts and type(plain) is dict else unpack(plain)
+            return of_dicts[0].codec.decode(literal) if of_dicts and type(plain) is dict else unpack(plain)
         if kind == "generic" and of_dicts:
-            return _by_fields(of_dicts, literal, expected)
+            return of_dicts[0].codec.decode(literal)
         readers = [taker for taker in takers if kind in taker.literals]
         if len(readers) == 1:
             return readers[0].codec.decode(literal)  # whose own error says where it is wrong
@@ -434,6 +450,11 @@ def _not_native(readers: Sequence[Taker], literal: Literal, expected: str) -> An
 
 def _only_member(takers: Sequence[Taker], literal: Literal, expected: str) -> Any:
     return only_one(_decoded(takers, literal), expected, literal_kind(literal))[1]
+
+
+def _equal_readings(takers: Sequence[Taker], literal: Literal, expected: str) -> Any:
+    """Of members that a pod cannot tell apart, such as two Literals."""
+    return only_reading(_decoded(takers, literal), expected, literal_kind(literal))
 
 
 def _encoded(takers: Iterable[Taker], value: Any) -> Iterator[tuple[Taker, Literal]]:

@@ -19,7 +19,7 @@ from ..container.loading import load_executor, parsed
 from ..container.outgoing import dispatch
 from ..container.storage import Files, storage_for
 from ..context import Context
-from ..engine import dict_to_literal_map, from_plain, literal_map_to_kwargs, to_plain, to_python_value
+from ..engine import dict_to_literal_map, from_plain, literal_map_to_kwargs, to_plain
 from ..errors import ConversionError, ExecutorError, InputsError, ShimliteError, TemplateError
 from ..parquet import read_rows
 from ..shim import ExecutableTemplateShimTask
@@ -167,23 +167,20 @@ def _shown(outputs: LiteralMap, template: TaskTemplate, at_terminal: bool) -> It
             yield f"{name}: {len(rows)} rows in {value.uri}"
             yield from table(rows)
             continue
-        shown[name] = as_json(_plain_of(outputs.literals[name], variables[name].type))
+        shown[name] = as_json(_plain_value(value))
         if rows is not None:
             shown[name]["rows"] = rows
     if shown or not at_terminal:
         yield json.dumps(shown, indent=2, ensure_ascii=False, default=str)
 
 
-def _plain_of(literal: Literal, literal_type: LiteralType) -> Any:
-    """JSON-like data. A union's value is shown as its member says, since such data does not tell members apart."""
-    if literal.scalar.HasField("union"):
-        return _plain_of(literal.scalar.union.value, literal.scalar.union.type)
-    if literal.HasField("collection"):
-        return [_plain_of(one, literal_type.collection_type) for one in literal.collection.literals]
-    if literal.HasField("map"):
-        items = literal.map.literals
-        return {key: _plain_of(items[key], literal_type.map_value_type) for key in sorted(items)}
-    return to_plain(to_python_value(literal, literal_type), literal_type)
+def _plain_value(value: Any) -> Any:
+    """JSON-like data, by the value's own class: such data does not tell a union's members apart, and need not here."""
+    if isinstance(value, list):
+        return list(map(_plain_value, value))
+    if isinstance(value, dict):
+        return {key: _plain_value(value[key]) for key in sorted(value, key=repr)}
+    return to_plain(value, type(value))
 
 
 def _rows(value: Any) -> list[dict[str, Any]] | None:

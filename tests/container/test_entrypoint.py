@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import types
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from shimlite import FlyteFile, OutputsError, dict_to_literal_map, to_literal
+from shimlite import FlyteFile, OutputsError, dict_to_literal_map, to_literal, to_literal_type
 from shimlite._idl import (
     ContainerError,
     EncodeError,
@@ -28,6 +32,8 @@ from shimlite._idl import (
 from shimlite.container.entrypoint import _leave
 
 from ..build import template
+from ..stripping import stripped, stripped_type
+from ..support import packed, union
 
 RESOLVER = "flytekit.core.python_customized_container_task.default_task_template_resolver"
 USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
@@ -195,10 +201,80 @@ class Reads:
 not_callable = 3
 """
 
+RECORDS = """
+import datetime as dt
+import enum
+from dataclasses import dataclass, field
+from typing import Any, Literal, Optional, Union
+
+import attrs
+
+class Color(enum.Enum):
+    RED = "red"
+
+@dataclass
+class Point:
+    x: int
+    y: float = 0.5
+
+@dataclass
+class Place:
+    name: str
+
+@dataclass
+class Deep:
+    at: Point
+    many: list[Point] = field(default_factory=list)
+    maybe: Union[Point, Place, None] = None
+
+@dataclass
+class Node:
+    value: int
+    next: Optional["Node"] = None
+
+@attrs.define
+class Attrs:
+    x: int
+    when: dt.date
+
+@dataclass
+class Odd:
+    held: object()
+
+KINDS = {
+    "Point": Point, "OptionalPoint": Optional[Point], "Points": list[Point], "Named": dict[str, Point],
+    "Either": Union[Point, Place], "Deep": Deep, "Node": Node, "Attrs": Attrs, "Mixed": list[Union[Point, Place, None]],
+    "Word": Literal["a", "b"], "Words": list[Literal["a", "b"]], "Color": Color, "Day": dt.date, "Odd": Odd,
+    "Anything": Any,
+}
+
+def echo(kind):
+    class Echo:
+        def execute_from_model(self, tt, x):
+            print(repr(x))
+            return x
+    Echo.execute_from_model.__annotations__.update(x=kind)
+    return Echo
+
+def both(kind):
+    executor = echo(kind)
+    executor.execute_from_model.__annotations__["return"] = kind
+    return executor
+
+for name, kind in KINDS.items():
+    globals()["Echo" + name], globals()["Both" + name] = echo(kind), both(kind)
+"""
+sys.modules["records"] = types.ModuleType("records")
+exec(RECORDS, sys.modules["records"].__dict__)
+KINDS, Point, Place, Deep, Node, Attrs, Color = (
+    getattr(sys.modules["records"], name) for name in ("KINDS", "Point", "Place", "Deep", "Node", "Attrs", "Color")
+)
+
 
 @pytest.fixture
 def pod(tmp_path):
     (tmp_path / "executors.py").write_text(EXECUTORS)
+    (tmp_path / "records.py").write_text(RECORDS)
     (tmp_path / "raises.py").write_text("1 / 0\n")
     (tmp_path / "needs.py").write_text("import no_such_package.inside\n")
     return Pod(tmp_path)
@@ -219,9 +295,12 @@ class Pod:
     def run(self, executor: str, *options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         arguments = ["--inputs", "inputs.pb", "--output-prefix", "out", "--raw-output-data-prefix", "raw"]
         arguments += ["--resolver", RESOLVER, *options, "--", "task.pb", executor]
+        return self.shimlite("execute", *arguments, env=env)
+
+    def shimlite(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         root = str(pathlib.Path(__file__).parents[2])
         return subprocess.run(
-            [sys.executable, "-m", "shimlite", "execute", *arguments],
+            [sys.executable, "-m", "shimlite", *arguments],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": root, **(env or {})},
             capture_output=True,
@@ -660,3 +739,111 @@ def test_outputs_that_no_message_can_hold_leave_an_error_document(tmp_path):
         _leave(str(tmp_path), "outputs.pb", Outputs(), instead_of="error.pb")
     assert str(caught.value) == "outputs: together they are larger than 2 GiB, protobuf's limit"
     assert list(tmp_path.iterdir()) == []
+
+
+# --- what a pod sees --------------------------------------------------------------------------------------------------
+
+VALUES = {
+    "Point": Point(1),
+    "OptionalPoint": Point(1),
+    "Points": [Point(1), Point(2, 3.0)],
+    "Named": {"a": Point(1)},
+    "Either": Place("p"),
+    "Deep": Deep(Point(1), [Point(2)], Place("p")),
+    "Node": Node(1, Node(2)),
+    "Attrs": Attrs(1, datetime.date(2026, 1, 2)),
+    "Mixed": [Point(1), Place("p"), None],
+    "Word": "a",
+    "Words": ["b", "a"],
+    "Color": Color.RED,
+    "Day": datetime.date(2026, 1, 2),
+}
+
+
+def ended_alike(pod: Pod, executor: str, declared: Any, literal: Literal) -> tuple[str, Any]:
+    """What an echo prints, and its output or its error's message.
+
+    They are the same for the template as it is registered and as a pod gets it, and under ``shimlite run``.
+    """
+    registered = template({"x": declared}, {"x": declared})
+    endings = []
+    for made in (registered, stripped(registered)):
+        shutil.rmtree(pod.out, ignore_errors=True)
+        pod.write(made, LiteralMap(literals={"x": literal}))
+        printed, failed = pod.run(f"records.{executor}").stdout, pod.files() == ["error.pb"]
+        endings.append((printed, pod.error().message if failed else pod.outputs().literals["x"]))
+        here = pod.shimlite("run", "--inputs", "inputs.pb", "task.pb", f"records.{executor}")
+        assert (here.returncode != 0) is failed
+        assert (pod.error().message if failed else printed) in here.stdout + here.stderr
+    assert endings[0] == endings[1]
+    return endings[1]
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_an_annotated_executor_reads_and_writes_what_was_registered_as_that(pod, name):
+    literal = to_literal(VALUES[name], KINDS[name])
+    printed, output = ended_alike(pod, f"Both{name}", KINDS[name], literal)
+    assert printed == f"{VALUES[name]!r}\n"
+    assert output == literal
+
+
+@pytest.mark.parametrize("name", ["Point", "Points", "Named", "Either", "Deep", "Mixed", "OptionalPoint"])
+def test_records_that_are_returned_without_an_annotation_are_written_as_themselves(pod, name):
+    literal = to_literal(VALUES[name], KINDS[name])
+    assert ended_alike(pod, f"Echo{name}", KINDS[name], literal) == (f"{VALUES[name]!r}\n", literal)
+
+
+def test_a_union_of_records_without_annotations_is_a_dict_each_and_so_is_its_echo(pod):
+    printed, output = ended_alike(pod, "EchoAnything", KINDS["Either"], to_literal(Place("p"), KINDS["Either"]))
+    assert printed == "{'name': 'p'}\n"
+    variant = to_literal_type(KINDS["Either"]).union_type.variants[0]
+    assert output == union(packed({"name": "p"}), stripped_type(variant))
+    assert ended_alike(pod, "BothEither", KINDS["Either"], output) == (
+        "Place(name='p')\n",
+        to_literal(Place("p"), KINDS["Either"]),
+    )
+
+
+def test_flytectls_null_and_a_date_that_propeller_took_out_of_a_record(pod):
+    declared = KINDS["OptionalPoint"]
+    null = union(packed(None), to_literal_type(declared).union_type.variants[0])
+    assert ended_alike(pod, "BothOptionalPoint", declared, null) == ("None\n", to_literal(None, declared))
+    midnight = datetime.datetime(2024, 2, 29, tzinfo=datetime.timezone.utc)
+    for executor, value in (("EchoAnything", midnight), ("BothDay", datetime.date(2024, 2, 29))):
+        printed, output = ended_alike(pod, executor, datetime.datetime, packed("2024-02-29"))
+        assert printed == f"{value!r}\n"
+        assert output == to_literal(midnight, datetime.datetime)
+
+
+@pytest.mark.parametrize("value", [b"", b"x", b"\x80\x04."])
+def test_bytes_are_written_so_that_a_cache_takes_them(pod, value):
+    literal = Literal(scalar={"binary": {"value": value, "tag": "bytes"}})
+    assert to_literal(value, bytes) == literal
+    assert ended_alike(pod, "EchoAnything", bytes, literal) == (f"{value!r}\n", literal)
+
+
+@pytest.mark.parametrize(
+    ("executor", "declared", "literal", "message"),
+    [
+        ("BothPoint", Point, packed({"x": "1"}), "inputs.x.x: expected INTEGER, got str"),
+        ("BothPoint", Point, packed({}), "inputs.x: expected Point, got a map without 'x'"),
+        ("BothDeep", Deep, packed({"at": {"x": 1}, "many": [{"x": None}]}),
+         "inputs.x.many[0].x: expected INTEGER, got None"),
+        ("BothWord", KINDS["Word"], to_literal("c", str),
+         "inputs.x: expected Literal['a', 'b'], got str that is not one of its values"),
+        ("BothPoint", int, to_literal(1, int),
+         "outputs.x: annotated Point, but declared int; Point does not fit INTEGER"),
+        ("EchoAnything", bytes, Literal(scalar={"binary": {"value": b"\x80\x04N."}}),
+         "inputs.x: expected BINARY, got a Python pickle (Flyte 2's bytes, set, Any, Literal)"),
+        ("BothPoint", Point, Literal(scalar={"binary": {"value": b"\x80\x04N."}}),
+         "inputs.x: expected Point, got a Python pickle (Flyte 2's bytes, set, Any, Literal)"),
+    ],
+)  # fmt: skip
+def test_what_an_annotation_does_not_take_is_an_error_with_its_path(pod, executor, declared, literal, message):
+    assert ended_alike(pod, executor, declared, literal) == ("", message)
+
+
+def test_a_class_whose_fields_no_type_fits_is_the_executors_fault(pod):
+    printed, message = ended_alike(pod, "BothOdd", Point, packed({"x": 1}))
+    assert printed == ""
+    assert message.startswith("outputs.x: annotated Odd, but declared dict; Odd.held: ")

@@ -180,7 +180,7 @@ def test_what_is_not_listed_agrees(comparison, python_type, given):
     ids=lambda one: getattr(one, "__name__", str(one)),
 )
 def test_in_a_pod_both_give_a_dict_of_plain_data(python_type, value):
-    """A pod's template has no schema, so flytekit guesses there what shimlite does everywhere (and of a union fails)."""
+    """A pod's template has no schema, so flytekit guesses there what shimlite does everywhere; of a union it fails."""
     literal, literal_type = to_literal(value, python_type), stripped_type(to_literal_type(python_type))
     ours = to_python_value(literal, literal_type)
     assert agree(told(ours), told(their_reading(literal, their_guess(literal_type))))

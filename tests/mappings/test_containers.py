@@ -455,7 +455,9 @@ def test_of_a_struct_what_the_annotated_dict_does_not_take_is_refused(literal, p
     from flyteidl.core.literals_pb2 import LiteralMap
 
     literals, variables = LiteralMap(literals={"x": literal}), {"x": Variable(type=struct_type())}
-    assert refusal(ConversionTypeError, shimlite.literal_map_to_kwargs, literals, variables, {"x": python_type}) == message
+    assert (
+        refusal(ConversionTypeError, shimlite.literal_map_to_kwargs, literals, variables, {"x": python_type}) == message
+    )
 
 
 def test_a_union_of_what_cannot_be_a_key_cannot_either():
@@ -476,7 +478,10 @@ def test_a_list_or_dict_of_none_which_the_platform_connects_to_any_is_refused_wi
         (collection(collection(nil)), list[list[python_type]], "[0][0]"),
     ):
         assert refusal(ConversionTypeError, shimlite.to_python_value, literal, whole) == f"{path}: {message}"
-    assert refusal(ConversionTypeError, shimlite.to_python_value, nil, python_type) == f"expected {expected}, got none_type"
+    assert (
+        refusal(ConversionTypeError, shimlite.to_python_value, nil, python_type)
+        == f"expected {expected}, got none_type"
+    )
 
 
 def test_an_optional_map_arrives_as_a_struct_too():

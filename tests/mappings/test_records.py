@@ -651,7 +651,9 @@ def test_an_annotation_brings_the_class_back(literal_type, value):
     record, literal = type(value), shimlite.to_literal(value, type(value))
     assert of_pair(value, literal_type, record) == literal
     assert shape(read_as(literal, literal_type, record)) == shape(value)
-    assert shape(read_as(collection(literal), LiteralType(collection_type=literal_type), list[record])) == shape([value])
+    assert shape(read_as(collection(literal), LiteralType(collection_type=literal_type), list[record])) == shape(
+        [value]
+    )
     in_dict = LiteralType(map_value_type=literal_type)
     assert shape(read_as(map_of(k=literal), in_dict, dict[str, record])) == shape({"k": value})
 

@@ -383,7 +383,9 @@ def test_all_bytes_are_read_as_they_were_written(value, python_type):
     assert shape(shimlite.to_python_value(shimlite.to_literal(value, literal_type), literal_type)) == shape(value)
 
 
-@pytest.mark.parametrize("python_type", [bytes, Optional[bytes], Union[bytes, str], Union[str, bytes], Union[dict, bytes]])
+@pytest.mark.parametrize(
+    "python_type", [bytes, Optional[bytes], Union[bytes, str], Union[str, bytes], Union[dict, bytes]]
+)
 @pytest.mark.parametrize(
     "literal", [raw(b"x", "bytes"), raw(b"x", ""), packed(b"x")], ids=["ours", "without a tag", "msgpack"]
 )
@@ -403,10 +405,11 @@ class Point:
 PICKLES = [pickle.dumps(b"x", protocol) for protocol in range(2, 6)]
 ALL_TYPES = [
     (bytes, "BINARY"), (Optional[bytes], "BINARY"), (Union[str, bytes], "BINARY"), (None, "NONE"), (bool, "BOOLEAN"),
-    (int, "INTEGER"), (float, "FLOAT"), (str, "STRING"), (Word, "Word"), (dict, "dict"), (dict[str, int], "dict[str, int]"),
-    (dict[int, bytes], "dict[int, bytes]"), (list[int], "list[int]"), (Point, "Point"), (Optional[Point], "Point | None"),
-    (Optional[dict], "dict | None"), (shimlite.FlyteFile, "FlyteFile"), (dt.datetime, "DATETIME"), (dt.date, "DATETIME"),
-    (dt.timedelta, "DURATION"), (shimlite.StructuredDataset, "StructuredDataset"),
+    (int, "INTEGER"), (float, "FLOAT"), (str, "STRING"), (Word, "Word"), (dict, "dict"), (list[int], "list[int]"),
+    (dict[str, int], "dict[str, int]"), (dict[int, bytes], "dict[int, bytes]"), (Point, "Point"),
+    (Optional[Point], "Point | None"), (Optional[dict], "dict | None"), (shimlite.FlyteFile, "FlyteFile"),
+    (dt.datetime, "DATETIME"), (dt.date, "DATETIME"), (dt.timedelta, "DURATION"),
+    (shimlite.StructuredDataset, "StructuredDataset"),
 ]  # fmt: skip
 
 
@@ -416,7 +419,7 @@ def test_a_pickle_of_flyte_2_is_refused_by_name_whatever_it_is_read_as(python_ty
     message = f"expected {expected}, got a Python pickle (Flyte 2's bytes, set, Any, Literal)"
     assert refusal(ConversionValueError, shimlite.to_python_value, raw(data, ""), python_type) == message
     within = collection(packed(None), raw(data, ""))
-    assert refusal(ConversionValueError, shimlite.to_python_value, within, list[Union[None, python_type]]).endswith(
+    assert refusal(ConversionValueError, shimlite.to_python_value, within, list[Optional[python_type]]).endswith(
         "got a Python pickle (Flyte 2's bytes, set, Any, Literal)"
     )
 
@@ -430,7 +433,15 @@ def test_a_pickle_that_a_union_stores_is_refused_by_name():
 
 @pytest.mark.parametrize(
     "data",
-    [*(pickle.dumps(b"x", protocol) for protocol in (0, 1)), b"\x80\x04", b"\x80\x01.", b"\x80\x06.", b"\x80", b"\x80.", b"x."],
+    [
+        *(pickle.dumps(b"x", protocol) for protocol in (0, 1)),
+        b"\x80\x04",
+        b"\x80\x01.",
+        b"\x80\x06.",
+        b"\x80",
+        b"\x80.",
+        b"x.",
+    ],
 )
 def test_bytes_without_a_tag_that_only_look_like_a_pickle_are_bytes(data):
     assert shape(shimlite.to_python_value(raw(data, ""), bytes)) == shape(data)

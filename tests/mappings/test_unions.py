@@ -383,9 +383,9 @@ def test_two_variants_that_say_the_same_are_one():
 def test_two_variants_of_one_type_and_two_tags_are_two():
     literal_type = union_type(INT, simple("INTEGER", "other"))
     assert shimlite.to_literal(1, literal_type) == union(ONE, INT)
-    assert refusal(ConversionValueError, shimlite.to_literal, 1, union_type(simple("INTEGER", "a"), simple("INTEGER", "b"))) == (
-        "ambiguous: int fits 2 members of int"
-    )
+    assert refusal(
+        ConversionValueError, shimlite.to_literal, 1, union_type(simple("INTEGER", "a"), simple("INTEGER", "b"))
+    ) == ("ambiguous: int fits 2 members of int")
     for stored in literal_type.union_type.variants:
         assert shape(shimlite.to_python_value(union(ONE, stored), literal_type)) == shape(1)
 
@@ -571,7 +571,7 @@ def nested(depth: int, last: Any) -> Any:
 
 
 def test_readings_of_unions_in_unions_are_counted():
-    """Left and Right have the same fields, so of a wrong value there are as many readings as there are ways down to it."""
+    """Both classes have the same fields, so a wrong value has as many readings as there are ways down to it."""
     message = refusal(ConversionTypeError, shimlite.to_python_value, packed(nested(8, 5)), Left)
     assert message == ".next: expected Left | Right | None, got dict of 1"
     assert _TRIES.left > MOST_TRIES - 1000

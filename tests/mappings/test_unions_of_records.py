@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Unions of records: a pod is not told which class a STRUCT is, so the value's class, the stored title or the fields tell.
+"""Unions of records: a pod is not told a STRUCT's class, so the value's class, the stored title or the fields tell.
 
 Each test takes the type as it is registered and as a pod gets it, which must give the same.
 """
-# ruff: noqa: F821 - the old spellings are types that users write
 
 from __future__ import annotations
 
@@ -149,7 +148,8 @@ def read(literal: Literal, declared: Any, annotated: Any = None) -> Any:
     types = {} if annotated is None else {"x": annotated}
     literals = LiteralMap(literals={"x": literal})
     return alike(
-        declared, lambda literal_type: shimlite.literal_map_to_kwargs(literals, {"x": Variable(type=literal_type)}, types)
+        declared,
+        lambda literal_type: shimlite.literal_map_to_kwargs(literals, {"x": Variable(type=literal_type)}, types),
     )["x"]
 
 
@@ -159,7 +159,9 @@ CAT, EEL = {"name": "a", "lives": 1}, {"old": None, "length": 1.0}
 
 
 @pytest.mark.parametrize(
-    "value", [Cat("a"), Dog("d"), Eel(1.5), Fox("f"), Kitty("k"), Chain(1, Chain(2))], ids=lambda one: type(one).__name__
+    "value",
+    [Cat("a"), Dog("d"), Eel(1.5), Fox("f"), Kitty("k"), Chain(1, Chain(2))],
+    ids=lambda one: type(one).__name__,
 )
 @pytest.mark.parametrize(
     "declared",
@@ -176,7 +178,9 @@ def test_a_record_is_written_as_itself_whatever_records_are_declared(value, decl
 
 
 @pytest.mark.parametrize(("value", "variant"), [({"a": [1]}, DICT), ({}, DICT), ({"name": "a"}, DICT)])
-@pytest.mark.parametrize("declared", [Union[dict, Cat], Union[Cat, dict], Union[dict, Cat, Dog], Union[dict, dict[str, int]]])
+@pytest.mark.parametrize(
+    "declared", [Union[dict, Cat], Union[Cat, dict], Union[dict, Cat, Dog], Union[dict, dict[str, int]]]
+)
 def test_a_bare_dict_is_the_unions_dict(value, variant, declared):
     assert written(value, declared) == union(packed(value), untitled(variant))
 
@@ -190,7 +194,9 @@ def test_a_bare_dict_is_the_unions_map_where_the_values_fit_that():
             assert written({"a": "b"}, declared) == union(packed({"a": "b"}), untitled())
 
 
-@pytest.mark.parametrize("declared", [Optional[Cat], Union[Cat, Eel], Union[Cat, Dog], Union[Chain, Cat, None], Union[int, Cat]])
+@pytest.mark.parametrize(
+    "declared", [Optional[Cat], Union[Cat, Eel], Union[Cat, Dog], Union[Chain, Cat, None], Union[int, Cat]]
+)
 @pytest.mark.parametrize("value", [CAT, EEL, {}, {"z": [None]}])
 def test_a_bare_dict_is_the_only_struct_else_and_no_class_is_claimed(value, declared):
     """The reader tells by the fields."""
@@ -209,7 +215,8 @@ def test_a_bare_dict_for_structs_of_several_kinds_is_refused_with_what_to_do():
 @pytest.mark.parametrize(
     ("value", "declared", "message"),
     [
-        ({"a": Cat("a")}, Union[dict, Cat], "['a']: expected a JSON-like value, got Cat; annotate the dict, as in dict[str, Cat]"),
+        ({"a": Cat("a")}, Union[dict, Cat],
+         "['a']: expected a JSON-like value, got Cat; annotate the dict, as in dict[str, Cat]"),
         ({"a": FlyteFile("u")}, Optional[Cat],
          "['a']: expected a JSON-like value, got FlyteFile; annotate the dict, as in dict[str, FlyteFile]"),
         (Cat(5), Union[Cat, Eel], ".name: expected STRING, got int"),
@@ -323,14 +330,17 @@ def test_annotated_no_dict_and_no_other_class_is_taken(value, annotated, message
     for literal_type in both(annotated):
         variables = {"x": Variable(type=literal_type)}
         assert (
-            refusal(ConversionTypeError, shimlite.dict_to_literal_map, {"x": value}, variables, {"x": annotated}) == message
+            refusal(ConversionTypeError, shimlite.dict_to_literal_map, {"x": value}, variables, {"x": annotated})
+            == message
         )
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("declared", [Union[Cat, Eel], Union[Cat, Dog, Eel], Union[dict, Cat], Optional[Cat], Union[Fox, Cat]])
+@pytest.mark.parametrize(
+    "declared", [Union[Cat, Eel], Union[Cat, Dog, Eel], Union[dict, Cat], Optional[Cat], Union[Fox, Cat]]
+)
 @pytest.mark.parametrize("stored", [full(Cat), untitled(), untitled(DICT), titled(title="Nobody")])
 @pytest.mark.parametrize("plain", [CAT, EEL, {}, {"z": [None, {"a": b"x"}]}])
 def test_from_the_template_alone_it_is_a_dict(declared, stored, plain):
@@ -399,7 +409,11 @@ def test_the_record_that_the_title_names_is_the_only_one_tried():
                 "x: expected Cat, got a map without 'needed'"
             )
             lists = LiteralType(collection_type=literal_type)
-            arguments = LiteralMap(literals={"x": collection(literal)}), {"x": Variable(type=lists)}, {"x": list[python_type]}
+            arguments = (
+                LiteralMap(literals={"x": collection(literal)}),
+                {"x": Variable(type=lists)},
+                {"x": list[python_type]},
+            )
             assert refusal(ConversionValueError, shimlite.literal_map_to_kwargs, *arguments) == (
                 "x[0]: expected Cat, got a map without 'needed'"
             )
@@ -559,7 +573,9 @@ def test_annotated_with_one_record_a_union_still_tells_what_is_none():
         for literal_type in both(declared):
             literals = LiteralMap(literals={"x": literal})
             arguments = {"x": Variable(type=literal_type)}, {"x": annotated}
-            assert refusal(ConversionValueError, shimlite.literal_map_to_kwargs, literals, *arguments) == f"x: {expected}"
+            assert (
+                refusal(ConversionValueError, shimlite.literal_map_to_kwargs, literals, *arguments) == f"x: {expected}"
+            )
 
 
 def test_annotated_with_more_records_than_declared_their_titles_tell_too():
@@ -631,9 +647,7 @@ def test_an_echo_of_records_of_the_same_fields_is_refused_rather_than_guessed():
     echoed = written(read(written(Dog("d"), python_type, python_type), python_type), python_type)
     for literal_type in both(python_type):
         literals, variables = LiteralMap(literals={"x": echoed}), {"x": Variable(type=literal_type)}
-        message = refusal(
-            ConversionValueError, shimlite.literal_map_to_kwargs, literals, variables, {"x": python_type}
-        )
+        message = refusal(ConversionValueError, shimlite.literal_map_to_kwargs, literals, variables, {"x": python_type})
         assert message == "x: ambiguous: binary fits 2 members of Cat | Dog"
 
 
@@ -679,8 +693,8 @@ def test_in_a_record_what_the_told_record_does_not_take_is_an_error_with_its_pat
 
 @pytest.mark.parametrize(
     "python_type",
-    [Optional[Cat], Optional[dict], Union[Cat, Eel, None], Union[Cat, Dog, None], Union[dict, Cat, None], Optional[Chain],
-     Optional[dict[int, str]]],
+    [Optional[Cat], Optional[dict], Union[Cat, Eel, None], Union[Cat, Dog, None], Union[dict, Cat, None],
+     Optional[Chain], Optional[dict[int, str]]],
 )  # fmt: skip
 def test_flytectl_sends_null_for_an_optional_record_or_dict(python_type):
     """A nil of msgpack under the STRUCT, which it takes for the variant that it found first."""
@@ -703,10 +717,13 @@ def test_flytectl_sends_null_for_an_optional_record_or_dict(python_type):
 )
 def test_null_is_none_only_where_the_union_has_it(python_type, stored, message):
     for literal_type in both(python_type):
-        literals, variables = LiteralMap(literals={"x": union(packed(None), stored)}), {"x": Variable(type=literal_type)}
-        assert refusal(ConversionTypeError, shimlite.literal_map_to_kwargs, literals, variables, {"x": python_type}) == (
-            f"x: {message}"
+        literals, variables = (
+            LiteralMap(literals={"x": union(packed(None), stored)}),
+            {"x": Variable(type=literal_type)},
         )
+        assert refusal(
+            ConversionTypeError, shimlite.literal_map_to_kwargs, literals, variables, {"x": python_type}
+        ) == (f"x: {message}")
 
 
 def test_null_under_a_variant_that_is_no_struct_is_refused():
