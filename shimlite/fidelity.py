@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from ._idl import LiteralType
-from ._mappings.losses import Account, Loss, NoExampleError, Project, is_lost
+from ._mappings.losses import Loss, NoExampleError, Project, is_lost
 from ._mappings.members import fits, members
 from ._mappings.row import type_kind
 from ._mappings.stripped import stripped
@@ -64,8 +64,8 @@ def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
         decoded_as = compiler.guess(read_as) if isinstance(read_as, LiteralType) else read_as
         literal_type = stripped(literal_type)
         project = projection(python_type, literal_type, decoded_as)
-        account = _Accountant(compiler, MOST_EXAMPLES).account(python_type, literal_type, decoded_as)
-        losses = tuple(_with_true_witness(loss, project) for loss in account.losses)
+        listed = _Accountant(compiler, MOST_EXAMPLES).account(python_type, literal_type, decoded_as)
+        losses = tuple(_with_true_witness(loss, project) for loss in listed)
     return Fidelity(python_type, decoded_as, losses, project)
 
 
@@ -86,14 +86,13 @@ class _Accountant:
     def project(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Project:
         return projection(python_type, literal_type, decoded_as)
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Account:
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> tuple[Loss, ...]:
         row, bare = self.compiler.row(python_type)
         if type_kind(literal_type) == "union_type":
             row = UNION
         else:
             decoded_as = self._only_reader(decoded_as, literal_type)
-        account = row.account(bare, literal_type, self.compiler.row(decoded_as)[1], self)
-        return Account(account.project, account.losses[:MOST_LOSSES])
+        return row.account(bare, literal_type, self.compiler.row(decoded_as)[1], self)[:MOST_LOSSES]
 
     def _only_reader(self, decoded_as: Any, literal_type: LiteralType) -> Any:
         """Of a union that is to read what is none, the member that the compiler found."""

@@ -18,7 +18,7 @@ from ._idl import LiteralType
 from ._mappings import times
 from ._mappings.packing import EXACT, read_struct
 from ._mappings.references import REFERENCES, BlobRow, ReferenceRow
-from ._mappings.row import JsonSchema, spell, type_kind
+from ._mappings.row import LONGEST_TYPE, JsonSchema, spell, type_kind
 from ._mappings.scalars import BytesRow
 from .engine import guess_python_type
 
@@ -31,6 +31,7 @@ __all__ = [
     "OneOf",
     "Record",
     "Schema",
+    "as_segment",
     "differences",
     "read_schema",
     "spelled",
@@ -68,6 +69,7 @@ class Field:
     name: str
     type: Any
     required: bool
+    """False too where only ``dataclass_type`` tells the field, which does not say."""
 
 
 @attrs.frozen
@@ -125,7 +127,7 @@ def _told_by_fields(literal_type: LiteralType) -> Any:
         return Choice(tuple(literal_type.enum_type.values))
     fields = literal_type.structure.dataclass_type
     if kind == "STRUCT" and fields:
-        return Record("", tuple(Field(name, _told_by_fields(fields[name]), True) for name in sorted(fields)))
+        return Record("", tuple(Field(name, _told_by_fields(fields[name]), False) for name in sorted(fields)))
     return Any if literal_type.blob.format == "PythonPickle" else guess_python_type(literal_type)
 
 
@@ -227,7 +229,7 @@ class _Reader:
         if schema.get("type") != "object" or not isinstance(title, str):
             raise _UnreadableError
         types = told.structure.dataclass_type if told is not None else {}
-        properties, required = schema.get("properties", {}), schema.get("required", ())
+        properties, required = schema.get("properties", {}), dict.fromkeys(schema.get("required", ()))
         names = [name for name in required if name in properties]
         names += sorted(set(properties) - set(required))
         told_types = {name: self.type_of(properties[name], types.get(name)) for name in names}
@@ -256,7 +258,13 @@ def _has_fields(schema: JsonSchema) -> bool:
 
 
 def spelled(told: Any) -> str:
-    """A type as one writes it in Python, a record by its name."""
+    """A type as one writes it in Python, a record by its name; cut where it is long, and in one line."""
+    text = _spelled(told)
+    text = text if text.isprintable() else repr(text)
+    return text if len(text) <= LONGEST_TYPE else f"{text[:LONGEST_TYPE]}…"
+
+
+def _spelled(told: Any) -> str:
     if isinstance(told, ListOf):
         return f"list[{spelled(told.item)}]"
     if isinstance(told, DictOf):
@@ -266,41 +274,63 @@ def spelled(told: Any) -> str:
     if isinstance(told, Choice):
         return f"one of {', '.join(map(repr, told.values))}"
     if isinstance(told, Record):
-        return told.title or "dict"
+        return told.title or "a record"
     return told.reference.rpartition("/")[2] if isinstance(told, Named) else spell(told)
+
+
+def as_segment(name: str) -> str:
+    """A field as Python would take it of a value: ``.name``. A schema's names may be of any text and length."""
+    shown = name if len(name) <= LONGEST_TYPE else f"{name[:LONGEST_TYPE]}…"
+    return f".{shown}" if shown.isidentifier() else f"[{shown!r}]"
 
 
 def differences(declared: Schema, annotated: Schema) -> Iterator[str]:
     """Where a class does not have the fields that a template declares, one line each, with its path."""
-    yield from _differing("", declared.root, annotated.root, declared, annotated, frozenset())
+    return _Comparison(declared, annotated).lines("", declared.root, annotated.root)
 
 
-def _differing(path: str, one: Any, other: Any, ours: Schema, theirs: Schema, above: frozenset[Any]) -> Iterator[str]:
-    left, right = ours.record(one), theirs.record(other)
-    if isinstance(left, ListOf) and isinstance(right, ListOf):
-        yield from _differing(f"{path}[i]", left.item, right.item, ours, theirs, above)
-    elif isinstance(left, DictOf) and isinstance(right, DictOf):
-        yield from _differing(f"{path}[key]", left.value, right.value, ours, theirs, above)
-    elif isinstance(left, OneOf) and isinstance(right, OneOf) and len(left.members) == len(right.members):
-        for member, another in zip(left.members, right.members):
-            yield from _differing(path, member, another, ours, theirs, above)
-    elif isinstance(left, Record) and isinstance(right, Record):
-        if (one, other) not in above:
-            yield from _differing_fields(path, left, right, ours, theirs, above | {(one, other)})
-    elif left != right:
-        yield f"{path or 'it'} is declared {spelled(one)}, annotated {spelled(other)}"
+class _Comparison:
+    """Of two schemas, each pair of records once: records that hold one another have paths without end."""
 
+    def __init__(self, declared: Schema, annotated: Schema) -> None:
+        self._declared = declared
+        self._annotated = annotated
+        self._seen: set[tuple[Any, Any]] = set()
 
-def _differing_fields(
-    path: str, left: Record, right: Record, ours: Schema, theirs: Schema, above: frozenset[Any]
-) -> Iterator[str]:
-    fields = {field.name: field for field in right.fields}
-    for field in left.fields:
-        if field.name in fields:
-            other = fields.pop(field.name)
-            yield from _differing(f"{path}.{field.name}", field.type, other.type, ours, theirs, above)
-        else:
-            yield f"{path}.{field.name} is declared, and {right.title} has no such field"
-    for name, field in fields.items():
-        if field.required:
-            yield f"{path}.{name} is not declared, and {right.title} needs it"
+    def lines(self, path: str, declared: Any, annotated: Any) -> Iterator[str]:
+        one, other = self._declared.record(declared), self._annotated.record(annotated)
+        if isinstance(one, Record) and isinstance(other, Record):
+            if (declared, annotated) not in self._seen:
+                self._seen.add((declared, annotated))
+                yield from self._of_fields(path, one, other)
+        elif isinstance(one, ListOf) and isinstance(other, ListOf):
+            yield from self.lines(f"{path}[i]", one.item, other.item)
+        elif isinstance(one, DictOf) and isinstance(other, DictOf):
+            yield from self.lines(f"{path}[key]", one.value, other.value)
+        elif isinstance(one, OneOf) and isinstance(other, OneOf):
+            yield from self._of_members(path, one, other)
+        elif one != other:
+            yield f"{path or 'it'} is declared {spelled(one)}, annotated {spelled(other)}"
+
+    def _of_fields(self, path: str, declared: Record, annotated: Record) -> Iterator[str]:
+        fields = {field.name: field for field in annotated.fields}
+        for field in declared.fields:
+            if field.name in fields:
+                yield from self.lines(f"{path}{as_segment(field.name)}", field.type, fields.pop(field.name).type)
+            else:
+                yield f"{path}{as_segment(field.name)} is declared, and {spelled(annotated)} has no such field"
+        for name, field in fields.items():
+            if field.required:
+                yield f"{path}{as_segment(name)} is not declared, and {spelled(annotated)} needs it"
+
+    def _of_members(self, path: str, declared: OneOf, annotated: OneOf) -> Iterator[str]:
+        """The order of members says nothing. Those without a namesake are compared where one is left on each side."""
+        names = set(map(spelled, declared.members)) & set(map(spelled, annotated.members))
+        sides = [{spelled(one): one for one in side.members} for side in (declared, annotated)]
+        for name in sorted(names):
+            yield from self.lines(path, sides[0][name], sides[1][name])
+        left, right = ([one for name, one in side.items() if name not in names] for side in sides)
+        if len(left) == len(right) == 1:
+            yield from self.lines(path, left[0], right[0])
+        elif left or right:
+            yield f"{path or 'it'} is declared {spelled(declared)}, annotated {spelled(annotated)}"

@@ -282,7 +282,7 @@ ENGINE = (
     Difference(
         "a tuple for a list, a dict for a dataclass, text for a `FlyteFile`",
         "taken",
-        "refused; an executor may return a dict for a generated dataclass",
+        "refused; an executor without annotations may return a dict for a dataclass",
         shown=(
             Shown(WRITTEN, list[int], (1,), "shimlite"),
             Shown(WRITTEN, Whole, {"x": 1}, "shimlite"),

@@ -42,7 +42,7 @@ NOON = dt.datetime(2024, 2, 29, 12, tzinfo=UTC)
 DAY = dt.date(2024, 2, 29)
 URI = "s3://bucket/key"
 JSON = "JSON-like data has no such type"
-CLASS = "its schema travels, its code does not"
+CLASS = "it is read as another class"
 PLAIN = "JSON-like data has a dict for it"
 MEMBER = "its value travels, its class does not"
 FIXED = "no parameter of its class sets it"

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from .._idl import LiteralType
 from ..errors import ConversionError
-from .losses import Account, Accountant, Loss, Project, cannot_read, shown
+from .losses import Accountant, Loss, Project, cannot_read, shown
 from .row import Row, spell
 
 
@@ -33,11 +33,13 @@ class AtomRow(Row):
     def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
         """Whether what msgpack holds of these values can all be read as another type."""
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(
+        self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant
+    ) -> tuple[Loss, ...]:
         project = self.projection(python_type, decoded_as, accountant)
         if project is None:
             raise cannot_read(python_type, decoded_as)
-        return Account(project, shown(self.losses(python_type, project, accountant), project))
+        return shown(self.losses(python_type, project, accountant), project)
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
         project = accountant.through_msgpack(python_type, decoded_as)

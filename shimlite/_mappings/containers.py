@@ -16,7 +16,7 @@ from typing import Any
 from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError
 from .by_fields import is_own_record
-from .losses import Account, Accountant, Loss, NoExampleError, cannot_read, inside, struct_account
+from .losses import Accountant, Loss, NoExampleError, cannot_read, inside
 from .packing import WIRE, in_order, lone_surrogate, read_packed, struct_codec, text, write_binary
 from .row import (
     Codec,
@@ -101,11 +101,12 @@ class ListRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (list,)
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(
+        self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant
+    ) -> tuple[Loss, ...]:
         if not self.takes(decoded_as):
             raise cannot_read(python_type, decoded_as)
-        element = accountant.account(_element(python_type), literal_type.collection_type, _element(decoded_as))
-        return Account(_each(element.project, spell(python_type)), _in_list(element.losses))
+        return _in_list(accountant.account(_element(python_type), literal_type.collection_type, _element(decoded_as)))
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
         if decoded_as is not Any and not self.takes(decoded_as):
@@ -244,13 +245,14 @@ class MapRow(DictRow):
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         return _dict_schema(python_type, writer)
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(
+        self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant
+    ) -> tuple[Loss, ...]:
         if not self.takes(decoded_as):
             raise cannot_read(python_type, decoded_as)
         key, value = _items(python_type)
         items = accountant.account(value, literal_type.map_value_type, _items(decoded_as)[1])
-        project = _each_item(_key, items.project, spell(python_type))
-        return Account(project, inside("[key]", items.losses, _in_dict(key, accountant)))
+        return inside("[key]", items, _in_dict(key, accountant))
 
 
 class StructRow(DictRow):
@@ -287,8 +289,10 @@ class StructRow(DictRow):
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         return _dict_schema(python_type, writer) if typing.get_args(python_type) else {"type": "object"}
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
-        return struct_account(python_type, decoded_as, accountant)
+    def account(
+        self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant
+    ) -> tuple[Loss, ...]:
+        return accountant.packed(python_type, decoded_as)
 
 
 def _is_dict(python_type: Any) -> bool:

@@ -34,13 +34,6 @@ class Loss(NamedTuple):
     class of yours refuses it, or the union that holds it does."""
 
 
-class Account(NamedTuple):
-    """What comes back of the values of a type, and what is lost of them."""
-
-    project: Project
-    losses: tuple[Loss, ...] = ()
-
-
 class NoExampleError(Exception):
     """A type has no value to show: an Enum without members, a class that refuses what its fields' types allow."""
 
@@ -53,7 +46,7 @@ class Accountant(Protocol):
     def project(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Project:
         """What comes back of values that are literals of their own."""
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Account:
+    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> tuple[Loss, ...]:
         """Of values that are literals of their own. Raises UnsupportedTypeError where the types do not fit."""
 
     def packed(self, python_type: Any, decoded_as: Any) -> tuple[Loss, ...]:
@@ -95,9 +88,3 @@ def cannot_read(python_type: Any, decoded_as: Any) -> UnsupportedTypeError:
         expected=spell(python_type),
         got=spell(decoded_as),
     )
-
-
-def struct_account(python_type: Any, decoded_as: Any, accountant: Accountant) -> Account:
-    """Of a type whose literals are one msgpack map each."""
-    losses = accountant.packed(python_type, decoded_as)
-    return Account(accountant.through_msgpack(python_type, decoded_as), losses)

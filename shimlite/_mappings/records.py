@@ -20,7 +20,7 @@ import attrs
 
 from .._idl import LiteralType, SimpleType
 from ..errors import ConversionError, ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError
-from .losses import Account, Accountant, Loss, NoExampleError, cannot_read, inside, struct_account
+from .losses import Accountant, Loss, NoExampleError, cannot_read, inside
 from .packing import in_order, struct_codec
 from .row import (
     Codec,
@@ -161,8 +161,10 @@ class RecordRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (python_type,)
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
-        return struct_account(python_type, decoded_as, accountant)
+    def account(
+        self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant
+    ) -> tuple[Loss, ...]:
+        return accountant.packed(python_type, decoded_as)
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
         lost = _loss_of_class(python_type, decoded_as, accountant)

@@ -23,7 +23,7 @@ from .._idl import Literal, LiteralType, TypeAnnotation
 from ..errors import ConversionTypeError, UnsupportedTypeError
 
 if TYPE_CHECKING:
-    from .losses import Account, Accountant, Loss
+    from .losses import Accountant, Loss
 
 MAX_DEPTH = 256
 """Levels of nesting in one value. msgpack itself packs 511; Python's own stack allows 1000 frames, ours take two a
@@ -142,7 +142,9 @@ class Row(ABC):
         """The exact classes of the values, by which a union finds the variant of a value."""
 
     @abstractmethod
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(
+        self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant
+    ) -> tuple[Loss, ...]:
         """What comes back of values that are literals of their own, and what is lost."""
 
     @abstractmethod

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, UnsupportedTypeError
 from .atoms import AtomRow
-from .losses import Account, Accountant, Loss, Project, cannot_read, shown
+from .losses import Accountant, Loss, Project, cannot_read, shown
 from .packing import TAG, WIRE, checked, one_nan, plain, read_binary, read_packed, refuse_pickle, text
 from .row import (
     Codec,
@@ -388,7 +388,9 @@ class AnyRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return ()
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(
+        self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant
+    ) -> tuple[Loss, ...]:
         raise cannot_read(python_type, decoded_as)
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:

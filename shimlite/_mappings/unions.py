@@ -21,7 +21,7 @@ from .._idl import LiteralType
 from ..equality import same
 from ..errors import ConversionError, ConversionValueError, UnsupportedTypeError
 from .by_fields import EXACTLY, Fit, fit_of
-from .losses import Account, Accountant, Loss, NoExampleError, Project, cannot_read, inside, is_lost
+from .losses import Accountant, Loss, NoExampleError, Project, cannot_read, inside, is_lost
 from .members import MOST_MEMBERS, compilers_of, grouped, members, only_one, only_reading, tried, union_of
 from .row import (
     Codec,
@@ -42,7 +42,7 @@ from .variants import Arm, Taker, arms_of, bare_codec, decoder, encoder, named
 class UnionRow(Row):
     python, literal = "Optional[T], Union[T, U], T | U", "union"
     returns, lost = "what its member gives", "what its member loses"
-    unsaid = "what its member loses then; echoed, a record beside a dict or a map that takes its fields is that for good"
+    unsaid = "what its member loses then; echoed, a record is for good a dict or map beside it that takes its fields"
     note = (
         "records: told apart by the stored schema's title, else by their fields; a value that fits several members, or "
         "would be read back as another: refused"
@@ -122,7 +122,9 @@ class UnionRow(Row):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return ()
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant) -> Account:
+    def account(
+        self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant
+    ) -> tuple[Loss, ...]:
         compiler, variants = accountant.compiler, literal_type.union_type.variants
         project = accountant.project(python_type, literal_type, decoded_as)
         writers, losses = [], []
@@ -130,8 +132,8 @@ class UnionRow(Row):
             for writer in written.takers:
                 reader = _reader_of(writer, read, python_type, decoded_as)
                 writers.append(writer.member)
-                losses.append(accountant.account(writer.member, writer.variant, reader.member).losses)
-        return Account(project, _of_members(writers, losses, project))
+                losses.append(accountant.account(writer.member, writer.variant, reader.member))
+        return _of_members(writers, losses, project)
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:
         readers = readers_in_record(python_type, decoded_as, accountant)

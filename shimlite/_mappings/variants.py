@@ -221,11 +221,10 @@ def _in_turn(cls: type, found: list[Taker]) -> list[list[Taker]]:
     own = [taker for taker in found if taker.own]
     if cls is not dict:
         return [own or found]
-    own_structs = [taker for taker in own if taker.is_struct]
-    if own_structs:
-        return [own_structs]
-    structs = [taker for taker in found if taker.is_struct]
-    return [turn for turn in ([taker for taker in found if not taker.is_struct], structs) if turn]
+    dicts = [taker for taker in own if taker.is_struct]
+    maps = [taker for taker in found if not taker.is_struct]
+    others = [] if dicts else [taker for taker in found if taker.is_struct]
+    return [turn for turn in (dicts, maps, others) if turn]
 
 
 def _for_records(takers: Sequence[Taker]) -> list[Taker]:

@@ -21,7 +21,7 @@ from .._idl import (
     task_spec_type,
 )
 from .._mappings.row import spell
-from .._mappings.stripped import stripped, structs
+from .._mappings.stripped import stripped, structs, titles
 from ..container.loading import load_executor
 from ..container.storage import storage_for
 from ..engine import guess_python_type, to_literal_type
@@ -139,11 +139,22 @@ def _disagreements(literal_type: LiteralType, python_type: Any) -> Iterator[str]
         own = to_literal_type(python_type)
     except UnsupportedTypeError:  # such as dict[str, Any]
         return
-    for declared, annotated in zip(structs(literal_type), structs(own)):
+    for declared, annotated in _pairs(list(structs(literal_type)), list(structs(own))):
         has_schema = bool(declared.metadata.fields)
         told, said = read_schema(declared), read_schema(annotated if has_schema else stripped(annotated))
         if told is not None and said is not None:
             yield from differences(told, said)
+
+
+def _pairs(declared: list[LiteralType], annotated: list[LiteralType]) -> Iterator[tuple[LiteralType, LiteralType]]:
+    """The records of one title, and those that are alone: of a union's members the order says nothing."""
+    if len(declared) == len(annotated) == 1:
+        yield declared[0], annotated[0]
+        return
+    by_title = {titles(one): one for one in declared}
+    for one in annotated:
+        if titles(one) in by_title and any(titles(one)):
+            yield by_title[titles(one)], one
 
 
 def _spec_lines(spec: Any, annotated: Annotated) -> Iterator[str]:

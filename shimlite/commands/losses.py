@@ -18,7 +18,7 @@ from .._mappings.references import LEFT_OPEN
 from .._mappings.row import spell, type_kind
 from ..engine import guess_python_type
 from ..fidelity import MOST_LOSSES, Loss, fidelity
-from ..schemas import Choice, DictOf, ListOf, OneOf, Record, Schema, read_schema
+from ..schemas import Choice, DictOf, ListOf, OneOf, Record, Schema, as_segment, read_schema, spelled
 
 NO_SUCH_TYPE = "JSON-like data has no such type"
 PLAIN = (type(None), bool, int, float, str, bytes, list, dict, Any)
@@ -69,8 +69,7 @@ def _of_variants(variants: list[LiteralType]) -> Iterator[Loss]:
 
 def _name(variant: LiteralType) -> str:
     schema = read_schema(variant)
-    record = None if schema is None else schema.record(schema.root)
-    return record.title if record is not None and record.title else spell(guess_python_type(variant))
+    return spell(guess_python_type(variant)) if schema is None else spelled(schema.record(schema.root))
 
 
 def _inside(segment: str, losses: Iterable[Loss]) -> Iterator[Loss]:
@@ -83,9 +82,10 @@ def _of_record(path: str, told: Any, schema: Schema, above: tuple[Any, ...]) -> 
     if isinstance(record, Record):
         if told in above:
             return
-        yield Loss(path, f"its class {record.title}".rstrip(), "JSON-like data has a dict for it")
+        name = f" {spelled(record)}" if record.title else ""
+        yield Loss(path, f"its class{name}", "JSON-like data has a dict for it")
         for field in record.fields:
-            yield from _of_record(f"{path}.{field.name}", field.type, schema, (*above, told))
+            yield from _of_record(f"{path}{as_segment(field.name)}", field.type, schema, (*above, told))
     elif isinstance(told, ListOf):
         yield from _of_record(f"{path}[i]", told.item, schema, above)
     elif isinstance(told, DictOf):

@@ -14,6 +14,7 @@ from .._mappings.packing import checked, read_packed
 from .._mappings.references import column_types
 from .._mappings.row import literal_kind, spell, type_kind
 from ..errors import ShimliteError
+from ..schemas import read_schema, spelled
 
 MOST_ITEMS = 20
 LONGEST_TEXT = 200
@@ -74,8 +75,10 @@ def type_in_words(literal_type: LiteralType) -> str:
         return f"{what} of format {literal_type.blob.format!r}" if literal_type.blob.format else what
     if kind in ("schema", "structured_dataset_type"):
         return _table_in_words(kind, literal_type)
-    title = literal_type.metadata.fields["title"].string_value if "title" in literal_type.metadata.fields else ""
-    return f"STRUCT, dataclass {title}" if kind == "STRUCT" and title else kind
+    schema = read_schema(literal_type)
+    if schema is None or not schema.record(schema.root).title:
+        return kind
+    return f"STRUCT, dataclass {spelled(schema.record(schema.root))}"
 
 
 def _table_in_words(kind: str, literal_type: LiteralType) -> str:

@@ -86,7 +86,8 @@ def test_markdown(capsys):
     ]
     assert (
         "| `Optional[T], Union[T, U], T \\| U` | union | what its member loses | what its member gives"
-        " | what its member loses then; echoed, a record of `dict \\| Cat` is a dict for good"
+        " | what its member loses then; echoed, a record is for good a dict or map beside it that takes"
+        " its fields"
         " | records: told apart by the stored schema's title, else by their fields; a value that fits several members,"
         " or would be read back as another: refused |"
     ) in lines
