@@ -472,6 +472,7 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (int, typing.NoReturn, "NoReturn does not fit INTEGER"),
     (Any, None, "Any has no LiteralType; use dict for JSON-like values"),
     (int, Any, "Any does not fit INTEGER"),
+    (Union[Point, Wider], Optional[Point], "not every Point | Wider can be read as Point | None"),
     (tuple, None, "tuple is not supported; use list[T]"),
     ("int", None, "a str is not supported; use the class itself, not its name"),
     (int, "int", "a str is not supported; use the class itself, not its name"),

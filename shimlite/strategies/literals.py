@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from .._idl import Literal, LiteralType, SchemaType, StructuredDatasetType
 from .._mappings.packing import is_pickle
 from .._mappings.row import literal_kind, type_kind
-from .._mappings.stripped import essence
+from .._mappings.stripped import essence, structs
 from ..engine import guess_python_type, to_plain
 from ..schemas import Schema, read_schema
 from .awkward import from_pool
@@ -27,9 +27,9 @@ from .literal_types import BLOB_FORMATS, literal_types
 from .packings import binaries, binary, fits_a_struct, struct
 from .references import EXTERNAL, LOCATIONS
 from .scalars import BLOBS, DAYS, INTEGERS, MOST_ITEMS, NUMBERS, WORDS
-from .schema_data import TIMES_AS_TEXT, record_data
+from .schema_data import TIMES_AS_TEXT, data, record_data
 from .types import MAX_DEPTH
-from .values import field_values
+from .values import LEVELS, field_values
 
 EXACT = from_pool((0, 1, -1, 2**53, -(2**53)), st.integers(-(2**53), 2**53))
 """Integers that a double holds."""
@@ -47,8 +47,7 @@ def literals(literal_type: LiteralType) -> Literals:
 
     Raises UnsupportedTypeError for what a newer flyteidl may add to ``LiteralType``.
     """
-    schema = read_schema(literal_type)
-    packed = _records(schema) if schema else _packed(guess_python_type(literal_type), type_kind(literal_type))
+    packed = _packed_as(literal_type)
     own = _OWN.get(type_kind(literal_type))
     return _marked(own(literal_type) | packed if own else packed)
 
@@ -79,6 +78,34 @@ def _packed(draw: st.DrawFn, guess: Any, kind: str) -> Literal:
     if kind != "union_type" and isinstance(plain, dict) and fits_a_struct(plain) and draw(st.booleans()):
         return struct(plain)
     return draw(binaries(plain))
+
+
+def _packed_as(literal_type: LiteralType) -> Literals:
+    guess, schema = guess_python_type(literal_type), read_schema(literal_type)
+    if schema is not None:
+        return _records(schema)
+    if any(map(read_schema, structs(literal_type))):
+        return _binaries_of_records(literal_type)
+    return _packed(guess, type_kind(literal_type))
+
+
+@st.composite
+def _binaries_of_records(draw: st.DrawFn, literal_type: LiteralType) -> Literal:
+    return draw(binaries(draw(_plain_as(literal_type))))
+
+
+def _plain_as(literal_type: LiteralType) -> SearchStrategy[Any]:
+    """The data of a type that records are a part of, as its author's class reads it."""
+    schema, kind = read_schema(literal_type), type_kind(literal_type)
+    if schema is not None:
+        return data(schema.root, schema, LEVELS)
+    if kind == "collection_type":
+        return st.lists(_plain_as(literal_type.collection_type), max_size=MOST_ITEMS)
+    if kind == "map_value_type":
+        return st.dictionaries(WORDS, _plain_as(literal_type.map_value_type), max_size=MOST_ITEMS)
+    if kind == "union_type":
+        return st.one_of([_plain_as(variant) for variant in literal_type.union_type.variants])
+    return _plain(guess_python_type(literal_type))
 
 
 def _plain(guess: Any) -> SearchStrategy[Any]:

@@ -15,6 +15,8 @@ from .awkward import ISO_TIMES, from_pool
 from .scalars import MOST_ITEMS, UTC_DATETIMES
 from .values import LEVELS, field_values
 
+MOMENTS_AS_TEXT = st.datetimes().map(dt.datetime.isoformat)
+"""Of no zone, so that no two of them are one moment."""
 TIMES_AS_TEXT = from_pool(ISO_TIMES, UTC_DATETIMES.map(dt.datetime.isoformat))
 
 
@@ -41,7 +43,8 @@ def data(told: Any, schema: Schema, levels: int) -> SearchStrategy[Any]:
         return st.lists(items, max_size=0 if items.is_empty else MOST_ITEMS)
     if isinstance(told, DictOf):
         items = data(told.value, schema, levels - 1)
-        keys = data(told.key, schema, levels).filter(lambda key: key == key)
+        keys = MOMENTS_AS_TEXT if told.key is dt.datetime else data(told.key, schema, levels)
+        keys = keys.filter(lambda key: key == key)
         return st.dictionaries(keys, items, max_size=0 if items.is_empty else MOST_ITEMS)
     if isinstance(told, OneOf):
         return st.one_of([data(one, schema, levels) for one in sorted(told.members, key=_is_record)])

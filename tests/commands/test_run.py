@@ -235,3 +235,21 @@ def test_a_table_that_cannot_be_read_is_shown_by_its_location(tmp_path, capsys):
     (copy,) = (tmp_path / "out").glob("*/t")
     assert printed == {"remote_path": str(copy)}
     assert copy.read_text() == "no parquet"
+
+
+class Nil:
+    """Returns what flytectl sends for null: a nil of the record's STRUCT."""
+
+    def execute_from_model(self, tt: Any) -> LiteralMap:
+        literal = to_literal(Cat("tom"), typing.Optional[Cat])
+        literal.scalar.union.value.scalar.binary.value = b"\xc0"
+        return LiteralMap(literals={"x": literal})
+
+
+def test_an_output_is_shown_as_the_engine_reads_it(tmp_path, capsys):
+    assert run(tmp_path, template({}, {"x": typing.Optional[Cat]}), executor="Nil") == 0
+    assert json.loads(capsys.readouterr().out) == {"x": None}
+
+
+def test_what_a_record_could_not_tell_apart_is_shown(tmp_path, capsys):
+    assert echoed(tmp_path, capsys, typing.Union[Color, str, None], "--input", "x=red") == "red"

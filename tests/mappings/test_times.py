@@ -2,7 +2,9 @@
 """datetime, date and timedelta: Timestamp and Duration, ISO 8601 text and seconds inside a record."""
 
 import datetime as dt
+import enum
 import math
+import typing
 from dataclasses import dataclass, make_dataclass
 from typing import Optional, Union
 
@@ -486,3 +488,21 @@ def test_a_field_refuses_a_zone_of_a_fraction_of_a_second(offset):
 def test_text_for_a_date_is_of_ascii_digits(value):
     with pytest.raises(ConversionValueError):
         shimlite.to_python_value(packed(value), dt.date)
+
+
+class Leap(enum.Enum):
+    DAY = "2024-02-29"
+
+
+@pytest.mark.parametrize("other", [str, typing.Literal["2024-02-29", "x"], Leap], ids=str)
+def test_the_text_of_a_date_is_a_text_beside_one(other):
+    """A datetime takes it only where no other member of the union may be that text."""
+    record = make_dataclass("Record", [("x", Union[dt.datetime, other])])
+    back = shimlite.to_python_value(packed({"x": "2024-02-29"}), record)
+    assert back.x == (Leap.DAY if other is Leap else "2024-02-29")
+    assert shape(round_trip(back, record)) == shape(back)
+    assert shimlite.to_python_value(packed("2024-02-29"), Union[dt.datetime, other]) == back.x
+    in_keys = dict[Union[dt.datetime, other], int]
+    assert list(shimlite.to_python_value(packed({"2024-02-29": 1}), in_keys)) == [back.x]
+    beside = Union[dt.datetime, list[other]]
+    assert shimlite.to_python_value(packed("2024-02-29"), beside) == dt.datetime(2024, 2, 29, tzinfo=dt.timezone.utc)

@@ -7,6 +7,7 @@ Each test takes the type as it is registered and as a pod gets it, which must gi
 from __future__ import annotations
 
 import enum
+import typing
 from collections.abc import Callable
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any, Optional, Union
@@ -764,3 +765,87 @@ def test_where_a_union_has_both_each_is_read_as_what_was_stored():
     python_type = Union[Color, str]
     assert read(union(shimlite.to_literal("red", str), COLOR), python_type, python_type) is Color.RED
     assert shape(read(union(shimlite.to_literal("red", str), TEXT), python_type, python_type)) == shape("red")
+
+
+# --- what an attack on these rules found -----------------------------------------------------------------------------
+
+
+@dataclass
+class Plum:
+    n: int
+
+
+@dataclass
+class Pear:
+    n: int
+    age: int = 0
+
+
+def alone(value: Any, python_type: Any) -> Literal:
+    """What an executor without annotations writes in a pod."""
+    return shimlite.to_literal(value, stripped_type(shimlite.to_literal_type(python_type)))
+
+
+def test_records_in_a_union_in_a_union_are_looked_at_too():
+    """A schema that names one class for records of two would lose a field."""
+    python_type = Union[list[Union[Plum, list[Plum]]], list[Union[Pear, list[Pear]]]]
+    literal = alone([Plum(1), [Pear(2, 5)]], python_type)
+    assert "title" not in str(literal.scalar.union.type)
+    whole = alone([Pear(1), [Pear(2, 5)]], python_type)
+    assert shimlite.to_python_value(whole, python_type) == [Pear(1), [Pear(2, 5)]]
+    nested = Optional[list[Optional[list[Plum]]]]
+    assert alone([[Plum(1)], None], nested) == shimlite.to_literal([[Plum(1)], None], nested)
+
+
+TWO_LITERALS = Union[list[str], list[typing.Literal["a", "b"]]]
+
+
+@pytest.mark.parametrize(
+    ("python_type", "value"),
+    [
+        (TWO_LITERALS, ["a"]),
+        (TWO_LITERALS, []),
+        (Union[typing.Literal["a", "b"], typing.Literal["a", "c"]], "a"),
+        (Union[dict[str, str], dict[str, typing.Literal["a"]]], {"k": "a"}),
+    ],
+)
+def test_what_two_members_of_one_variant_write_alike_is_read(python_type, value):
+    assert shimlite.to_python_value(shimlite.to_literal(value, python_type), python_type) == value
+
+
+@pytest.mark.parametrize(
+    ("python_type", "value"),
+    [
+        (Union[list[Union[Plum, bytes]], list[Union[Eel, bytes]]], [Plum(1), b"x"]),
+        (Union[list[Union[Plum, dict[str, int]]], list[Union[Eel, dict[str, int]]]], [Plum(1), {"a": 1}]),
+        (Union[list[Optional[Plum]], list[Optional[Pear]]], [None, Plum(1)]),
+        (Union[list[Union[Plum, int]], list[Union[Pear, int]]], [5, Plum(1)]),
+    ],
+)
+def test_what_is_no_record_says_nothing_against_one(python_type, value):
+    """Of a list that only its fields tell: it is written by the template alone."""
+    assert shimlite.to_python_value(alone(value, python_type), python_type) == value
+
+
+def test_a_bare_map_is_the_dict_only_where_that_is_one_of_any_data():
+    assert shimlite.to_python_value(packed({"n": 1}), Union[dict[int, str], Plum]) == Plum(1)
+    assert shimlite.to_python_value(packed({1: "a"}), Union[dict[int, str], Plum]) == {1: "a"}
+    assert shimlite.to_python_value(packed({"n": 1}), Union[dict, Plum]) == {"n": 1}
+
+
+def test_a_map_takes_a_record_that_the_dict_beside_it_refuses():
+    python_type = Union[dict[str, Plum], dict]
+    literal = alone({"k": Plum(1)}, python_type)
+    assert shimlite.to_python_value(literal, python_type) == {"k": Plum(1)}
+
+
+@dataclass
+class Unfit:
+    n: int = "a"  # type: ignore[assignment]
+
+
+def test_a_class_that_no_schema_describes_is_written_without_one():
+    """Its default is none of its type, so that flytekit would not describe it either."""
+    literal = alone(Unfit(1), Optional[Plum])
+    assert "title" not in str(literal.scalar.union.type)
+    assert shimlite.to_python_value(literal, Optional[Plum]) == Plum(1)

@@ -105,16 +105,17 @@ def _one_member(choices: tuple[Any, ...], value: Any, through: Any) -> tuple[Any
     A dict is the union's dict before it is its map.
     """
     named = [member for member in choices if type(value) in classes(member)]
-    if type(value) is dict:
-        named = [member for member in named if said(member) == "STRUCT"] or named
-    if len(named) == 1:
-        return named[0], through(named[0], value)
-    found = []
-    for member in named or choices:
-        try:
-            found.append((member, through(member, value)))
-        except Refused:
-            continue
+    dicts = [member for member in named if type(value) is dict and said(member) == "STRUCT"]
+    rest = [member for member in named if not any(member is one for one in dicts)]
+    for turn in [one for one in (dicts, rest) if one] or [choices]:
+        found = []
+        for member in turn:
+            try:
+                found.append((member, through(member, value)))
+            except Refused:
+                continue
+        if found:
+            break
     if not found or not all(said(one) == said(found[0][0]) and same(back, found[0][1]) for one, back in found[1:]):
         raise Refused
     return found[0]
@@ -336,7 +337,7 @@ def _written_member(choices: tuple[Any, ...], value: Any) -> tuple[Any, Any]:
 
 def _first_reader(choices: tuple[Any, ...], wire: Any, strict: bool) -> Any:
     """The members in order, those first that read msgpack's class as it is; records together, by their fields."""
-    days = set().union(*(spots(member, dt.date) for member in choices))
+    texts = set().union(*(spots(member, says_text) for member in choices))
     readers = [member for member in choices if type(wire) in wire_classes(member)]
     readers.sort(key=lambda one: wire_classes(one)[0] is not type(wire))
     records = [member for member in readers if len(readers) > 1 and records_of(member)]
@@ -348,7 +349,7 @@ def _first_reader(choices: tuple[Any, ...], wire: Any, strict: bool) -> Any:
         for place, member in fits:
             try:
                 if place == best > 0:
-                    back.append(read(member, wire, strict or bool(days & spots(member, dt.datetime))))
+                    back.append(read(member, wire, strict or bool(texts & spots(member, says_moment))))
             except Refused:
                 if len([one for one, _ in fits if one == best]) == 1:
                     break
@@ -357,13 +358,23 @@ def _first_reader(choices: tuple[Any, ...], wire: Any, strict: bool) -> Any:
     raise Refused
 
 
-def spots(python_type: Any, cls: type, place: str = "") -> set[str]:
-    """Where a value of a class may stand: ``""``, ``"l"`` in a list, ``"ld"`` in a dict in a list."""
+def spots(python_type: Any, is_it: Any, place: str = "") -> set[str]:
+    """Where values of such a kind may stand: ``"l"`` in a list, ``"lv"`` a dict's value in a list, ``"k"`` a key."""
     kind, arguments = kind_of(python_type), members(python_type)
-    if kind in (list, dict) or kind == "Union":
-        inner = place + {list: "l", dict: "d"}.get(kind, "")
-        return set().union(*(spots(one, cls, inner) for one in arguments))
-    return {place} if kind is cls else set()
+    if kind is dict and arguments:
+        return spots(arguments[0], is_it, place + "k") | spots(arguments[1], is_it, place + "v")
+    if kind is list or kind == "Union":
+        inner = place + "l" * (kind is list)
+        return set().union(*(spots(one, is_it, inner) for one in arguments))
+    return {place} if is_it(kind) else set()
+
+
+def says_text(kind: Any) -> bool:
+    return kind in (str, dt.date, "Enum", "Literal")
+
+
+def says_moment(kind: Any) -> bool:
+    return kind is dt.datetime
 
 
 def records_of(python_type: Any) -> bool:
@@ -378,8 +389,10 @@ def fit(python_type: Any, wire: Any) -> int:
     """2 where the keys are a record's very fields, 1 where what is missing has a default, 0 else."""
     kind, arguments = kind_of(python_type), members(python_type)
     if kind == "Union":
-        others = not isinstance(wire, dict) and not all(map(records_of, arguments))
-        return max(int(others), *(fit(one, wire) for one in arguments if records_of(one)))
+        others = [kind_of(one) for one in arguments if not records_of(one)]
+        container = type(wire) if isinstance(wire, (list, dict)) else None
+        taken = any(one is container if container else one not in (list, dict) for one in others)
+        return 2 if taken else max(fit(one, wire) for one in arguments if records_of(one))
     if kind is list or kind is dict:
         if type(wire) is not kind:
             return 0

@@ -66,7 +66,7 @@ def needs_annotation(python_type: Any) -> bool:
 def _is_told_apart(part: Any) -> bool:
     kind, arguments = kind_of(part), members(part)
     if kind == "Union":
-        guesses = [said(member) for member in arguments]
+        guesses = ["Enum" if kind_of(member) == "Enum" else said(member) for member in arguments]
         return len(set(guesses)) < len(guesses)
     return kind is dict and arguments[:1] != (str,)
 
