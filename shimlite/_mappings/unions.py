@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """``Optional``, ``Union`` and ``X | Y``: a value with the type of its variant stored beside it (``Union``).
 
-Nothing is guessed: see ``variants`` for literals. In a record nothing is stored beside a value, so the members are
-asked in order, records by their fields, and a value is refused that would be read back as another member.
+Nothing is guessed: see ``variants`` and ``readings`` for literals. In a record nothing is stored beside a value, so
+the members are asked in order, records by their fields, and a value is refused that would be read back as another
+member.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ..errors import ConversionError, ConversionValueError, UnsupportedTypeError
 from .by_fields import EXACTLY, Fit, fit_of
 from .losses import Accountant, Loss, NoExampleError, Project, cannot_read, inside, is_lost
 from .members import MOST_MEMBERS, compilers_of, grouped, members, only_one, only_reading, tried, union_of
+from .readings import bare_codec, decoder, named
 from .row import (
     Codec,
     Compiler,
@@ -36,7 +38,7 @@ from .row import (
     spell,
     type_kind,
 )
-from .variants import Arm, Taker, arms_of, bare_codec, decoder, encoder, named
+from .variants import Arm, Taker, arms_of, encoder
 
 
 class UnionRow(Row):

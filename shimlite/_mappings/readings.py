@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the literals of a union are read: which member the type that is stored beside a value means.
+
+Its tag names the variant. Among several records of that tag the title of the stored schema does; without a title, the
+keys must be the fields of one record, or fit one alone. What a stored type decides is decided once, not for each value.
+The same rules, less tag and title, hold for a literal that arrives without its union.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgpack
+
+from .._idl import Literal, LiteralType
+from ..errors import ConversionValueError
+from .by_fields import EXACTLY, plain_of
+from .members import fits, grouped, members, only_one, only_reading, tried
+from .packing import TAG, read_packed
+from .row import (
+    Codec,
+    Compiler,
+    Convert,
+    Decode,
+    literal_kind,
+    misfit,
+    mismatch,
+    spell,
+    type_kind,
+)
+from .stripped import STRUCT, essence, is_title_of, structs, titles
+from .variants import Arm, Taker, may_be_several, taken, taker_of
+
+MOST_STORED_TYPES = 256
+"""Stored types whose reader is remembered, each of at most LONGEST_STORED_TYPE bytes."""
+LONGEST_STORED_TYPE = 16 * 1024
+NIL = msgpack.packb(None)
+
+
+def decoder(arms: Sequence[Arm], python_type: Any, compiler: Compiler) -> Decode:
+    expected = spell(python_type)
+    has_none = any(taker.member is type(None) for arm in arms for taker in arm.takers)
+    by_tag = _told_by_tag(arms, has_none)
+    decided: dict[tuple[str | bytes, ...], Decode] = {}
+    bare = _bare_decoder(arms, expected, compiler.packed(python_type).unpack)
+
+    def reader_of(stored: LiteralType) -> Decode:
+        key = _key(stored)
+        reader = decided.get(key)
+        if reader is None:
+            reader = _decide(stored, arms, expected, has_none)
+            if len(decided) >= MOST_STORED_TYPES:
+                decided.clear()
+            if sum(map(len, key)) <= LONGEST_STORED_TYPE:
+                decided[key] = reader
+        return reader
+
+    def decode(literal: Literal) -> Any:
+        if literal.scalar.WhichOneof("value") != "union":
+            return bare(literal)
+        union = literal.scalar.union
+        reader = by_tag.get(union.type.structure.tag) or reader_of(union.type)
+        return reader(union.value)
+
+    return decode
+
+
+def _key(stored: LiteralType) -> tuple[str | bytes, ...]:
+    """All that decides how a value is read. Of a STRUCT that is its tag and its title, found without writing it out."""
+    if stored.WhichOneof("type") == "simple" and stored.simple == STRUCT:
+        return (stored.structure.tag, *titles(stored))
+    return (stored.SerializeToString(deterministic=True),)
+
+
+def _told_by_tag(arms: Sequence[Arm], has_none: bool) -> dict[str, Decode]:
+    """The readers of the variants that their tag alone tells."""
+    by_tag = grouped(((arm.variant.structure.tag,), arm) for arm in arms)
+    readers = {}
+    for tag, found in by_tag.items():
+        takers = [taker for arm in found for taker in arm.takers]
+        if tag and len(takers) == 1 and not (found[0].several and takers[0].fit):
+            readers[tag] = _or_none(found, takers[0].codec.decode, has_none)
+    return readers
+
+
+def _decide(stored: LiteralType, arms: Sequence[Arm], expected: str, has_none: bool) -> Decode:
+    """What reads a value, by the type stored beside it."""
+    found = _stored_arms(stored, arms)
+    takers = [taker for arm in found for taker in arm.takers]
+    if not takers:
+        raise mismatch(expected, f"a union of another variant, {type_kind(stored)}")
+    several = len(takers) > 1 or any(arm.several for arm in found)
+    of_title = named(takers, stored)
+    if len(of_title) == 1 or not several:
+        return _or_none(found, (of_title or takers)[0].codec.decode, has_none)
+    has_title = any(titles(stored))
+    if not any(taker.fit for taker in takers):
+        choose = _only_member if len(found) > 1 else _equal_readings
+        return _or_none(found, lambda literal: choose(takers, literal, expected), has_none)
+    pool, only_exactly = (of_title, False) if of_title else (takers, has_title)
+    return _or_none(found, lambda literal: _by_fields(pool, literal, expected, only_exactly), has_none)
+
+
+def named(takers: Sequence[Taker], stored: LiteralType) -> list[Taker]:
+    """Those whose records the stored schemas name."""
+    told = titles(stored)
+
+    def is_named(taker: Taker) -> bool:
+        return len(taker.names) == len(told) and all(map(is_title_of, told, taker.names))
+
+    return [taker for taker in takers if is_named(taker)] if any(told) else []
+
+
+def _stored_arms(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:
+    """The variants that a stored type may mean: those of its tag, and of these the same type if there is one.
+
+    A type without a tag, which other SDKs write, means the variants that are equal but for the tag. An Enum is text,
+    and Flyte connects the one to the other.
+    """
+    tag, essential = stored.structure.tag, essence(stored)
+    same_type = [arm for arm in arms if arm.essence == essential]
+    found = [arm for arm in arms if arm.variant.structure.tag == tag] if tag else same_type
+    if len(found) > 1:
+        found = [arm for arm in found if arm in same_type] or found
+    other = _TEXTS.get(type_kind(stored))
+    return found or [arm for arm in arms if type_kind(arm.variant) == other]
+
+
+_TEXTS = {"STRING": "enum_type", "enum_type": "STRING"}
+
+
+def _or_none(arms: Sequence[Arm], reader: Decode, has_none: bool) -> Decode:
+    """flytectl sends null for an optional record or dict as a nil of its STRUCT."""
+    if not has_none or not any(type_kind(arm.variant) == "STRUCT" for arm in arms):
+        return reader
+
+    def read(literal: Literal) -> Any:
+        binary = literal.scalar.binary
+        return None if binary.value == NIL and binary.tag == TAG else reader(literal)
+
+    return read
+
+
+def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_exactly: bool = False) -> Any:
+    """What a literal is, of which only the keys tell the record. A dict takes them all, so it is asked first, unless a
+    title says that a record was written."""
+    dicts = [taker for taker in takers if taker.fit is None and any(structs(taker.variant))]
+    others = [taker for taker in takers if taker.fit is None and taker not in dicts]
+    if dicts and not only_exactly:
+        found = list(_decoded([*dicts, *others], literal))
+        if found:
+            return only_reading(found, expected, literal_kind(literal))
+    plain = plain_of(literal)
+    fitting = [(taker, taker.fit(plain)) for taker in takers if taker.fit is not None]
+    exactly = [taker for taker, fit in fitting if fit == EXACTLY]
+    in_part = dicts if only_exactly else [taker for taker, fit in fitting if fit]
+    pool = [*(exactly or in_part), *others]
+    if len(pool) == 1:
+        return pool[0].codec.decode(literal)  # whose own error says where it is wrong
+    if not pool:
+        raise ConversionValueError(f"expected {expected}, got a record whose fields are those of no member")
+    return only_reading(_decoded(pool, literal), expected, literal_kind(literal))
+
+
+# -------------------------------------------------------------------------------------------- literals without a union
+
+
+def bare_codec(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+    """Of a union of Python types for a type that is none. One member must fit it, or values must tell the members."""
+    fitting = [member for member in members(python_type) if fits(member, literal_type, compiler)]
+    if not fitting or (len(fitting) > 1 and not may_be_several(fitting, literal_type)):
+        raise misfit(python_type, literal_type)
+    if len(fitting) == 1:
+        return compiler.codec(fitting[0], literal_type)
+    takers = [taker_of(member, literal_type, b"", compiler) for member in fitting]
+    expected = spell(python_type)
+    by_class = grouped((taker.classes, taker) for taker in takers)
+
+    def encode(value: Any, literal: Literal) -> None:
+        candidates = by_class.get(type(value), takers)
+        if len(candidates) == 1:
+            candidates[0].codec.encode(value, literal)
+        else:
+            literal.CopyFrom(taken([candidates], value, expected)[1])
+
+    return Codec(encode, lambda literal: _by_fields(takers, literal, expected))
+
+
+def _bare_decoder(arms: Sequence[Arm], expected: str, unpack: Convert) -> Decode:
+    """Of a literal that arrives without its union. A bare 5 is an int before it is a float."""
+    takers = [taker for arm in arms for taker in arm.takers]
+    of_bytes = [taker for taker in takers if taker.member is bytes]
+    of_dicts = [taker for taker in takers if taker.is_struct and taker.member is dict]
+
+    def decode(literal: Literal) -> Any:
+        kind = literal_kind(literal)
+        if kind == "binary":
+            if of_bytes and literal.scalar.binary.tag != TAG:
+                return of_bytes[0].codec.decode(literal)
+            plain = read_packed(literal, expected)
+            return of_dicts[0].codec.decode(literal) if of_dicts and type(plain) is dict else unpack(plain)
+        if kind == "generic" and of_dicts:
+            return of_dicts[0].codec.decode(literal)
+        readers = [taker for taker in takers if kind in taker.literals]
+        if len(readers) == 1:
+            return readers[0].codec.decode(literal)  # whose own error says where it is wrong
+        native = [taker for taker in readers if type_kind(taker.variant) in _NATIVE.get(kind, ())]
+        found = list(_decoded(native, literal))
+        if found:
+            return only_one(found, expected, kind)[1]
+        return _not_native([taker for taker in readers if taker not in native], literal, expected)
+
+    return decode
+
+
+def _not_native(readers: Sequence[Taker], literal: Literal, expected: str) -> Any:
+    if any(taker.fit for taker in readers):
+        return _by_fields(readers, literal, expected)
+    return _only_member(readers, literal, expected)
+
+
+def _only_member(takers: Sequence[Taker], literal: Literal, expected: str) -> Any:
+    return only_one(_decoded(takers, literal), expected, literal_kind(literal))[1]
+
+
+def _equal_readings(takers: Sequence[Taker], literal: Literal, expected: str) -> Any:
+    """Of members that a pod cannot tell apart, such as two Literals."""
+    return only_reading(_decoded(takers, literal), expected, literal_kind(literal))
+
+
+def _decoded(takers: Iterable[Taker], literal: Literal) -> Iterator[tuple[Taker, Any]]:
+    return tried(takers, lambda taker: taker.codec.decode(literal))
+
+
+_NATIVE = {
+    "integer": ("INTEGER",),
+    "float_value": ("FLOAT",),
+    "string_value": ("STRING", "enum_type"),
+    "boolean": ("BOOLEAN",),
+    "datetime": ("DATETIME",),
+    "duration": ("DURATION",),
+    "none_type": ("NONE",),
+}
