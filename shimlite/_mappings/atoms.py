@@ -26,8 +26,8 @@ class AtomRow(Row):
         return (Loss("", what, why, self.example(python_type, accountant)),)
 
     @abstractmethod
-    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
-        """What comes back of literals of their own, read as another type; None where not all can be read."""
+    def reads_literal(self, python_type: Any, decoded_as: Any) -> bool:
+        """Whether literals of all these values can be read as another type."""
 
     @abstractmethod
     def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
@@ -36,9 +36,9 @@ class AtomRow(Row):
     def account(
         self, python_type: Any, literal_type: LiteralType, decoded_as: Any, accountant: Accountant
     ) -> tuple[Loss, ...]:
-        project = self.projection(python_type, decoded_as, accountant)
-        if project is None:
+        if not self.reads_literal(python_type, decoded_as):
             raise cannot_read(python_type, decoded_as)
+        project = accountant.project(python_type, literal_type, decoded_as)
         return shown(self.losses(python_type, project, accountant), project)
 
     def packed_losses(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> tuple[Loss, ...]:

@@ -117,12 +117,8 @@ class EnumRow(ChoiceRow):
     def values(self, python_type: Any) -> tuple[Any, ...]:
         return tuple(python_type)
 
-    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
-        if not self.takes(decoded_as):
-            return None
-        value_of = _value_of(python_type, {member.value: member for member in python_type})
-        member_of = _member_of(decoded_as, {member.value: member for member in decoded_as})
-        return lambda value: member_of(value_of(value))
+    def reads_literal(self, python_type: Any, decoded_as: Any) -> bool:
+        return self.takes(decoded_as)
 
 
 def _value_of(python_type: Any, members: dict[Any, Any]) -> Any:
@@ -264,13 +260,11 @@ class LiteralRow(ChoiceRow):
     def values(self, python_type: Any) -> tuple[Any, ...]:
         return typing.get_args(python_type)
 
-    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
-        scalar = self._scalar(python_type)
-        check = self._check(python_type, accountant.compiler.packed(scalar).pack)
+    def reads_literal(self, python_type: Any, decoded_as: Any) -> bool:
         if not self.takes(decoded_as):
-            return check if decoded_as is scalar else None
-        allowed = self._check(decoded_as, check)
-        return allowed if takes_all(self.values(python_type), allowed) else None
+            return decoded_as is self._scalar(python_type)
+        allowed = [(type(value), value) for value in typing.get_args(decoded_as)]
+        return all((type(value), value) in allowed for value in typing.get_args(python_type))
 
 
 ROWS: tuple[Row, ...] = (EnumRow(), LiteralRow())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import functools
 import typing
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -130,32 +129,21 @@ class ReferenceRow(AtomRow):
 
     def losses(self, python_type: Any, project: Project, accountant: Accountant) -> tuple[Loss, ...]:
         bare = self.cls(_URI)
-        declared = self.kept(bare, python_type, accountant.compiler)
+        declared = accountant.project(python_type, accountant.compiler.literal_type(python_type), python_type)(bare)
         full = attrs.evolve(declared, **{name: getattr(declared, name) or said for name, said in self.sayable.items()})
         back = project(full)
         lost = (name for name in self.sayable if getattr(back, name) != getattr(full, name))
         left_open = Loss("", LEFT_OPEN, "what its type says is written for it", bare)
         return (left_open, *(Loss("", f"its {name}", "a record holds little but the location", full) for name in lost))
 
-    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
-        if not self.takes(decoded_as):
-            return None
-        return functools.partial(self.kept, python_type=python_type, compiler=accountant.compiler)
+    def reads_literal(self, python_type: Any, decoded_as: Any) -> bool:
+        return self.takes(decoded_as)
 
     def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
         return self.takes(decoded_as) and len({_format_of(python_type), _format_of(decoded_as)} - {""}) <= 1
 
     def example(self, python_type: Any, accountant: Accountant) -> Any:
         return self.cls(_URI)
-
-    def kept(self, value: Any, python_type: Any, compiler: Compiler) -> Any:
-        """What comes back of a literal of its own: the value, with what its type says and it leaves open."""
-        if not isinstance(value, self.cls):
-            raise mismatch(self.cls.__name__, described(value), self.hint(value))
-        return self.filled(value, python_type, compiler)
-
-    @abstractmethod
-    def filled(self, value: Any, python_type: Any, compiler: Compiler) -> Any: ...
 
     @abstractmethod
     def write(self, value: Any, literal: Literal, declared: LiteralType) -> None: ...
@@ -228,10 +216,6 @@ class BlobRow(ReferenceRow):
     def implied(self, python_type: Any) -> dict[str, Any]:
         return {"format": _format_of(python_type)}
 
-    def filled(self, value: Any, python_type: Any, compiler: Compiler) -> Any:
-        told = _one_format(value.format, _format_of(python_type), self.cls)
-        return self.cls(StrRow.pack(value.uri), format=StrRow.pack(told))
-
     def write(self, value: Any, literal: Literal, declared: LiteralType) -> None:
         blob = literal.scalar.blob
         blob.uri = StrRow.pack(_located(value))
@@ -255,10 +239,6 @@ class FileRow(BlobRow):
     dimensionality = BlobType.SINGLE
     keys = {"uri": "path", "metadata": "metadata"}
     properties = {"path": _PATH, "metadata": {"anyOf": [_TEXTS, {"type": "null"}], "default": None}}
-
-    def filled(self, value: Any, python_type: Any, compiler: Compiler) -> Any:
-        metadata = {StrRow.pack(key): StrRow.pack(said) for key, said in (value.metadata or {}).items()}
-        return attrs.evolve(super().filled(value, python_type, compiler), metadata=metadata)
 
     def write(self, value: Any, literal: Literal, declared: LiteralType) -> None:
         super().write(value, literal, declared)
@@ -355,16 +335,6 @@ class DatasetRow(ReferenceRow):
     def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
         return StructuredDataset
 
-    def filled(self, value: StructuredDataset, python_type: Any, compiler: Compiler) -> StructuredDataset:
-        declared = ((name, compiler.literal_type(column)) for name, column in _columns_of(python_type))
-        return StructuredDataset(
-            StrRow.pack(value.uri),
-            format=StrRow.pack(_one_format(value.format, _format_of(python_type), self.cls)),
-            columns=tuple((StrRow.pack(name), column) for name, column in value.columns or declared),
-            external_schema_type=StrRow.pack(value.external_schema_type),
-            external_schema_bytes=value.external_schema_bytes,
-        )
-
     def write(self, value: StructuredDataset, literal: Literal, declared: LiteralType) -> None:
         dataset, wanted = literal.scalar.structured_dataset, declared.structured_dataset_type
         dataset.uri = StrRow.pack(_located(value))
@@ -428,12 +398,6 @@ class SchemaRow(ReferenceRow):
 
     def guess(self, literal_type: LiteralType, compiler: Compiler) -> Any:
         return FlyteSchema
-
-    def filled(self, value: FlyteSchema, python_type: Any, compiler: Compiler) -> FlyteSchema:
-        columns = value.columns or _columns_of(python_type)
-        if any(column not in COLUMN_TYPES for _, column in columns):
-            raise _no_column()
-        return FlyteSchema(StrRow.pack(value.uri), columns=tuple((StrRow.pack(name), one) for name, one in columns))
 
     def write(self, value: FlyteSchema, literal: Literal, declared: LiteralType) -> None:
         schema = literal.scalar.schema
@@ -510,9 +474,6 @@ class ErrorRow(ReferenceRow):
 
     def json_schema(self, python_type: Any, writer: SchemaWriter) -> JsonSchema:
         return {**super().json_schema(python_type, writer), "required": list(self.properties)}
-
-    def filled(self, value: FlyteError, python_type: Any, compiler: Compiler) -> FlyteError:
-        return FlyteError(StrRow.pack(value.message), StrRow.pack(value.failed_node_id))
 
     def write(self, value: FlyteError, literal: Literal, declared: LiteralType) -> None:
         literal.scalar.error.SetInParent()

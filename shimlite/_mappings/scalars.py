@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from .._idl import Literal, LiteralType, SimpleType
 from ..errors import ConversionValueError, UnsupportedTypeError
 from .atoms import AtomRow
-from .losses import Accountant, Loss, Project, cannot_read, shown
+from .losses import Accountant, Loss, cannot_read, shown
 from .packing import TAG, WIRE, checked, one_nan, plain, read_binary, read_packed, refuse_pickle, text
 from .row import (
     Codec,
@@ -63,8 +63,8 @@ class ScalarRow(AtomRow):
     def classes(self, python_type: Any) -> tuple[type, ...]:
         return (self.cls,)
 
-    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
-        return type(self).kept if decoded_as is self.cls else None
+    def reads_literal(self, python_type: Any, decoded_as: Any) -> bool:
+        return decoded_as is self.cls
 
     def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
         return decoded_as is self.cls
@@ -75,11 +75,6 @@ class ScalarRow(AtomRow):
     wire: ClassVar[tuple[type, ...]]
 
     # The closures of a scalar need no arguments, so they are plain functions of the class.
-    @classmethod
-    def kept(cls, value: Any) -> Any:
-        """What comes back of a literal of its own; of most scalars what their field in a record holds too."""
-        return cls.pack(value)
-
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
         raise NotImplementedError  # pragma: no cover

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._idl import Duration, Literal, LiteralType, Timestamp
 from ..errors import ConversionValueError
-from .losses import Accountant, Loss, Project
+from .losses import Accountant, Loss
 from .packing import read_packed
 from .row import Codec, Compiler, Packed, described, mismatch
 from .scalars import ScalarRow
@@ -50,8 +50,8 @@ class DatetimeRow(ScalarRow):
     def guesses(self, literal_type: LiteralType) -> bool:
         return bool(literal_type.structure.tag != DateRow.tag)
 
-    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
-        return {dt.datetime: _moment, dt.date: _day}.get(decoded_as)
+    def reads_literal(self, python_type: Any, decoded_as: Any) -> bool:
+        return decoded_as in (dt.date, dt.datetime)
 
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
         codec = super().codec(python_type, literal_type, compiler)
@@ -127,15 +127,11 @@ class DateRow(ScalarRow):
     def guesses(self, literal_type: LiteralType) -> bool:
         return bool(literal_type.structure.tag == self.tag)
 
-    def projection(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> Project | None:
-        return {dt.datetime: _midnight, dt.date: DateRow.kept}.get(decoded_as)
+    def reads_literal(self, python_type: Any, decoded_as: Any) -> bool:
+        return decoded_as in (dt.date, dt.datetime)
 
     def reads(self, python_type: Any, decoded_as: Any, accountant: Accountant) -> bool:
         return decoded_as in (dt.date, dt.datetime)
-
-    @staticmethod
-    def kept(value: Any) -> dt.date:
-        return _midnight(value).date()
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:
@@ -178,17 +174,8 @@ class TimedeltaRow(ScalarRow):
     literals = ("duration", "float_value")
 
     @staticmethod
-    def kept(value: Any) -> dt.timedelta:
-        if not isinstance(value, dt.timedelta):
-            raise mismatch("DURATION", described(value))
-        total = value // MICROSECOND
-        if abs(total) > TEN_THOUSAND_YEARS * 1_000_000:
-            raise _beyond_protobuf("DURATION")
-        return total * MICROSECOND
-
-    @staticmethod
     def encode(value: Any, literal: Literal) -> None:
-        total = TimedeltaRow.kept(value) // MICROSECOND
+        total = _microseconds(value)
         duration = literal.scalar.primitive.duration
         duration.SetInParent()
         # Both parts carry the sign (duration.proto), where Python keeps the microseconds positive.
@@ -244,13 +231,8 @@ def _utc(value: dt.datetime) -> dt.datetime:
         raise _beyond_years() from None
 
 
-def _moment(value: Any) -> dt.datetime:
-    """What a ``Timestamp`` keeps of a datetime, or of a date: what a template calls DATETIME may have been either."""
-    since = _since_epoch(value)
-    return EPOCH + dt.timedelta(since.days, since.seconds, since.microseconds)
-
-
 def _since_epoch(value: Any) -> dt.timedelta:
+    """Of a datetime, or of a date: what a template calls DATETIME may have been either."""
     if not isinstance(value, dt.datetime):
         return _midnight(value) - EPOCH
     since = (value if _offset(value) is not None else value.replace(tzinfo=dt.timezone.utc)) - EPOCH
@@ -272,10 +254,6 @@ def _midnight(value: Any) -> dt.datetime:
     return EPOCH + dt.timedelta(days=value.toordinal() - EPOCH.toordinal())
 
 
-def _day(value: Any) -> dt.date:
-    return _moment(value).date()
-
-
 def _write_timestamp(since: dt.timedelta, timestamp: Timestamp) -> None:
     timestamp.SetInParent()
     timestamp.seconds, timestamp.nanos = _seconds(since), since.microseconds * 1000
@@ -290,6 +268,15 @@ def _read_timestamp(timestamp: Timestamp) -> dt.datetime:
     if seconds not in YEARS_1_TO_9999 or not 0 <= nanos < 1_000_000_000:
         raise _beyond_years()
     return EPOCH + dt.timedelta(0, seconds, nanos // 1000)
+
+
+def _microseconds(value: Any) -> int:
+    if not isinstance(value, dt.timedelta):
+        raise mismatch("DURATION", described(value))
+    total = value // MICROSECOND
+    if abs(total) > TEN_THOUSAND_YEARS * 1_000_000:
+        raise _beyond_protobuf("DURATION")
+    return total
 
 
 def _beyond_years() -> ConversionValueError:
