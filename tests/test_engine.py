@@ -438,3 +438,11 @@ def test_words_that_mean_something_for_another_type_mean_nothing():
 def test_names_that_are_no_text_are_refused_like_any_other():
     message = refusal(ConversionValueError, shimlite.dict_to_literal_map, {"x": 1, 1: 2, None: 3}, {})
     assert message == "['1']: not in the interface; and 2 more"
+
+
+def test_classes_that_hold_one_another_many_times_over_are_refused():
+    record: Any = int
+    for place in range(16):
+        record = dataclasses.make_dataclass(f"C{place}", [("a", record), ("b", record)])
+    message = "holds more than 20000 types"
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, record) == message

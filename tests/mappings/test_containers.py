@@ -406,6 +406,7 @@ def test_the_json_schemas():
         (dict[str, int], LiteralType(map_value_type=simple("FLOAT")), "int does not fit FLOAT"),
         (dict, LiteralType(map_value_type=simple("INTEGER")), "dict does not fit map_value_type"),
         (dict[int, str], simple("STRING"), "dict[int, str] does not fit STRING"),
+        (dict[str, int], simple("STRING"), "dict[str, int] does not fit STRING"),
     ],
 )
 def test_a_type_that_does_not_fit_is_refused(python_type, literal_type, message):

@@ -849,3 +849,60 @@ def test_a_class_that_no_schema_describes_is_written_without_one():
     literal = alone(Unfit(1), Optional[Plum])
     assert "title" not in str(literal.scalar.union.type)
     assert shimlite.to_python_value(literal, Optional[Plum]) == Plum(1)
+
+
+def test_elements_that_are_no_maps_are_no_records():
+    either = Union[list[Plum], list[Eel]]
+    message = "expected list[Plum] | list[Eel], got a record whose fields are those of no member"
+    assert refusal(ConversionValueError, shimlite.to_python_value, collection(packed(5)), either) == message
+    nested = Union[list[list[Plum]], list[list[Eel]]]
+    message = "expected list[list[Plum]] | list[list[Eel]], got a record whose fields are those of no member"
+    assert refusal(ConversionValueError, shimlite.to_python_value, collection(packed({"n": 1})), nested) == message
+
+
+def test_a_dict_of_other_keys_that_cannot_be_read_leaves_the_records():
+    either = Union[list[dict[int, str]], list[Plum]]
+    assert shimlite.to_python_value(collection(packed({"n": 1})), either) == [Plum(1)]
+    assert shimlite.to_python_value(collection(packed({1: "a"})), either) == [{1: "a"}]
+
+
+def test_many_stored_types_are_told_apart():
+    """More than are remembered, and one too long to be."""
+    either = Union[list[Plum], list[Eel]]
+    literal = shimlite.to_literal([Plum(1)], either)
+    for place in range(300):
+        other = Literal.FromString(literal.SerializeToString())
+        title = other.scalar.union.type.collection_type.metadata.fields["title"]
+        title.string_value = f"Renamed{place}" * (3000 if place == 0 else 1)
+        assert shimlite.to_python_value(other, either) == [Plum(1)]
+    assert shimlite.to_python_value(literal, either) == [Plum(1)]
+
+
+def test_a_union_of_lists_for_a_list_is_written_without_a_union():
+    either = Union[list[Plum], list[Eel]]
+    assert written([Plum(1)], list[Plum], either) == collection(packed({"n": 1}))
+    assert written([], list[Plum], either) == collection()
+
+
+def test_a_record_in_an_optional_dict_has_no_schema_in_the_type():
+    literal = alone([Plum(1), None], Optional[list[Optional[dict]]])
+    assert "title" not in str(literal.scalar.union.type)
+
+
+def test_a_dict_that_nothing_takes_says_where():
+    message = refusal(ConversionTypeError, alone, {"a": {1, 2}}, Union[Plum, dict[str, int]])
+    assert message == "['a']: expected a JSON-like value, got set"
+
+
+def test_lists_of_unions_of_records_are_one_variant():
+    either = Union[list[Union[Plum, Eel]], list[Union[Plum, Cat]]]
+    literal = alone([Plum(1)], either)
+    assert shimlite.to_python_value(literal, either) == [Plum(1)]
+
+
+def test_a_column_without_a_type_stays_so():
+    literal_type = LiteralType()
+    literal_type.structured_dataset_type.columns.add(name="x")
+    union_type = LiteralType(union_type={"variants": [literal_type, simple("NONE")]})
+    literal = shimlite.to_literal(shimlite.StructuredDataset("s3://b"), union_type)
+    assert literal.scalar.union.type == literal_type

@@ -186,3 +186,13 @@ def test_a_literal_of_one_value_is_as_its_scalar():
     """A ``LiteralType`` alone does not bind a reader to the values of a ``Literal``."""
     literal_type = to_literal_type(Literal["a"])
     assert {type(to_python_value(one, literal_type)) for one in drawn(literals(literal_type), 20)} == {str}
+
+
+@pytest.mark.parametrize(
+    "python_type", [list[Owner], dict[str, Owner], Owner | None, list[dict[str, Owner | int]]], ids=str
+)
+def test_a_class_reads_what_is_drawn_of_it_at_any_depth(python_type):
+    found = drawn(literals(to_literal_type(python_type)), 60)
+    for literal in found:
+        to_python_value(literal, python_type)
+    assert {"binary"} < set(map(literal_kind, found))
