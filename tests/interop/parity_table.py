@@ -525,7 +525,9 @@ INPUTS_AND_OUTPUTS = [
         work="""
             import datetime
             inputs["color"] = inputs["color"].value
-            inputs["point"] = (inputs["point"].x, inputs["point"].y)
+            point = inputs["point"]  # a dict in any pod; flytekit makes a class where a schema is at hand
+            point = point if isinstance(point, dict) else vars(point)
+            inputs["point"] = (point["x"], point["y"])
             inputs["at"] = inputs["at"].astimezone(datetime.timezone.utc)
             return repr(sorted(inputs.items()))
         """,

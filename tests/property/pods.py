@@ -59,16 +59,22 @@ class Echo:
 
 def needs_annotation(python_type: Any) -> bool:
     """Whether a template alone does not say how to write the values: a dict with other keys, or records in one; two
-    members of a union that are guessed alike."""
-    return any(map(_is_told_apart, parts(python_type)))
+    members of a union that are guessed alike, or an Enum of str beside text."""
+    return any(map(_is_ambiguous, parts(python_type)))
 
 
-def _is_told_apart(part: Any) -> bool:
+def _is_ambiguous(part: Any) -> bool:
     kind, arguments = kind_of(part), members(part)
     if kind == "Union":
-        guesses = ["Enum" if kind_of(member) == "Enum" else said(member) for member in arguments]
+        guesses = [_guessed(member) for member in arguments]
         return len(set(guesses)) < len(guesses)
     return kind is dict and arguments[:1] != (str,)
+
+
+def _guessed(member: Any) -> Any:
+    kind = kind_of(member)
+    is_text = kind in ("Enum", str) or (kind == "Literal" and str in map(type, members(member)))
+    return "text" if is_text else said(member)
 
 
 @st.composite
