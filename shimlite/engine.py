@@ -13,7 +13,7 @@ import enum
 import functools
 import itertools
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ._idl import DecodeError, Literal, LiteralMap, LiteralType, TypeStructure, Variable, VariableMap
@@ -360,12 +360,9 @@ def _completed_union(python_type: Any, literal_type: LiteralType, compiler: Comp
     written: list[Any] = []
     taken: set[int] = set()
     for member in members(python_type):
-        fitting = {}
-        for place, variant in enumerate(variants):
-            with contextlib.suppress(UnsupportedTypeError):
-                completed = _completed(member, variant, compiler)
-                compiler.codec(completed, variant)
-                fitting[place] = completed
+        completed = dict(_completions(member, variants, compiler))
+        whole = {place: one for place, one in completed.items() if fits(member, variants[place], compiler)}
+        fitting = whole or completed
         if not fitting:
             raise misfit(member, literal_type)
         written.append(next(iter(fitting.values())))
@@ -374,12 +371,21 @@ def _completed_union(python_type: Any, literal_type: LiteralType, compiler: Comp
     return union_of([*written, *lacking])
 
 
+def _completions(python_type: Any, variants: list[LiteralType], compiler: Compiler) -> Iterator[tuple[int, Any]]:
+    """A member as each variant completes it, by the variant's place."""
+    for place, variant in enumerate(variants):
+        with contextlib.suppress(UnsupportedTypeError):
+            completed = _completed(python_type, variant, compiler)
+            compiler.codec(completed, variant)
+            yield place, completed
+
+
 class Compiler:
     """Answers the rows' questions about their children (see ``_mappings.row.Compiler``), for one compilation."""
 
     def __init__(self, *, guessed: bool = False) -> None:
         self.guessed = guessed
-        self.beside_dates = False
+        self.beside_text = False
         self.within: tuple[type, ...] = ()
         self._described = itertools.count(1)
         self._packed: dict[Any, list[Packed]] = {}
@@ -390,9 +396,9 @@ class Compiler:
         inner.within = (*self.within, record)
         return inner
 
-    def apart(self, beside_dates: bool) -> Compiler:
+    def apart(self, beside_text: bool) -> Compiler:
         inner = copy.copy(self)
-        inner.beside_dates = self.beside_dates or beside_dates
+        inner.beside_text = self.beside_text or beside_text
         return inner
 
     def literal_type(self, python_type: Any) -> LiteralType:
@@ -423,7 +429,7 @@ class Compiler:
 
     def packed(self, python_type: Any) -> Packed:
         row, python_type = self.row(python_type)
-        key = self.beside_dates, ordered(python_type)
+        key = self.beside_text, ordered(python_type)
         if key in self._packed:
             return _first(self._packed[key])
         done = self._packed[key] = []

@@ -12,10 +12,12 @@ from typing import Any
 import attrs
 
 from ._idl import LiteralType
-from ._mappings.losses import Loss, NoExampleError, Project, is_lost
+from ._mappings.by_fields import fit_of, is_own_record
+from ._mappings.losses import Loss, NoExampleError, Project, cannot_read, is_lost
 from ._mappings.members import fits, members
+from ._mappings.records import fields_of
 from ._mappings.row import type_kind
-from ._mappings.stripped import stripped
+from ._mappings.stripped import stripped, structs
 from ._mappings.unions import readers_in_record
 from .engine import UNION, BoundedType, Compiler, ordered, projection
 from .errors import UnsupportedTypeError
@@ -91,15 +93,21 @@ class _Accountant:
         if type_kind(literal_type) == "union_type":
             row = UNION
         else:
-            decoded_as = self._only_reader(decoded_as, literal_type)
+            decoded_as = self._only_reader(bare, decoded_as, literal_type)
         return row.account(bare, literal_type, self.compiler.row(decoded_as)[1], self)[:MOST_LOSSES]
 
-    def _only_reader(self, decoded_as: Any, literal_type: LiteralType) -> Any:
-        """Of a union that is to read what is none, the member that the compiler found."""
+    def _only_reader(self, python_type: Any, decoded_as: Any, literal_type: LiteralType) -> Any:
+        """Of a union that is to read what is none, the member that reads it: a dict, or the record of those fields."""
         choices = members(self.compiler.row(decoded_as)[1])
         if len(choices) == 1:
             return choices[0]
-        return next(member for member in choices if fits(member, literal_type, self.compiler))
+        fitting = [member for member in choices if fits(member, literal_type, self.compiler)]
+        if len(fitting) > 1:
+            dicts = [member for member in fitting if fit_of(member) is None]
+            fitting = dicts if any(structs(literal_type)) and dicts else _of_fields(python_type, fitting)
+        if len(fitting) != 1:
+            raise cannot_read(python_type, decoded_as)
+        return fitting[0]
 
     def packed(self, python_type: Any, decoded_as: Any) -> tuple[Loss, ...]:
         key = ordered(python_type), ordered(decoded_as)
@@ -134,3 +142,12 @@ class _Accountant:
             return row.example(bare, self)
         finally:
             self._examples_open.pop()
+
+
+def _of_fields(python_type: Any, records: list[Any]) -> list[Any]:
+    """Those that have the very fields of a record; none of what is no record."""
+    if not is_own_record(python_type):
+        return []
+    names = {field.name for field in fields_of(python_type)}
+    own = [record for record in records if is_own_record(record)]
+    return [record for record in own if {field.name for field in fields_of(record)} == names]

@@ -309,6 +309,8 @@ class _Comparison:
             yield from self.lines(f"{path}[key]", one.value, other.value)
         elif isinstance(one, OneOf) and isinstance(other, OneOf):
             yield from self._of_members(path, one, other)
+        elif isinstance(one, Choice) and isinstance(other, Choice) and set(one.values) == set(other.values):
+            pass
         elif one != other:
             yield f"{path or 'it'} is declared {spelled(one)}, annotated {spelled(other)}"
 
@@ -324,13 +326,22 @@ class _Comparison:
                 yield f"{path}{as_segment(name)} is not declared, and {spelled(annotated)} needs it"
 
     def _of_members(self, path: str, declared: OneOf, annotated: OneOf) -> Iterator[str]:
-        """The order of members says nothing. Those without a namesake are compared where one is left on each side."""
-        names = set(map(spelled, declared.members)) & set(map(spelled, annotated.members))
-        sides = [{spelled(one): one for one in side.members} for side in (declared, annotated)]
-        for name in sorted(names):
-            yield from self.lines(path, sides[0][name], sides[1][name])
-        left, right = ([one for name, one in side.items() if name not in names] for side in sides)
+        """The order of members says nothing. Those without a namesake are compared where one is left on each side. Of
+        several of one name on both sides nothing tells which is which."""
+        sides = [_by_name(side.members) for side in (declared, annotated)]
+        names = [name for name, found in sides[0].items() if len(sides[1].get(name, ())) == len(found)]
+        for name in names:
+            if len(sides[0][name]) == 1:
+                yield from self.lines(path, sides[0][name][0], sides[1][name][0])
+        left, right = ([one for name, found in side.items() if name not in names for one in found] for side in sides)
         if len(left) == len(right) == 1:
             yield from self.lines(path, left[0], right[0])
         elif left or right:
             yield f"{path or 'it'} is declared {spelled(declared)}, annotated {spelled(annotated)}"
+
+
+def _by_name(members: tuple[Any, ...]) -> dict[str, list[Any]]:
+    named: dict[str, list[Any]] = {}
+    for member in members:
+        named.setdefault(spelled(member), []).append(member)
+    return named

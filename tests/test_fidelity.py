@@ -887,3 +887,30 @@ def test_a_type_that_is_nested_too_deeply():
         deep = list[deep]
     assert refusal(UnsupportedTypeError, fidelity, deep) == "nested too deeply"
     assert refusal(UnsupportedTypeError, shimlite.to_literal_type, deep) == "nested too deeply"
+
+
+@dataclass
+class Twin:
+    x: int
+
+
+READ_BY_ONE_OF_SEVERAL: list[tuple[Any, Any, Any, Any]] = [
+    (Point, Union[Point, dict], Point(1), {"x": 1}),
+    (Point, Union[Wider, Point], Point(1), Point(1)),
+    (list[Point], Union[list[Point], list[dict]], [Point(1)], [{"x": 1}]),
+    (dict, Union[Point, dict], {"x": 1}, {"x": 1}),
+]
+
+
+@pytest.mark.parametrize(("written", "read", "value", "back"), READ_BY_ONE_OF_SEVERAL)
+def test_what_is_no_union_is_read_by_one_member(written, read, value, back):
+    kept = fidelity(written, read)
+    assert same(kept.project(value), back)
+    assert same(value, back) or not kept.exact
+
+
+def test_what_two_members_read_is_refused():
+    message = "not every Point can be read as Point | Twin"
+    assert refusal(UnsupportedTypeError, fidelity, Point, Union[Point, Twin]) == message
+    message = "not every list[Point] can be read as list[Point] | list[Twin]"
+    assert refusal(UnsupportedTypeError, fidelity, list[Point], Union[list[Point], list[Twin]]) == message

@@ -548,3 +548,15 @@ def test_odd_names_are_shown_in_one_line():
         "['a\\nb'] is declared, and S has no such field",
         f"['{'c' * 100}…'] is declared, and S has no such field",
     ]
+
+
+def test_of_members_of_one_name_nothing_tells_which_is_which():
+    one = Record("Cat", (Field("n", int, True),))
+    other = Record("Cat", (Field("m", str, True),))
+    both, swapped = (Schema(Record("R", (Field("x", OneOf(kinds), True),))) for kinds in ((one, other), (other, one)))
+    assert list(differences(both, swapped)) == []
+
+
+def test_the_order_of_a_choice_says_nothing():
+    one, other = (Schema(Record("R", (Field("x", Choice(values), True),))) for values in (("a", "b"), ("b", "a")))
+    assert list(differences(one, other)) == []

@@ -15,6 +15,7 @@ import pytest
 
 from shimlite import ExecutorError, ShimliteError, TemplateError
 from shimlite._idl import LiteralMap, LiteralType
+from shimlite._mappings.row import spell
 from shimlite.signatures import input_types, output_types
 from shimlite.templates import TaskTemplate
 
@@ -572,3 +573,8 @@ def test_generic_names_are_no_types():
     assert refused(returned, returning(Mapping[str, T]), **AB) == (
         "outputs.a: annotated T, but declared datetime; T is not supported; use a type of the table in the README"
     )
+
+
+def test_a_member_is_written_as_the_variant_that_it_is_and_not_as_one_that_it_may_become():
+    declared = Union[None, list[Optional[Color]], list[None]]
+    assert spell(returned(returning(declared), x=declared)["x"]) == "None | list[Color | None] | list[None]"

@@ -73,9 +73,10 @@ def _is_datetime(python_type: Any) -> bool:
 def _is_text(python_type: Any) -> bool:
     """Whether the text of a date may be of this type, which is no datetime."""
     if typing.get_origin(python_type) is typing.Literal:
-        return True
-    is_enum = isinstance(python_type, type) and issubclass(python_type, enum.Enum)
-    return is_enum or python_type in (dt.date, str)
+        return any(isinstance(value, str) for value in typing.get_args(python_type))
+    if isinstance(python_type, type) and issubclass(python_type, enum.Enum):
+        return any(isinstance(member.value, str) for member in python_type)
+    return python_type in (dt.date, str)
 
 
 def _places_of(is_it: Callable[[Any], bool], python_type: Any) -> Iterator[tuple[Any, ...]]:

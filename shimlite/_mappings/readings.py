@@ -103,13 +103,14 @@ def _decide(stored: LiteralType, arms: Sequence[Arm], expected: str, has_none: b
 
 
 def named(takers: Sequence[Taker], stored: LiteralType) -> list[Taker]:
-    """Those whose records the stored schemas name."""
-    told = titles(stored)
+    """Those whose records the stored schemas name: all that are named, and best no others. Their order says nothing."""
+    told = [title for title in titles(stored) if title]
 
-    def is_named(taker: Taker) -> bool:
-        return len(taker.names) == len(told) and all(map(is_title_of, told, taker.names))
+    def is_told(name: str) -> bool:
+        return any(is_title_of(title, name) for title in told)
 
-    return [taker for taker in takers if is_named(taker)] if any(told) else []
+    naming = [one for one in takers if all(any(is_title_of(title, name) for name in one.names) for title in told)]
+    return [taker for taker in naming if all(map(is_told, taker.names))] or naming if told else []
 
 
 def _stored_arms(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:

@@ -21,7 +21,7 @@ def stripped(literal_type: LiteralType) -> LiteralType:
     """A copy of the type as Propeller hands it to a pod: without ``metadata``, and with few annotations."""
     copy = LiteralType()
     copy.CopyFrom(literal_type)
-    for part in _parts(copy):
+    for part in parts_of(copy):
         part.ClearField("metadata")
         if KEPT_ANNOTATION not in part.annotation.annotations.fields:
             part.ClearField("annotation")
@@ -31,7 +31,7 @@ def stripped(literal_type: LiteralType) -> LiteralType:
 def without_fields(literal_type: LiteralType) -> LiteralType:
     """A stripped copy that does not say which fields its records have, which ``stripped`` leaves."""
     copy = stripped(literal_type)
-    for part in _parts(copy):
+    for part in parts_of(copy):
         if part.HasField("structure"):
             part.structure.dataclass_type.clear()
     return copy
@@ -43,7 +43,7 @@ def essence(literal_type: LiteralType) -> bytes:
     The tag of the type itself is not part of it, those of the variants inside it are.
     """
     copy = stripped(literal_type)
-    for part in _parts(copy):
+    for part in parts_of(copy):
         tag = "" if part is copy else part.structure.tag
         part.ClearField("annotation")
         part.ClearField("structure")
@@ -54,7 +54,7 @@ def essence(literal_type: LiteralType) -> bytes:
 
 def _without_repeated_variants(literal_type: LiteralType) -> LiteralType:
     """The same message, in which no union has two equal variants."""
-    for part in reversed(list(_parts(literal_type))):
+    for part in reversed(list(parts_of(literal_type))):
         if part.WhichOneof("type") == "union_type":
             distinct = {_wire(variant): variant for variant in part.union_type.variants}
             if len(distinct) < len(part.union_type.variants):
@@ -66,22 +66,22 @@ def _wire(literal_type: LiteralType) -> bytes:
     return bytes(literal_type.SerializeToString(deterministic=True))
 
 
-def _parts(literal_type: LiteralType) -> Iterator[LiteralType]:
+def parts_of(literal_type: LiteralType) -> Iterator[LiteralType]:
     """The type and all types in it, each before those inside it."""
     yield literal_type
     kind = literal_type.WhichOneof("type")
     if kind in ("collection_type", "map_value_type"):
-        yield from _parts(getattr(literal_type, kind))
+        yield from parts_of(getattr(literal_type, kind))
     elif kind == "union_type":
         for variant in literal_type.union_type.variants:
-            yield from _parts(variant)
+            yield from parts_of(variant)
     elif kind == "structured_dataset_type":
         for column in literal_type.structured_dataset_type.columns:
             if column.HasField("literal_type"):
-                yield from _parts(column.literal_type)
+                yield from parts_of(column.literal_type)
     if literal_type.HasField("structure"):
         for field in literal_type.structure.dataclass_type.values():
-            yield from _parts(field)
+            yield from parts_of(field)
 
 
 def structs(literal_type: LiteralType) -> Iterator[LiteralType]:

@@ -55,11 +55,11 @@ class DatetimeRow(ScalarRow):
 
     def codec(self, python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
         codec = super().codec(python_type, literal_type, compiler)
-        return codec if compiler.beside_dates else Codec(codec.encode, DatetimeRow.decode_any)
+        return codec if compiler.beside_text else Codec(codec.encode, DatetimeRow.decode_any)
 
     def packed(self, python_type: Any, compiler: Compiler) -> Packed:
         packed = super().packed(python_type, compiler)
-        return packed if compiler.beside_dates else packed._replace(unpack=DatetimeRow.unpack_any)
+        return packed if compiler.beside_text else packed._replace(unpack=DatetimeRow.unpack_any)
 
     @staticmethod
     def encode(value: Any, literal: Literal) -> None:

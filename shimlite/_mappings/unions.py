@@ -131,6 +131,8 @@ class UnionRow(Row):
         project = accountant.project(python_type, literal_type, decoded_as)
         writers, losses = [], []
         for written, read in zip(arms_of(python_type, variants, compiler), arms_of(decoded_as, variants, compiler)):
+            if len(read.takers) > len(written.takers) and not any(taker.fit for taker in read.takers):
+                raise cannot_read(python_type, decoded_as)  # two Enums of one list of values, say
             for writer in written.takers:
                 reader = _reader_of(writer, read, python_type, decoded_as)
                 writers.append(writer.member)

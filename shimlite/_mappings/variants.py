@@ -245,9 +245,10 @@ def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[
 
 def _are_alike(found: Sequence[tuple[Taker, Literal]]) -> bool:
     """Whether several members of one variant write a value alike, as they do an empty list."""
-    return len(found) > 1 and all(
-        (one.variant, literal) == (found[0][0].variant, found[0][1]) for one, literal in found
-    )
+    if len(found) < 2:
+        return False
+    first, *others = ((taker.variant, literal.SerializeToString(deterministic=True)) for taker, literal in found)
+    return all(other == first for other in others)
 
 
 def _encoded(takers: Iterable[Taker], value: Any) -> Iterator[tuple[Taker, Literal]]:

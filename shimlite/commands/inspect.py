@@ -151,10 +151,10 @@ def _pairs(declared: list[LiteralType], annotated: list[LiteralType]) -> Iterato
     if len(declared) == len(annotated) == 1:
         yield declared[0], annotated[0]
         return
-    by_title = {titles(one): one for one in declared}
     for one in annotated:
-        if titles(one) in by_title and any(titles(one)):
-            yield by_title[titles(one)], one
+        namesakes = [[other for other in side if titles(other) == titles(one)] for side in (declared, annotated)]
+        if any(titles(one)) and [len(side) for side in namesakes] == [1, 1]:
+            yield namesakes[0][0], one
 
 
 def _spec_lines(spec: Any, annotated: Annotated) -> Iterator[str]:

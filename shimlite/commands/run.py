@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import json
 import os
 import sys
@@ -180,7 +181,9 @@ def _plain_value(value: Any) -> Any:
         return list(map(_plain_value, value))
     if isinstance(value, dict):
         return {key: _plain_value(value[key]) for key in sorted(value, key=repr)}
-    return to_plain(value, type(value))
+    if value is None or isinstance(value, (bool, int, float, str, bytes)):
+        return value
+    return value.total_seconds() if isinstance(value, dt.timedelta) else to_plain(value, type(value))
 
 
 def _rows(value: Any) -> list[dict[str, Any]] | None:

@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from .._idl import Literal, LiteralType, SchemaType, StructuredDatasetType
 from .._mappings.packing import is_pickle
 from .._mappings.row import literal_kind, type_kind
-from .._mappings.stripped import essence, structs
+from .._mappings.stripped import essence, parts_of, structs
 from ..engine import guess_python_type, to_plain
 from ..schemas import Schema, read_schema
 from .awkward import from_pool
@@ -257,7 +257,7 @@ def _unions(draw: st.DrawFn, literal_type: LiteralType) -> Literal:
     variants = list(literal_type.union_type.variants)
     place = draw(st.integers(0, len(variants) - 1))
     stored, others = variants[place], variants[:place] + variants[place + 1 :]
-    value = draw(literals(stored))
+    value = draw(literals(_with_tagged_times(stored)))
     if _may_stand_bare(value, stored, others) and draw(st.booleans()):
         return value
     literal = Literal()
@@ -266,6 +266,16 @@ def _unions(draw: st.DrawFn, literal_type: LiteralType) -> Literal:
     if essence(stored) not in map(essence, others) and draw(st.booleans()):
         literal.scalar.union.type.ClearField("structure")
     return literal
+
+
+def _with_tagged_times(variant: LiteralType) -> LiteralType:
+    """For ``_times``: the text of a date beside a variant of texts would be one of these."""
+    copy = LiteralType()
+    copy.CopyFrom(variant)
+    for part in parts_of(copy):
+        if type_kind(part) == "DATETIME" and not part.structure.tag:
+            part.structure.tag = "datetime"
+    return copy
 
 
 _NATIVE = {

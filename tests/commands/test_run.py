@@ -253,3 +253,13 @@ def test_an_output_is_shown_as_the_engine_reads_it(tmp_path, capsys):
 
 def test_what_a_record_could_not_tell_apart_is_shown(tmp_path, capsys):
     assert echoed(tmp_path, capsys, typing.Union[Color, str, None], "--input", "x=red") == "red"
+
+
+class Long:
+    def execute_from_model(self, tt: Any) -> dt.timedelta:
+        return dt.timedelta(days=3_652_499, microseconds=1)
+
+
+def test_a_timedelta_that_no_double_holds_is_shown(tmp_path, capsys):
+    assert run(tmp_path, template({}, {"x": dt.timedelta}), executor="Long") == 0
+    assert json.loads(capsys.readouterr().out) == {"x": 315_575_913_600.0}

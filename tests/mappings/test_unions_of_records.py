@@ -906,3 +906,16 @@ def test_a_column_without_a_type_stays_so():
     union_type = LiteralType(union_type={"variants": [literal_type, simple("NONE")]})
     literal = shimlite.to_literal(shimlite.StructuredDataset("s3://b"), union_type)
     assert literal.scalar.union.type == literal_type
+
+
+def test_titles_name_a_list_of_unions_whatever_their_order():
+    """A pod that has no annotation stores one class for all the records of a list."""
+    declared = Union[list[Union[Plum, Eel]], list[Union[Pear, Cat]]]
+    newer = make_dataclass("Pear", [("n", int), ("age", int, field(default=0)), ("sort", str, field(default=""))])
+    literal = alone([Pear(1)], declared)
+    assert shimlite.to_python_value(literal, declared) == [Pear(1)]
+    back = shimlite.to_python_value(literal, Union[list[Union[Plum, Eel]], list[Union[Cat, newer]]])
+    assert back == [newer(1)]
+    registered = shimlite.to_literal([Plum(1)], declared)
+    for reader in (Union[list[Union[Eel, Plum]], list[Union[Cat, Pear]]], declared):
+        assert shimlite.to_python_value(registered, reader) == [Plum(1)]

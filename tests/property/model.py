@@ -366,15 +366,18 @@ def spots(python_type: Any, is_it: Any, place: str = "") -> set[str]:
     if kind is list or kind == "Union":
         inner = place + "l" * (kind is list)
         return set().union(*(spots(one, is_it, inner) for one in arguments))
-    return {place} if is_it(kind) else set()
+    return {place} if is_it(python_type) else set()
 
 
-def says_text(kind: Any) -> bool:
-    return kind in (str, dt.date, "Enum", "Literal")
+def says_text(python_type: Any) -> bool:
+    kind = kind_of(python_type)
+    if kind == "Enum":
+        return any(isinstance(member.value, str) for member in bare(python_type)[0])
+    return str in map(type, members(python_type)) if kind == "Literal" else kind in (str, dt.date)
 
 
-def says_moment(kind: Any) -> bool:
-    return kind is dt.datetime
+def says_moment(python_type: Any) -> bool:
+    return kind_of(python_type) is dt.datetime
 
 
 def records_of(python_type: Any) -> bool:

@@ -196,3 +196,9 @@ def test_a_class_reads_what_is_drawn_of_it_at_any_depth(python_type):
     for literal in found:
         to_python_value(literal, python_type)
     assert {"binary"} < set(map(literal_kind, found))
+
+
+def test_the_text_of_a_date_is_not_drawn_beside_texts():
+    literal_type = to_literal_type(list[dt.datetime] | list[str])
+    for literal in drawn(literals(literal_type), 200):
+        to_python_value(literal, literal_type)
