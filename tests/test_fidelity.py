@@ -914,3 +914,10 @@ def test_what_two_members_read_is_refused():
     assert refusal(UnsupportedTypeError, fidelity, Point, Union[Point, Twin]) == message
     message = "not every list[Point] can be read as list[Point] | list[Twin]"
     assert refusal(UnsupportedTypeError, fidelity, list[Point], Union[list[Point], list[Twin]]) == message
+
+
+def test_a_variant_that_two_members_take_is_refused():
+    """Of two Enums of the same values nothing tells which is meant."""
+    one, other = (enum.Enum(name, {"A": "a"}) for name in ("One", "Other"))
+    message = "not every One | int can be read as One | int | Other"
+    assert refusal(UnsupportedTypeError, fidelity, Union[one, int], Union[one, int, other]) == message
