@@ -15,9 +15,10 @@ import pytest
 
 from shimlite import FlyteDirectory, FlyteFile, to_literal
 from shimlite._idl import Literal, LiteralMap
+from shimlite.engine import from_plain
 
 from ..build import template
-from .executors import WRITES
+from .executors import WRITES, Record
 from .pods import LOST
 
 READS = template({"file": FlyteFile}, {"text": str, "name": str, "once": bool})
@@ -117,7 +118,7 @@ def test_odd_names_everywhere(pod):
 def test_files_among_the_outputs(pod):
     pod.write(template(outputs=WRITES))
     values = pod.ran("Writes")
-    record = values["record"]
+    record = from_plain(values["record"], Record)  # a dict, as the template tells it
     uris = [values["file"], *values["files"], values["by_name"]["a"], values["maybe"], record.file]
     folders = [values["folder"], record.folder]
     assert values["nothing"] is None
