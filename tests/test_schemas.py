@@ -560,3 +560,17 @@ def test_of_members_of_one_name_nothing_tells_which_is_which():
 def test_the_order_of_a_choice_says_nothing():
     one, other = (Schema(Record("R", (Field("x", Choice(values), True),))) for values in (("a", "b"), ("b", "a")))
     assert list(differences(one, other)) == []
+
+
+@dataclasses.dataclass
+class Formats:
+    file: FlyteFile["csv"]
+    folder: FlyteDirectory["parquet"]
+    many: list[FlyteFile["txt"]]
+
+
+def test_formats_stand_in_the_structure():
+    fields = {field.name: field.type for field in read_schema(shimlite.to_literal_type(Formats)).root.fields}
+    assert fields["file"] == FlyteFile["csv"]
+    assert fields["folder"] == FlyteDirectory["parquet"]
+    assert fields["many"] == ListOf(FlyteFile["txt"])

@@ -29,8 +29,8 @@ OPTIONAL = (
 
 NEED_MORE = (
     *(f"tests/{folder}" for folder in ("commands", "container", "executors", "fuzz", "strategies")),
-    *(f"tests/property/test_{name}.py" for name in ("hostile", "laws", "round_trips")),
-    *(f"tests/test_{name}.py" for name in ("imports", "layers", "parquet", "readme", "testing")),
+    *(f"tests/property/test_{name}.py" for name in ("hostile", "laws", "platform", "pods", "round_trips", "schemas")),
+    *(f"tests/test_{name}.py" for name in ("imports", "layers", "parquet", "readme", "schemas", "testing")),
 )
 """The tests of what is optional, and those that draw with the strategies."""
 

@@ -22,7 +22,6 @@ from shimlite import (
     UnsupportedTypeError,
 )
 from shimlite._mappings.references import column_types
-from shimlite.schemas import ListOf, read_schema
 
 from ..support import (
     Literal,
@@ -467,10 +466,6 @@ def test_the_formats_of_fields_are_read_back_by_the_class_and_by_people():
     assert shape(shimlite.to_python_value(literal, Formats).file) == shape(value.file)
     assert shape(shimlite.to_python_value(literal, Formats).many) == shape(value.many)
     assert shimlite.to_python_value(literal, literal_type)["file"] == {"path": "s3://b/f"}
-    told = {field.name: field.type for field in read_schema(literal_type).root.fields}
-    assert told["file"] == FlyteFile["csv"]
-    assert told["folder"] == FlyteDirectory["parquet"]
-    assert told["many"] == ListOf(FlyteFile["txt"])
 
 
 def test_the_json_schemas_are_flytekits():
