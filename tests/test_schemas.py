@@ -562,15 +562,8 @@ def test_the_order_of_a_choice_says_nothing():
     assert list(differences(one, other)) == []
 
 
-@dataclasses.dataclass
-class Formats:
-    file: FlyteFile["csv"]
-    folder: FlyteDirectory["parquet"]
-    many: list[FlyteFile["txt"]]
-
-
 def test_formats_stand_in_the_structure():
-    fields = {field.name: field.type for field in read_schema(shimlite.to_literal_type(Formats)).root.fields}
-    assert fields["file"] == FlyteFile["csv"]
-    assert fields["folder"] == FlyteDirectory["parquet"]
-    assert fields["many"] == ListOf(FlyteFile["txt"])
+    kinds = {"file": FlyteFile["csv"], "folder": FlyteDirectory["parquet"], "many": list[FlyteFile["txt"]]}
+    record = dataclasses.make_dataclass("Formats", list(kinds.items()))
+    fields = {field.name: field.type for field in read_schema(shimlite.to_literal_type(record)).root.fields}
+    assert fields == {**kinds, "many": ListOf(FlyteFile["txt"])}
