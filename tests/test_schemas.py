@@ -563,7 +563,8 @@ def test_the_order_of_a_choice_says_nothing():
 
 
 def test_formats_stand_in_the_structure():
-    kinds = {"file": FlyteFile["csv"], "folder": FlyteDirectory["parquet"], "many": list[FlyteFile["txt"]]}
+    text = FlyteFile["txt"]
+    kinds = {"file": FlyteFile["csv"], "folder": FlyteDirectory["parquet"], "many": list[text]}
     record = dataclasses.make_dataclass("Formats", list(kinds.items()))
     fields = {field.name: field.type for field in read_schema(shimlite.to_literal_type(record)).root.fields}
-    assert fields == {**kinds, "many": ListOf(FlyteFile["txt"])}
+    assert fields == {**kinds, "many": ListOf(text)}
