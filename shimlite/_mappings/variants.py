@@ -16,7 +16,9 @@ from typing import Any
 from .._idl import Literal, LiteralType
 from ..errors import ConversionValueError, UnsupportedTypeError
 from .by_fields import Fit, fit_of, is_own_record
+from .containers import StructRow
 from .members import compilers_of, fits, grouped, members, only_one, tried
+from .records import RecordRow
 from .row import (
     Codec,
     Compiler,
@@ -29,8 +31,6 @@ from .stripped import essence, structs, titles, without_fields
 
 MOST_CLASSES = 64
 """Classes of records whose stored type is remembered, for each variant."""
-TAG_OF_DICTS = "Typed Dict"
-TAG_OF_RECORDS = "Object-Dataclass-Transformer"
 
 
 class Taker(typing.NamedTuple):
@@ -105,7 +105,7 @@ def _members_for(python_type: Any, variant: LiteralType, compiler: Compiler) -> 
         return [guessed]
     fitting = [member for member in choices if fits(member, variant, compiler)]
     if type_kind(variant) == "STRUCT":
-        is_dict = variant.structure.tag == TAG_OF_DICTS
+        is_dict = variant.structure.tag == StructRow.tag
         fitting = [member for member in fitting if is_own_record(member) != is_dict] or fitting
         fitting = [guessed] if guessed in fitting else fitting
     if not fitting or (len(fitting) > 1 and not may_be_several(fitting, variant)):
@@ -223,7 +223,7 @@ def _in_turn(cls: type, found: list[Taker]) -> list[list[Taker]]:
 def _for_records(takers: Sequence[Taker]) -> list[Taker]:
     """Those that take a record of whatever class: the variants of records, else any other STRUCT."""
     structs = [taker for taker in takers if taker.is_struct]
-    return [taker for taker in structs if taker.variant.structure.tag == TAG_OF_RECORDS] or structs
+    return [taker for taker in structs if taker.variant.structure.tag == RecordRow.tag] or structs
 
 
 def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[Taker, Literal]:
