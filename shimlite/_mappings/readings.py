@@ -24,13 +24,12 @@ from .row import (
     Convert,
     Decode,
     literal_kind,
-    misfit,
     mismatch,
     spell,
     type_kind,
 )
 from .stripped import STRUCT, essence, is_title_of, structs, titles
-from .variants import Arm, Taker, may_be_several, taken, taker_of
+from .variants import Arm, Taker, refuse_unless_told_apart, taken, taker_of
 
 MOST_STORED_TYPES = 256
 """Stored types whose reader is remembered, each of at most LONGEST_STORED_TYPE bytes."""
@@ -170,8 +169,7 @@ def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_ex
 def bare_codec(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
     """Of a union of Python types for a type that is none. One member must fit it, or values must tell the members."""
     fitting = [member for member in members(python_type) if fits(member, literal_type, compiler)]
-    if not fitting or (len(fitting) > 1 and not may_be_several(fitting, literal_type)):
-        raise misfit(python_type, literal_type)
+    refuse_unless_told_apart(fitting, python_type, literal_type)
     if len(fitting) == 1:
         return compiler.codec(fitting[0], literal_type)
     takers = [taker_of(member, literal_type, b"", compiler) for member in fitting]

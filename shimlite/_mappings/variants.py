@@ -108,14 +108,16 @@ def _members_for(python_type: Any, variant: LiteralType, compiler: Compiler) -> 
         is_dict = variant.structure.tag == StructRow.tag
         fitting = [member for member in fitting if is_own_record(member) != is_dict] or fitting
         fitting = [guessed] if guessed in fitting else fitting
-    if not fitting or (len(fitting) > 1 and not may_be_several(fitting, variant)):
-        raise misfit(python_type, variant)
+    refuse_unless_told_apart(fitting, python_type, variant)
     return fitting
 
 
-def may_be_several(fitting: Sequence[Any], literal_type: LiteralType) -> bool:
-    """Whether values tell the members apart that fit one type: records do by their fields, Literals by their values."""
-    return any(structs(literal_type)) or all(typing.get_origin(member) is typing.Literal for member in fitting)
+def refuse_unless_told_apart(fitting: Sequence[Any], python_type: Any, literal_type: LiteralType) -> None:
+    """Raises UnsupportedTypeError where no member fits a type, or several that values do not tell apart: records do by
+    their fields, Literals by their values."""
+    told_apart = any(structs(literal_type)) or all(typing.get_origin(member) is typing.Literal for member in fitting)
+    if not fitting or (len(fitting) > 1 and not told_apart):
+        raise misfit(python_type, literal_type)
 
 
 def taker_of(member: Any, variant: LiteralType, essential: bytes, compiler: Compiler) -> Taker:
