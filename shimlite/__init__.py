@@ -37,7 +37,7 @@ from .files import FileAccess
 from .normal import normal
 from .shim import ExecutableTemplateShimTask, ShimTaskExecutor
 from .templates import TaskTemplate
-from .values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from .values import FlyteAnnotation, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
 
 __version__ = "0.1.0"
 
@@ -52,6 +52,7 @@ __all__ = [
     "ExecutorError",
     "Fidelity",
     "FileAccess",
+    "FlyteAnnotation",
     "FlyteDirectory",
     "FlyteError",
     "FlyteFile",

@@ -62,8 +62,10 @@ __all__ = [
     "Variable",
     "VariableMap",
     "from_text",
+    "literal_kind",
     "task_spec_type",
     "to_json",
+    "type_kind",
 ]
 
 
@@ -93,3 +95,28 @@ def task_spec_type() -> type[Any]:
 
     task_spec: type[Any] = TaskSpec
     return task_spec
+
+
+def type_kind(literal_type: LiteralType) -> str:
+    """``INTEGER`` and the like for a simple type, else the name of the oneof's field.
+
+    An unset ``LiteralType`` counts as ``NONE``: that is what every reader that asks only for ``simple`` takes it for,
+    Propeller among them. A number that this flyteidl does not name is spelled ``simple 42``.
+    """
+    kind = literal_type.WhichOneof("type")
+    if kind is None:
+        return "NONE"
+    if kind != "simple":
+        return str(kind)
+    value = literal_type.DESCRIPTOR.fields_by_name["simple"].enum_type.values_by_number.get(literal_type.simple)
+    return str(value.name) if value is not None else f"simple {literal_type.simple}"
+
+
+def literal_kind(literal: Literal) -> str:
+    """The innermost oneof field that is set: ``integer``, ``collection``, ``binary``; ``nothing`` where none is."""
+    kind = literal.WhichOneof("value")
+    if kind == "scalar":
+        kind = literal.scalar.WhichOneof("value")
+        if kind == "primitive":
+            kind = literal.scalar.primitive.WhichOneof("value")
+    return kind or "nothing"

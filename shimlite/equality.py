@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import enum
 import math
 from typing import Any
 
@@ -35,6 +36,8 @@ def same(a: Any, b: Any) -> bool:
     if dataclasses.is_dataclass(type(a)) or attrs.has(type(a)):
         fields: Any = (dataclasses.fields if dataclasses.is_dataclass(a) else attrs.fields)(type(a))
         return all(same(*(getattr(one, field.name, _UNSET) for one in (a, b))) for field in fields)
+    if isinstance(a, enum.Enum):
+        return a is b
     return bool(a == b)
 
 

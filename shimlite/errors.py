@@ -32,7 +32,17 @@ __all__ = [
 LONGEST_KEY = 40
 """Characters of a key shown in a path: enough to find it, too few to fill a log with a hostile one."""
 
+LARGEST_INT_SHOWN = 2**128
+"""Python refuses to write very long ints in decimals, and takes long over long ones."""
+
 _PLAIN = (str, bytes, int, float, bool, type(None))
+_NATIVE = {
+    **dict.fromkeys(("bool", "int", "float", "str", "bytes", "list", "dict", "tuple", "set"), "builtins"),
+    **dict.fromkeys(("date", "datetime", "timedelta"), "datetime"),
+}
+"""The modules of the classes that messages name without their module."""
+_WRITE = {"BOOLEAN": "bool(x)", "INTEGER": "int(x)", "FLOAT": "float(x)", "STRING": "str(x)", "BINARY": "bytes(x)"}
+"""What to write of a numpy scalar, by what is expected."""
 
 _E = TypeVar("_E", bound="ShimliteError")
 
@@ -69,8 +79,7 @@ class ShimliteError(Exception):
 
     def at_key(self: _E, key: object) -> _E:
         """This error, seen from the mapping that holds ``key``."""
-        # Another class's repr may be of any length, hold line breaks, or raise.
-        shown = repr(key) if type(key) in _PLAIN else type(key).__name__
+        shown = shown_scalar(key)
         return self.at(f"[{shown if len(shown) <= LONGEST_KEY else shown[:LONGEST_KEY] + '…'}]")
 
     def at_variable(self: _E, name: str) -> _E:
@@ -91,6 +100,49 @@ def _rebuild(cls: type[ShimliteError], fields: dict[str, str]) -> ShimliteError:
 
 class UnsupportedTypeError(ShimliteError, TypeError):
     """A Python type, a ``LiteralType`` or a pair of both that is outside the fixed set. Raised before any data."""
+
+
+# The words that conversions share. Types are spelled by ``_types.nodes.spell``.
+
+
+def described(value: Any) -> str:
+    """What a value is, without showing it: its class, and its length where it is a container."""
+    if value is None:
+        return "None"
+    kind = class_name(type(value))
+    return f"{kind} of {len(value)}" if isinstance(value, (list, tuple, dict)) else kind
+
+
+def class_name(cls: type) -> str:
+    """The name of a class; with its module for numpy's, and for any that has the name of a class of Python's."""
+    module = str(cls.__module__)
+    told_apart = module == _NATIVE.get(cls.__name__, module) and not module.startswith("numpy")
+    return cls.__name__ if told_apart else f"{module}.{cls.__name__}"
+
+
+def shown_scalar(value: Any) -> str:
+    """The repr of a plain scalar, such as a key; for all else the name of its class, since a repr may do anything."""
+    if type(value) not in _PLAIN or (type(value) is int and abs(value) >= LARGEST_INT_SHOWN):
+        return type(value).__name__
+    return repr(value[: LONGEST_KEY + 1] if isinstance(value, (str, bytes)) else value)
+
+
+def mismatch(expected: str, got: str, hint: str = "") -> ConversionTypeError:
+    """The error for a value or literal of another kind; both are told in words."""
+    return ConversionTypeError(expected=expected, got=got, hint=hint)
+
+
+def unlike(expected: str | type, value: Any, hint: str = "") -> ConversionTypeError:
+    """The error for a value that is no instance of a class, or not what the words say."""
+    cls = type(value)
+    words = expected if isinstance(expected, str) else expected.__name__
+    if cls.__module__.partition(".")[0] == "numpy" and not hint:
+        hint = f"write {'x.tolist()' if cls.__name__ == 'ndarray' else _WRITE.get(words, 'x.item()')}"
+    if words != cls.__name__:
+        return mismatch(words, described(value), hint)
+    if not isinstance(expected, str):
+        words = f"{expected.__module__}.{words}"
+    return mismatch(words, f"{cls.__module__}.{cls.__name__}", hint or "another class of that name")
 
 
 class ConversionError(ShimliteError):

@@ -1,26 +1,48 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a type loses on its way through a ``Literal`` and back: the contract that the laws are tested against.
 
-What comes back of a value is what reading gives of what writing makes. The rows say what their values may lose; here
-that is put together for a whole type, and kept where a witness does come back as another value.
+What comes back of a value is what reading gives of what writing makes. A loss is an observation that does not come
+back: the two types are followed to where values hold no others, and there each witness is run through the codec.
+Next: ``normal``.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import attrs
 
-from ._idl import LiteralType
-from ._mappings.by_fields import fit_of, is_own_record
-from ._mappings.losses import Loss, NoExampleError, Project, cannot_read, is_lost
-from ._mappings.members import fits, members
-from ._mappings.records import fields_of
-from ._mappings.row import type_kind
-from ._mappings.stripped import stripped, structs
-from ._mappings.unions import readers_in_record
-from .engine import UNION, BoundedType, Compiler, ordered, projection
-from .errors import UnsupportedTypeError
+from ._idl import Literal, LiteralType, type_kind
+from ._types.atoms import ANY, NONE, STR
+from ._types.by_fields import fit_of
+from ._types.literal_codec import Codecs
+from ._types.literal_types import TypeWriter, node_of
+from ._types.nodes import (
+    UNTYPED,
+    Choice,
+    Dict,
+    Field,
+    List,
+    Map,
+    Node,
+    Record,
+    Reference,
+    Union,
+    python_type_of,
+    unworded,
+)
+from ._types.packed_unions import readers_in_record
+from ._types.parse import parse, spell, spell_apart
+from ._types.readings import named
+from ._types.rows import Atom, Convert, Observation
+from ._types.stripped import stripped, structs
+from ._types.variants import Arm, Taker, arms_of, fits, own_members_of
+from ._types.witnesses import Examples, NoExampleError, observations
+from .engine import bounded_type, projection
+from .equality import same
+from .errors import ConversionError, UnsupportedTypeError
 
 __all__ = ["Fidelity", "Loss", "fidelity"]
 
@@ -28,6 +50,22 @@ MOST_LOSSES = 1000
 """Losses listed of one type. Records that hold one another twice have more paths than there is time for."""
 MOST_EXAMPLES = 10_000
 """Values made to be witnesses or to hold them, for the same reason."""
+NO_SUCH_TYPE = "JSON-like data has no such type"
+
+
+class Loss(NamedTuple):
+    """One thing that does not come back.
+
+    ``path`` says where inside the type it is, as Python would subscript a value: ``[i]`` an element, ``[key]`` a dict's
+    value, ``(key)`` its key, ``.name`` a field, ``<T>`` a member of a union of several; empty for the type itself.
+    """
+
+    path: str
+    what: str
+    why: str
+    witness: Any = None
+    """A value of the whole type that shows it. None, which is never lost itself, where no example could be made: a
+    class of yours refuses it, or the union that holds it does."""
 
 
 @attrs.frozen
@@ -37,7 +75,7 @@ class Fidelity:
     python_type: Any
     decoded_as: Any
     losses: tuple[Loss, ...]
-    _project: Project = attrs.field(repr=False, eq=False)
+    _project: Convert = attrs.field(repr=False, eq=False)
 
     @property
     def exact(self) -> bool:
@@ -56,98 +94,296 @@ def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
     way. Raises UnsupportedTypeError for a type outside the fixed set, and where not every literal of the one type can
     be read as the other. What a class's own code makes of its fields, in ``__post_init__`` say, is not looked at.
     """
-    with BoundedType():
-        compiler = Compiler()
+    with bounded_type():
         if isinstance(python_type, LiteralType):
-            literal_type, python_type = python_type, compiler.guess(python_type)
+            literal_type, written = python_type, node_of(python_type)
+            python_type = python_type_of(written)
         else:
-            literal_type = compiler.literal_type(python_type)
+            literal_type, written = TypeWriter().literal_type(parse(python_type)), unworded(parse(python_type))
         read_as = literal_type if decoded_as is None else decoded_as
-        decoded_as = compiler.guess(read_as) if isinstance(read_as, LiteralType) else read_as
+        read = node_of(read_as) if isinstance(read_as, LiteralType) else unworded(parse(read_as))
+        decoded_as = python_type_of(read) if isinstance(read_as, LiteralType) else read_as
         literal_type = stripped(literal_type)
-        project = projection(python_type, literal_type, decoded_as)
-        listed = _Accountant(compiler, MOST_EXAMPLES).account(python_type, literal_type, decoded_as)
+        project = projection(written, literal_type, read)
+        listed = _Comparison().of_literals(written, literal_type, read)
         losses = tuple(_with_true_witness(loss, project) for loss in listed)
     return Fidelity(python_type, decoded_as, losses, project)
 
 
-def _with_true_witness(loss: Loss, project: Project) -> Loss:
+def _with_true_witness(loss: Loss, project: Convert) -> Loss:
     """Without its witness, where that cannot be written after all, or has by chance what the reader puts there."""
-    return loss if loss.witness is None or is_lost(loss.witness, project) else loss._replace(witness=None)
+    return loss if loss.witness is None or _is_lost(loss.witness, project) else loss._replace(witness=None)
 
 
-class _Accountant:
-    """Answers the rows' questions about what they hold (see ``_mappings.losses.Accountant``), for one pair of types."""
+def _is_lost(witness: Any, project: Convert) -> bool:
+    try:
+        return not same(project(witness), witness)
+    except ConversionError:  # refused, so not lost
+        return False
 
-    def __init__(self, compiler: Compiler, examples: int) -> None:
-        self.compiler = compiler
-        self._examples_left = examples
-        self._examples_open: list[Any] = []
-        self._packed: dict[Any, tuple[Loss, ...] | UnsupportedTypeError] = {}
 
-    def project(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> Project:
-        return projection(python_type, literal_type, decoded_as)
+Losses = tuple[Loss, ...]
+_ANY_WITNESS = object()
+"""Stands for a witness that is any value of a field."""
 
-    def account(self, python_type: Any, literal_type: LiteralType, decoded_as: Any) -> tuple[Loss, ...]:
-        row, bare = self.compiler.row(python_type)
-        if type_kind(literal_type) == "union_type":
-            row = UNION
-        else:
-            decoded_as = self._only_reader(bare, decoded_as, literal_type)
-        return row.account(bare, literal_type, self.compiler.row(decoded_as)[1], self)[:MOST_LOSSES]
 
-    def _only_reader(self, python_type: Any, decoded_as: Any, literal_type: LiteralType) -> Any:
+class _Comparison:
+    """The losses of one pair of types: a writer's and a reader's."""
+
+    def __init__(self) -> None:
+        self._codecs = Codecs()
+        self._examples = Examples(MOST_EXAMPLES)
+        self._packed: dict[tuple[Node, Node], Losses | UnsupportedTypeError] = {}
+
+    # ---------------------------------------------------------------------------------------------------- literals
+
+    def of_literals(self, written: Node, literal_type: LiteralType, read: Node) -> Losses:
+        """Of values that are literals of their own. Raises UnsupportedTypeError where the types do not fit."""
+        return self._of_literals(written, literal_type, read)[:MOST_LOSSES]
+
+    def _of_literals(self, written: Node, literal_type: LiteralType, read: Node) -> Losses:
+        kind = type_kind(literal_type)
+        if kind == "union_type":
+            return self._of_union(written, literal_type, read)
+        read = self._only_reader(written, literal_type, read)
+        if kind == "STRUCT":
+            return self.of_msgpack(written, read)
+        match written, read:
+            case List(item), List(read_item):
+                return _lifted("[i]", self.of_literals(item, literal_type.collection_type, read_item), _in_list)
+            case Map(item), Map(read_item):
+                return self._in_dict(STR, self.of_literals(item, literal_type.map_value_type, read_item))
+            case (List() | Map(), _) | (_, List() | Map()):
+                raise cannot_read(written, read)
+        return self._of_leaf(written, read, self._through_literal(written, literal_type, read))
+
+    def _through_literal(self, written: Node, literal_type: LiteralType, read: Node) -> Convert:
+        encode, decode = self._codecs.codec(written, literal_type).encode, self._codecs.codec(read, literal_type).decode
+
+        def project(value: Any) -> Any:
+            literal = Literal()
+            encode(value, literal)
+            return decode(literal)
+
+        return project
+
+    def _only_reader(self, written: Node, literal_type: LiteralType, read: Node) -> Node:
         """Of a union that is to read what is none, the member that reads it: a dict, or the record of those fields."""
-        choices = members(self.compiler.row(decoded_as)[1])
-        if len(choices) == 1:
-            return choices[0]
-        fitting = [member for member in choices if fits(member, literal_type, self.compiler)]
+        if not isinstance(read, Union):
+            return read
+        fitting = [member for member in read.members if fits(member, literal_type, self._codecs.codec)]
         if len(fitting) > 1:
             dicts = [member for member in fitting if fit_of(member) is None]
-            fitting = dicts if any(structs(literal_type)) and dicts else _of_fields(python_type, fitting)
+            fitting = dicts if any(structs(literal_type)) and dicts else _of_fields(written, fitting)
         if len(fitting) != 1:
-            raise cannot_read(python_type, decoded_as)
+            raise cannot_read(written, read)
         return fitting[0]
 
-    def packed(self, python_type: Any, decoded_as: Any) -> tuple[Loss, ...]:
-        key = ordered(python_type), ordered(decoded_as)
-        if key not in self._packed:
-            self._packed[key] = ()  # a record that holds itself: what it loses is being listed further out
+    def _of_union(self, written: Node, literal_type: LiteralType, read: Node) -> Losses:
+        writers, losses = [], []
+        for arm, other in zip(self._arms(written, literal_type), self._arms(read, literal_type)):
+            if len(other.takers) > len(arm.takers) and not any(taker.fit for taker in other.takers):
+                raise cannot_read(written, read)  # two Enums of one list of values, say
+            for writer in arm.takers:
+                reader = _reader_of(writer, other, written, read)
+                writers.append(writer.member)
+                losses.append(self.of_literals(writer.member, writer.variant, reader.member))
+        return _of_members(writers, losses, self._through_literal(written, literal_type, read))
+
+    def _arms(self, node: Node, literal_type: LiteralType) -> list[Arm]:
+        return arms_of(node, literal_type.union_type.variants, self._codecs.codec, own_members_of(node), 0)
+
+    # ----------------------------------------------------------------------------------------------------- msgpack
+
+    def of_msgpack(self, written: Node, read: Node) -> Losses:
+        """Of what msgpack holds: fields of a record, items of a dict that is a STRUCT. Raises likewise."""
+        if (written, read) not in self._packed:
+            self._packed[written, read] = ()  # a record that holds itself: its losses are being listed further out
             try:
-                self._packed[key] = self._packed_anew(python_type, decoded_as)[:MOST_LOSSES]
+                self._packed[written, read] = self._of_msgpack(written, read)[:MOST_LOSSES]
             except UnsupportedTypeError as error:
-                self._packed[key] = error
-        found = self._packed[key]
-        if isinstance(found, UnsupportedTypeError):
-            raise found
-        return found
+                self._packed[written, read] = error
+        known = self._packed[written, read]
+        if isinstance(known, UnsupportedTypeError):
+            raise known
+        return known
 
-    def _packed_anew(self, python_type: Any, decoded_as: Any) -> tuple[Loss, ...]:
-        (row, bare), (_, read_as) = self.compiler.row(python_type), self.compiler.row(decoded_as)
-        if not row.finite and members(bare) == (bare,) and members(read_as) != (read_as,):
-            read_as = self.compiler.row(*readers_in_record(bare, read_as, self))[1]
-        return row.packed_losses(bare, read_as, self)
+    def _of_msgpack(self, written: Node, read: Node) -> Losses:
+        if isinstance(read, Union) and not isinstance(written, (Union, Choice)):
+            read = self._readers(written, read)[0]
+        match written, read:
+            case Union(choices), _:
+                losses = [self.of_msgpack(*pair) for pair in zip(choices, self._readers(written, read))]
+                return _of_members(choices, losses, self._through_msgpack(written, read))
+            case List(item), List(read_item):
+                return _lifted("[i]", self.of_msgpack(item, read_item), _in_list)
+            case List(item), _ if read is ANY:
+                return _lifted("[i]", self.of_msgpack(item, ANY), _in_list)
+            case ((Map() | Dict()), (Map() | Dict())):
+                return self._of_dict(written, read)
+            case ((Map() | Dict()), _) if read is ANY:
+                return self._of_dict(written, UNTYPED)
+            case Record(), _:
+                return self._of_record(written, read)
+            case (List() | Map() | Dict(), _) | (_, List() | Map() | Dict() | Record()):
+                raise cannot_read(written, read)
+        return self._of_leaf(written, read, self._through_msgpack(written, read))
 
-    def through_msgpack(self, python_type: Any, decoded_as: Any) -> Project:
-        pack, unpack = self.compiler.packed(python_type).pack, self.compiler.packed(decoded_as).unpack
+    def _through_msgpack(self, written: Node, read: Node) -> Convert:
+        pack, unpack = self._codecs.packings[written].pack, self._codecs.packings[read].unpack
         return lambda value: unpack(pack(value))
 
-    def example(self, python_type: Any) -> Any:
-        row, bare = self.compiler.row(python_type)
-        if self._examples_left <= 0 or bare in self._examples_open:
-            raise NoExampleError
-        self._examples_left -= 1
-        self._examples_open.append(bare)
+    def _readers(self, written: Node, read: Node) -> list[Node]:
+        readers = readers_in_record(written, read, self._codecs.packings.__getitem__, self._reads)
+        if readers is None:
+            raise cannot_read(written, read)
+        return readers
+
+    def _reads(self, written: Node, read: Node) -> bool:
         try:
-            return row.example(bare, self)
-        finally:
-            self._examples_open.pop()
+            self.of_msgpack(written, read)
+        except UnsupportedTypeError:
+            return False
+        return True
+
+    def _of_dict(self, written: Map | Dict, read: Map | Dict) -> Losses:
+        (key, item), (read_key, read_item) = _items(written), _items(read)
+        keys = () if key is read_key is ANY else self.of_msgpack(key, read_key)  # whose keys are scalars
+        of_keys = _lifted("(key)", keys, lambda witness: {witness: self._examples.of(item)})
+        return (*of_keys, *self._in_dict(key, self.of_msgpack(item, read_item)))
+
+    def _in_dict(self, key: Node, losses: Losses) -> Losses:
+        return _lifted("[key]", losses, lambda witness: {self._examples.of(key): witness})
+
+    def _of_record(self, record: Record, read: Node) -> Losses:
+        losses: Losses = ()
+        if record != read:
+            why = "it is read as another class" if isinstance(read, Record) else "JSON-like data has a dict for it"
+            lost = Loss("", f"its class {spell(record)}", why, _ANY_WITNESS)
+            losses = _lifted("", (lost,), lambda _: self._examples.record(record))
+        read_as = _field_types(record, read)
+        for field in record.fields:
+            if field.name in read_as:
+                lost_inside = self.of_msgpack(field.node, read_as[field.name])
+            else:
+                why = f"{spell(read)} has no such field" if field.init else "no parameter of its class sets it"
+                lost_inside = (Loss("", "what it held", why, _ANY_WITNESS),)
+            losses += self._in_field(record, field, lost_inside)
+        return losses
+
+    def _in_field(self, record: Record, field: Field, losses: Losses) -> Losses:
+        def whole(witness: Any) -> Any:
+            value = self._examples.of(field.node) if witness is _ANY_WITNESS else witness
+            return self._examples.record(record, field, value)
+
+        return _lifted(f".{field.name}", losses, whole)
+
+    # -------------------------------------------------------------------------- values that hold no others
+
+    def _of_leaf(self, written: Node, read: Node, project: Convert) -> Losses:
+        """Raises UnsupportedTypeError where the reader refuses a witness or an example."""
+        if read is ANY and not isinstance(written, Choice) and written is not ANY:
+            plain = self._examples.of(written)
+            lost = Loss("", f"that it was a {spell(written)}", NO_SUCH_TYPE, plain)
+            return (lost,) if _is_lost(plain, project) else ()
+        told = [*observations(written)]
+        if not _is_one_kind(written, read) or not _takes_all(written, told, project):
+            raise cannot_read(written, read)
+        lost = [one for one in told if not same(one.look(project(one.witness)), one.look(one.witness))]
+        return tuple(
+            Loss("", one.what, one.why, one.witness) for one in lost[: 1 if isinstance(written, Choice) else None]
+        )
 
 
-def _of_fields(python_type: Any, records: list[Any]) -> list[Any]:
+def _is_one_kind(written: Node, read: Node) -> bool:
+    match written, read:
+        case Choice(), _:
+            return True  # each of its values is tried
+        case Atom(simple=simple), Atom(simple=other):
+            return simple == other
+        case Reference(row, file_format), Reference(other_row, other_format):
+            return row is other_row and len({file_format, other_format} - {""}) <= 1
+    return False
+
+
+def _takes_all(written: Node, told: Iterable[Observation], project: Convert) -> bool:
+    """Whether each example and each witness comes back, changed or not."""
+    examples = written.examples if isinstance(written, Atom) else ()
+    try:
+        for value in (*examples, *(one.witness for one in told)):
+            project(value)
+    except ConversionError:
+        return False
+    return True
+
+
+def _items(node: Map | Dict) -> tuple[Node, Node]:
+    return (STR, node.item) if isinstance(node, Map) else (node.key, node.value)
+
+
+def _in_list(witness: Any) -> Any:
+    return [witness]
+
+
+def _field_types(record: Record, read: Node) -> dict[str, Node]:
+    """What each field is read as, those that are read. Raises UnsupportedTypeError where the reader needs others."""
+    names = [field.name for field in record.fields]
+    if isinstance(read, Record):
+        readers = [field for field in read.fields if field.init]
+        if all(field.name in names or not field.required for field in readers):
+            return {field.name: field.node for field in readers}
+    elif read is ANY or isinstance(read, Map) or (isinstance(read, Dict) and read.key in (ANY, STR)):
+        return dict.fromkeys(names, read if read is ANY else _items(read)[1])
+    raise cannot_read(record, read)
+
+
+def _of_fields(written: Node, records: Sequence[Node]) -> list[Node]:
     """Those that have the very fields of a record; none of what is no record."""
-    if not is_own_record(python_type):
+    if not isinstance(written, Record):
         return []
-    names = {field.name for field in fields_of(python_type)}
-    own = [record for record in records if is_own_record(record)]
-    return [record for record in own if {field.name for field in fields_of(record)} == names]
+    names = {field.name for field in written.fields}
+    return [one for one in records if isinstance(one, Record) and {field.name for field in one.fields} == names]
+
+
+def _reader_of(writer: Taker, arm: Arm, written: Node, read: Node) -> Taker:
+    """Which member reads the values of another."""
+    readers = [taker for taker in arm.takers if taker.member == writer.member] or named(arm.takers, writer.stored)
+    if not readers and not (arm.several and arm.takers[0].fit):
+        readers = arm.takers
+    if len(readers) != 1:
+        raise cannot_read(written, read)
+    return readers[0]
+
+
+def _of_members(choices: Sequence[Node], losses: Iterable[Losses], project: Convert) -> Losses:
+    """Each member's losses as the union's, whose witness the union may refuse, or keep as another member."""
+
+    def whole(witness: Any) -> Any:
+        try:
+            project(witness)
+        except ConversionError:
+            raise NoExampleError from None
+        return witness
+
+    several = len([member for member in choices if member is not NONE]) > 1
+    lifted = (_lifted(f"<{spell(member)}>" if several else "", lost, whole) for member, lost in zip(choices, losses))
+    every = itertools.chain.from_iterable(lifted)
+    return tuple(loss for loss in every if loss.witness is None or _is_lost(loss.witness, project))
+
+
+def _lifted(segment: str, losses: Iterable[Loss], whole: Convert) -> Losses:
+    """The losses of a part as losses of the whole: ``whole`` makes, of a part's witness, one of the whole."""
+    return tuple(loss._replace(path=segment + loss.path, witness=_witness(loss.witness, whole)) for loss in losses)
+
+
+def _witness(witness: Any, whole: Convert) -> Any:
+    try:
+        return None if witness is None else whole(witness)
+    except NoExampleError:
+        return None
+
+
+def cannot_read(written: Node, read: Node) -> UnsupportedTypeError:
+    """Some values of the one type, once written, are none of the other."""
+    one, other = spell_apart(written, read)
+    return UnsupportedTypeError(f"not every {one} can be read as {other}", expected=one, got=other)

@@ -14,12 +14,13 @@ from typing import Any
 
 import attrs
 
-from ._idl import LiteralType
-from ._mappings import times
-from ._mappings.packing import EXACT, read_struct
-from ._mappings.references import REFERENCES, BlobRow, ReferenceRow
-from ._mappings.row import LONGEST_TYPE, JsonSchema, spell, type_kind
-from ._mappings.scalars import BytesRow
+from ._idl import LiteralType, type_kind
+from ._types.atoms import BYTES, ERROR
+from ._types.parse import LONGEST_TYPE, spell
+from ._types.plain_data import EXACT, read_struct
+from ._types.references import REFERENCES
+from ._types.rows import Atom, JsonSchema, ReferenceRow
+from ._types.times import TIMES
 from .engine import guess_python_type
 
 __all__ = [
@@ -138,9 +139,7 @@ SCALARS: dict[str, Any] = {
     "boolean": bool,
     "null": type(None),
 }
-FORMATS: dict[tuple[str, str], Any] = {
-    (row.schema["type"], row.schema["format"]): row.cls for row in (*times.ROWS, BytesRow())
-}
+FORMATS: dict[tuple[str, str], Any] = {(row.schema["type"], row.schema["format"]): row.cls for row in (*TIMES, BYTES)}
 FORMATS["number", "integer"] = int  # marshmallow
 
 
@@ -214,7 +213,9 @@ class _Reader:
     def _object(self, schema: JsonSchema, told: LiteralType | None) -> Any:
         row = _reference(schema)
         if row is not None:
-            is_blob = isinstance(row, BlobRow) and told is not None and type_kind(told) == "blob"
+            is_blob = (
+                isinstance(row, ReferenceRow) and row.kind == "blob" and told is not None and type_kind(told) == "blob"
+            )
             return guess_python_type(told) if is_blob and told is not None else row.cls
         values = schema.get("additionalProperties")
         if isinstance(values, dict) or "propertyNames" in schema:
@@ -241,10 +242,10 @@ def _is_told(value: Any) -> bool:
     return isinstance(value, (str, bool, type(None))) or (isinstance(value, int) and abs(value) < EXACT)
 
 
-def _reference(schema: JsonSchema) -> ReferenceRow | None:
+def _reference(schema: JsonSchema) -> ReferenceRow | Atom | None:
     """The row of ours that a schema is of."""
-    for row in REFERENCES:
-        if schema.get("title") == row.cls.__name__ and set(schema.get("properties", ())) == set(row.properties):
+    for row, properties in (*((row, row.properties) for row in REFERENCES), (ERROR, ERROR.schema["properties"])):
+        if schema.get("title") == row.cls.__name__ and set(schema.get("properties", ())) == set(properties):
             return row
     return None
 

@@ -14,8 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from . import _idl
 from ._idl import LiteralMap
-from ._mappings.references import relocating
-from ._mappings.row import described
+from ._types.references import relocating
 from .context import Context, active
 from .engine import dict_to_literal_map, literal_map_to_kwargs
 from .errors import (
@@ -26,6 +25,7 @@ from .errors import (
     ShimliteError,
     TemplateError,
     UnsupportedTypeError,
+    described,
 )
 from .signatures import input_types, output_types
 from .templates import TaskTemplate

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._idl import LiteralMap, LiteralType, Variable
-from ._mappings.records import resolved
-from ._mappings.row import spell
+from ._types.classes import resolved
+from ._types.parse import spell
 from .engine import guess_python_type, input_type, output_type
 from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from . import _idl
 from ._idl import Identifier, Message, Variable
-from ._mappings.packing import read_struct
-from ._mappings.times import TimedeltaRow
+from ._types.plain_data import read_struct
+from ._types.times import read_duration
 from .errors import ShimliteError, TemplateError
 
 __all__ = ["Container", "TaskMetadata", "TaskTemplate", "TypedInterface"]
@@ -91,10 +91,8 @@ class TaskTemplate:
     @functools.cached_property
     def metadata(self) -> TaskMetadata:
         held = self._proto.metadata
-        timeout = _idl.Literal()
-        timeout.scalar.primitive.duration.CopyFrom(held.timeout)
         try:
-            seconds = TimedeltaRow.decode(timeout)
+            seconds = read_duration(held.timeout)
         except ShimliteError as error:
             error.blame(TemplateError, "template.metadata.timeout")
         return TaskMetadata(

@@ -27,7 +27,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from ._idl import Message
-from ._mappings.row import spell
+from ._types.parse import spell
 from .equality import same
 from .errors import MissingExtraError, ShimliteError
 from .fidelity import fidelity

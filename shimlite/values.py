@@ -17,7 +17,7 @@ from .errors import ConversionTypeError
 if TYPE_CHECKING:
     from ._idl import LiteralType
 
-__all__ = ["FlyteDirectory", "FlyteError", "FlyteFile", "FlyteSchema", "StructuredDataset"]
+__all__ = ["FlyteAnnotation", "FlyteDirectory", "FlyteError", "FlyteFile", "FlyteSchema", "StructuredDataset"]
 
 
 def _text(instance: Any, attribute: attrs.Attribute[str], value: object) -> None:
@@ -43,6 +43,26 @@ class Columns(NamedTuple):
     """In ``Annotated``: the columns of a schema or structured dataset, names and types in order."""
 
     pairs: tuple[tuple[str, Any], ...]
+
+
+class ExternalSchema(NamedTuple):
+    """In ``Annotated``: the schema of a structured dataset in another library's words, pyarrow's say."""
+
+    type: str
+    data: bytes
+
+
+class FlyteAnnotation:
+    """In ``Annotated``: JSON data that the type's ``LiteralType`` carries as its annotation, as in flytekit."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FlyteAnnotation) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.data))
 
 
 class _OnDemand:

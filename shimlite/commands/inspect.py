@@ -20,8 +20,8 @@ from .._idl import (
     Variable,
     task_spec_type,
 )
-from .._mappings.row import spell
-from .._mappings.stripped import stripped, structs, titles
+from .._types.parse import spell
+from .._types.stripped import stripped, structs, titles
 from ..container.loading import load_executor
 from ..container.storage import storage_for
 from ..engine import guess_python_type, to_literal_type

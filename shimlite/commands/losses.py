@@ -13,9 +13,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .._idl import LiteralType
-from .._mappings.references import LEFT_OPEN
-from .._mappings.row import spell, type_kind
+from .._idl import LiteralType, type_kind
+from .._types.parse import spell
+from .._types.witnesses import LEFT_OPEN
 from ..engine import guess_python_type
 from ..fidelity import MOST_LOSSES, Loss, fidelity
 from ..schemas import Choice, DictOf, ListOf, OneOf, Record, Schema, as_segment, read_schema, spelled

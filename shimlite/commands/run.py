@@ -14,8 +14,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._idl import Literal, LiteralMap, LiteralType, TaskTemplate, Variable
-from .._mappings.row import type_kind
+from .._idl import Literal, LiteralMap, LiteralType, TaskTemplate, Variable, type_kind
 from ..container.loading import load_executor, parsed
 from ..container.outgoing import dispatch
 from ..container.storage import Files, storage_for

@@ -9,10 +9,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .._idl import Duration, Literal, LiteralMap, LiteralType, Timestamp
-from .._mappings.packing import checked, read_packed
-from .._mappings.references import column_types
-from .._mappings.row import literal_kind, spell, type_kind
+from .._idl import Duration, Literal, LiteralMap, LiteralType, Timestamp, literal_kind, type_kind
+from .._types.parse import spell
+from .._types.plain_data import checked, read_packed
+from .._types.references import column_types
 from ..errors import ShimliteError
 from ..schemas import read_schema, spelled
 

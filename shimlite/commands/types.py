@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shimlite types``: the fixed set, and what each type and each literal loses. Read off the rows."""
+"""``shimlite types``: the fixed set, and what each type and each literal loses. Next: ``words``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from .._mappings import ROWS, Row
-from .._mappings.row import spell
+from .._types.parse import spell
 from ..fidelity import Loss, fidelity
 from ..normal import LITERAL_LOSSES
+from .words import EXAMPLES, words_of
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 
 def _text() -> Iterator[str]:
-    for row in ROWS:
+    for row in map(words_of, EXAMPLES):
         yield f"{row.python}: {row.literal}"
         yield f"  lost: {row.lost}"
         if row.returns != "itself":
@@ -39,7 +39,9 @@ def _text() -> Iterator[str]:
 
 
 def _markdown() -> Iterator[str]:
-    cells = [(f"`{row.python}`", row.literal, row.lost, row.returns, row.unsaid, row.note) for row in ROWS]
+    cells = [
+        (f"`{row.python}`", row.literal, row.lost, row.returns, row.unsaid, row.note) for row in map(words_of, EXAMPLES)
+    ]
     yield from _table(("Python", "LiteralType", "lost", "from the template alone", "lost then too", ""), cells)
     yield ""
     yield from _table(("in a `Literal`", "read and written again"), [(one.what, one.becomes) for one in LITERAL_LOSSES])
@@ -52,10 +54,11 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
 
 def _json() -> Iterator[str]:
     literals = [{"what": loss.what, "becomes": loss.becomes} for loss in LITERAL_LOSSES]
-    yield json.dumps({"types": [_row(row) for row in ROWS], "literals": literals}, indent=2)
+    yield json.dumps({"types": [_row(example) for example in EXAMPLES], "literals": literals}, indent=2)
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(example: Any) -> dict[str, Any]:
+    row = words_of(example)
     return {
         "python": row.python,
         "literal_type": row.literal,
@@ -64,9 +67,9 @@ def _row(row: Row) -> dict[str, Any]:
         "lost_then": row.unsaid,
         "note": row.note,
         "example": {
-            "type": spell(row.example_type),
-            "losses": [_loss(loss) for loss in fidelity(row.example_type, row.example_type).losses],
-            "losses_from_the_template_alone": [_loss(loss) for loss in fidelity(row.example_type).losses],
+            "type": spell(example),
+            "losses": [_loss(loss) for loss in fidelity(example, example).losses],
+            "losses_from_the_template_alone": [_loss(loss) for loss in fidelity(example).losses],
         },
     }
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .._idl import EncodeError, LiteralMap, Message, TaskTemplate
-from .._mappings.row import spell
+from .._types.parse import spell
 from ..context import Context, ExecutionId, TaskId, of_process
 from ..errors import ExecutorError, IgnoreOutputs, OutputsError, ShimliteError, StorageError, TemplateError
 from ..shim import ExecutableTemplateShimTask

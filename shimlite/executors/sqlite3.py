@@ -19,8 +19,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from .._mappings.references import column_types
-from .._mappings.row import type_kind
+from .._idl import type_kind
+from .._types.references import column_types
 from ..context import current_context
 from ..errors import TemplateError
 from ..parquet import write_rows

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from .._idl import LiteralType, SimpleType, TypeStructure
-from .._mappings import row_of
-from .._mappings.packing import read_struct
+from .._types.literal_types import node_of, tag_of
+from .._types.plain_data import read_struct
 from ..engine import to_literal_type
 from .awkward import ENUM_VALUES, from_pool
 from .json_schemas import as_marshmallow, as_pydantic
@@ -161,7 +161,7 @@ def _flytekit_tag(variant: LiteralType) -> str:
     """The name of flytekit's transformer."""
     if "literal_values" in variant.annotation.annotations.fields:
         return "LiteralTypeTransformer"
-    return "FlytePickle" if variant.blob.format == "PythonPickle" else row_of(variant).tag
+    return "FlytePickle" if variant.blob.format == "PythonPickle" else tag_of(node_of(variant))
 
 
 def _distinct(variants: Iterable[LiteralType]) -> Iterable[LiteralType]:

@@ -16,10 +16,9 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from .._idl import Literal, LiteralType, SchemaType, StructuredDatasetType
-from .._mappings.packing import is_pickle
-from .._mappings.row import literal_kind, type_kind
-from .._mappings.stripped import essence, parts_of, structs
+from .._idl import Literal, LiteralType, SchemaType, StructuredDatasetType, literal_kind, type_kind
+from .._types.plain_data import is_pickle
+from .._types.stripped import essence, parts_of, structs
 from ..engine import guess_python_type, to_plain
 from ..schemas import Schema, read_schema
 from .awkward import from_pool

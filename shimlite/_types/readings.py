@@ -3,7 +3,7 @@
 
 Its tag names the variant. Among several records of that tag the title of the stored schema does; without a title, the
 keys must be the fields of one record, or fit one alone. What a stored type decides is decided once, not for each value.
-The same rules, less tag and title, hold for a literal that arrives without its union.
+The same rules, less tag and title, hold for a literal that arrives without its union. Next: ``literal_codec``.
 """
 
 from __future__ import annotations
@@ -13,23 +13,18 @@ from typing import Any
 
 import msgpack
 
-from .._idl import Literal, LiteralType
-from ..errors import ConversionValueError
+from .._idl import Literal, LiteralType, literal_kind, type_kind
+from ..errors import ConversionValueError, mismatch
+from .atoms import BYTES, NONE
 from .by_fields import EXACTLY, plain_of
-from .members import fits, grouped, members, only_one, only_reading, tried
-from .packing import TAG, read_packed
-from .row import (
-    Codec,
-    Compiler,
-    Convert,
-    Decode,
-    literal_kind,
-    mismatch,
-    spell,
-    type_kind,
-)
+from .literal_types import TypeWriter
+from .members import grouped, only_one, only_reading, tried
+from .nodes import ANY_STRUCT, UNTYPED, Node, classes_of, members
+from .parse import spell
+from .plain_data import TAG, read_packed
+from .rows import Codec, Convert, Decode
 from .stripped import STRUCT, essence, is_title_of, structs, titles
-from .variants import Arm, Taker, refuse_unless_told_apart, taken, taker_of
+from .variants import Arm, CodecOf, Taker, fits, literal_kinds, refuse_unless_told_apart, taken, taker_of
 
 MOST_STORED_TYPES = 256
 """Stored types whose reader is remembered, each of at most LONGEST_STORED_TYPE bytes."""
@@ -37,12 +32,13 @@ LONGEST_STORED_TYPE = 16 * 1024
 NIL = msgpack.packb(None)
 
 
-def decoder(arms: Sequence[Arm], python_type: Any, compiler: Compiler) -> Decode:
-    expected = spell(python_type)
-    has_none = any(taker.member is type(None) for arm in arms for taker in arm.takers)
+def decoder(arms: Sequence[Arm], node: Node, unpack: Convert) -> Decode:
+    """The reader of a union. ``unpack`` reads msgpack of the whole union, where a literal has no union around it."""
+    expected = spell(node)
+    has_none = any(taker.member is NONE for arm in arms for taker in arm.takers)
     by_tag = _told_by_tag(arms, has_none)
     decided: dict[tuple[str | bytes, ...], Decode] = {}
-    bare = _bare_decoder(arms, expected, compiler.packed(python_type).unpack)
+    bare = _bare_decoder(arms, expected, unpack)
 
     def reader_of(stored: LiteralType) -> Decode:
         key = _key(stored)
@@ -76,29 +72,29 @@ def _told_by_tag(arms: Sequence[Arm], has_none: bool) -> dict[str, Decode]:
     """The readers of the variants that their tag alone tells."""
     by_tag = grouped(((arm.variant.structure.tag,), arm) for arm in arms)
     readers = {}
-    for tag, found in by_tag.items():
-        takers = [taker for arm in found for taker in arm.takers]
-        if tag and len(takers) == 1 and not (found[0].several and takers[0].fit):
-            readers[tag] = _or_none(found, takers[0].codec.decode, has_none)
+    for tag, tagged in by_tag.items():
+        takers = [taker for arm in tagged for taker in arm.takers]
+        if tag and len(takers) == 1 and not (tagged[0].several and takers[0].fit):
+            readers[tag] = _or_none(tagged, takers[0].codec.decode, has_none)
     return readers
 
 
 def _decide(stored: LiteralType, arms: Sequence[Arm], expected: str, has_none: bool) -> Decode:
     """What reads a value, by the type stored beside it."""
-    found = _stored_arms(stored, arms)
-    takers = [taker for arm in found for taker in arm.takers]
+    meant = _stored_arms(stored, arms)
+    takers = [taker for arm in meant for taker in arm.takers]
     if not takers:
         raise mismatch(expected, f"a union of another variant, {type_kind(stored)}")
-    several = len(takers) > 1 or any(arm.several for arm in found)
+    several = len(takers) > 1 or any(arm.several for arm in meant)
     of_title = named(takers, stored)
     if len(of_title) == 1 or not several:
-        return _or_none(found, (of_title or takers)[0].codec.decode, has_none)
+        return _or_none(meant, (of_title or takers)[0].codec.decode, has_none)
     has_title = any(titles(stored))
     if not any(taker.fit for taker in takers):
-        choose = _only_member if len(found) > 1 else _equal_readings
-        return _or_none(found, lambda literal: choose(takers, literal, expected), has_none)
+        choose = _only_member if len(meant) > 1 else _equal_readings
+        return _or_none(meant, lambda literal: choose(takers, literal, expected), has_none)
     pool, only_exactly = (of_title, False) if of_title else (takers, has_title)
-    return _or_none(found, lambda literal: _by_fields(pool, literal, expected, only_exactly), has_none)
+    return _or_none(meant, lambda literal: _by_fields(pool, literal, expected, only_exactly), has_none)
 
 
 def named(takers: Sequence[Taker], stored: LiteralType) -> list[Taker]:
@@ -120,11 +116,11 @@ def _stored_arms(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:
     """
     tag, essential = stored.structure.tag, essence(stored)
     same_type = [arm for arm in arms if arm.essence == essential]
-    found = [arm for arm in arms if arm.variant.structure.tag == tag] if tag else same_type
-    if len(found) > 1:
-        found = [arm for arm in found if arm in same_type] or found
+    meant = [arm for arm in arms if arm.variant.structure.tag == tag] if tag else same_type
+    if len(meant) > 1:
+        meant = [arm for arm in meant if arm in same_type] or meant
     other = _TEXTS.get(type_kind(stored))
-    return found or [arm for arm in arms if type_kind(arm.variant) == other]
+    return meant or [arm for arm in arms if type_kind(arm.variant) == other]
 
 
 _TEXTS = {"STRING": "enum_type", "enum_type": "STRING"}
@@ -148,9 +144,9 @@ def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_ex
     dicts = [taker for taker in takers if taker.fit is None and any(structs(taker.variant))]
     others = [taker for taker in takers if taker.fit is None and taker not in dicts]
     if dicts and not only_exactly:
-        found = list(_decoded([*dicts, *others], literal))
-        if found:
-            return only_reading(found, expected, literal_kind(literal))
+        readings = list(_decoded([*dicts, *others], literal))
+        if readings:
+            return only_reading(readings, expected, literal_kind(literal))
     plain = plain_of(literal)
     fitting = [(taker, taker.fit(plain)) for taker in takers if taker.fit is not None]
     exactly = [taker for taker, fit in fitting if fit == EXACTLY]
@@ -166,15 +162,16 @@ def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_ex
 # -------------------------------------------------------------------------------------------- literals without a union
 
 
-def bare_codec(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
+def bare_codec(node: Node, literal_type: LiteralType, codec_of: CodecOf) -> Codec:
     """Of a union of Python types for a type that is none. One member must fit it, or values must tell the members."""
-    fitting = [member for member in members(python_type) if fits(member, literal_type, compiler)]
-    refuse_unless_told_apart(fitting, python_type, literal_type)
+    fitting = [member for member in members(node) if fits(member, literal_type, codec_of)]
+    refuse_unless_told_apart(fitting, node, literal_type)
     if len(fitting) == 1:
-        return compiler.codec(fitting[0], literal_type)
-    takers = [taker_of(member, literal_type, b"", compiler) for member in fitting]
-    expected = spell(python_type)
-    by_class = grouped((taker.classes, taker) for taker in takers)
+        return codec_of(fitting[0], literal_type)
+    writer = TypeWriter()
+    takers = [taker_of(member, literal_type, codec_of(member, literal_type), writer) for member in fitting]
+    expected = spell(node)
+    by_class = grouped((classes_of(taker.member), taker) for taker in takers)
 
     def encode(value: Any, literal: Literal) -> None:
         candidates = by_class.get(type(value), takers)
@@ -189,8 +186,10 @@ def bare_codec(python_type: Any, literal_type: LiteralType, compiler: Compiler) 
 def _bare_decoder(arms: Sequence[Arm], expected: str, unpack: Convert) -> Decode:
     """Of a literal that arrives without its union. A bare 5 is an int before it is a float."""
     takers = [taker for arm in arms for taker in arm.takers]
-    of_bytes = [taker for taker in takers if taker.member is bytes]
-    of_dicts = [taker for taker in takers if taker.is_struct and taker.member is dict]
+    by_kind = grouped((literal_kinds(taker.member), taker) for taker in takers)
+    of_bytes = [taker for taker in takers if taker.member is BYTES]
+    of_dicts = [taker for taker in takers if taker.is_struct and taker.member in (UNTYPED, ANY_STRUCT)]
+    only_bytes = of_bytes and not (by_kind.keys() & {"string_value", "datetime"})
 
     def decode(literal: Literal) -> Any:
         kind = literal_kind(literal)
@@ -198,16 +197,18 @@ def _bare_decoder(arms: Sequence[Arm], expected: str, unpack: Convert) -> Decode
             if of_bytes and literal.scalar.binary.tag != TAG:
                 return of_bytes[0].codec.decode(literal)
             plain = read_packed(literal, expected)
+            if only_bytes and type(plain) is str:  # base64 only inside a record
+                return of_bytes[0].codec.decode(literal)
             return of_dicts[0].codec.decode(literal) if of_dicts and type(plain) is dict else unpack(plain)
         if kind == "generic" and of_dicts:
             return of_dicts[0].codec.decode(literal)
-        readers = [taker for taker in takers if kind in taker.literals]
+        readers = by_kind.get(kind, [])
         if len(readers) == 1:
             return readers[0].codec.decode(literal)  # whose own error says where it is wrong
         native = [taker for taker in readers if type_kind(taker.variant) in _NATIVE.get(kind, ())]
-        found = list(_decoded(native, literal))
-        if found:
-            return only_one(found, expected, kind)[1]
+        readings = list(_decoded(native, literal))
+        if readings:
+            return only_one(readings, expected, kind)[1]
         return _not_native([taker for taker in readers if taker not in native], literal, expected)
 
     return decode

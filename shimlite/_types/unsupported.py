@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is outside the fixed set, and the nearest type inside it."""
+"""What is outside the fixed set, and the nearest type inside it. Next: ``nodes``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import datetime as dt
 import os
 import typing
 from typing import Any
-
-from ..errors import UnsupportedTypeError
-from .row import described, spell
 
 _NEAREST: tuple[tuple[tuple[type, ...], str], ...] = (
     ((bool,), "bool"),
@@ -41,23 +38,15 @@ _BY_NAME = {
 """Classes of modules that are not imported for this."""
 
 
-def unsupported(python_type: Any) -> UnsupportedTypeError:
-    """The refusal of a type outside the set, naming the nearest type inside it."""
-    is_type = isinstance(python_type, type) or hasattr(python_type, "__module__")
-    name = spell(python_type) if is_type else f"a {described(python_type)}"
-    return UnsupportedTypeError(f"{name} is not supported", got=name, hint=f"use {nearest(python_type)}")
-
-
-def nearest(python_type: Any) -> str:
-    """What to write instead of a type outside the set."""
+def nearest(python_type: Any, cls: Any) -> str:
+    """What to write instead of a type outside the set; ``cls`` is the class that it is a subscript of, or itself."""
     if isinstance(python_type, (str, typing.ForwardRef)):
         return "the class itself, not its name"
-    if typing.is_typeddict(python_type) or (isinstance(python_type, type) and hasattr(python_type, "_fields")):
+    is_class = isinstance(python_type, type)
+    if typing.is_typeddict(python_type) or (is_class and hasattr(python_type, "_fields")):
         return "a dataclass"
-    supertype = getattr(python_type, "__supertype__", None)
-    if supertype is not None:
-        return f"{spell(supertype)}, which it names"
-    cls = typing.get_origin(python_type) or python_type
+    if is_class and hasattr(python_type, "model_fields"):
+        return "a dataclass, or dict with what model_dump() returns"
     if cls is Any or cls is object:
         return "dict for JSON-like values, or a dataclass"
     if not isinstance(cls, type) or issubclass(cls, type):

@@ -2,54 +2,41 @@
 """How well the keys of a map fit the fields of a record: what tells several records apart where no title does.
 
 flytekit and shimlite write all fields of a record, so the right one has exactly the keys as its fields. Whoever writes
-by hand may leave out what has a default.
+by hand may leave out what has a default. Next: ``packed_unions``.
 """
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Callable
 from typing import Any
 
-from .._idl import Literal
-from .members import members
-from .packing import TAG, read_packed
-from .records import fields_of, is_record
-from .references import CLASSES
-from .row import literal_kind
+from .._idl import Literal, literal_kind
+from .nodes import Dict, List, Map, Node, Record, Union
+from .plain_data import TAG, read_packed
 
 NO, IN_PART, EXACTLY = range(3)
 Fit = Callable[[Any], int]
 """Of JSON-like data: NO where a key is no field or a required field is missing, IN_PART where one with a default is."""
 
 
-def is_own_record(python_type: Any) -> bool:
-    """Whether it is a dataclass or attrs class that is not one of our references."""
-    return is_record(python_type) and python_type not in CLASSES
-
-
-def fit_of(python_type: Any) -> Fit | None:
+def fit_of(node: Node) -> Fit | None:
     """The fit of a type that is a record, or whose literals are made of literals that are; None for any other."""
-    if is_own_record(python_type):
-        return _fit_of_record(python_type)
-    origin, arguments = typing.get_origin(python_type), typing.get_args(python_type)
-    if origin is typing.Annotated:
-        return fit_of(arguments[0])
-    if origin is list or (origin is dict and arguments[0] is str):
-        inner = fit_of(arguments[-1])
-        return None if inner is None else _fit_of_all(inner, origin)
-    choices = members(python_type)
-    if choices == (python_type,):
-        return None
-    fits = list(map(fit_of, choices))
-    others = {_container_of(one) for one, fit in zip(choices, fits) if fit is None}
-    return _best([fit for fit in fits if fit is not None], others) if any(fits) else None
+    match node:
+        case Record():
+            return _fit_of_record(node)
+        case List(item) | Map(item):
+            inner = fit_of(item)
+            return inner and _fit_of_all(inner, _container(node))
+        case Union(choices):
+            fits = list(map(fit_of, choices))
+            others = {_container(one) for one, fit in zip(choices, fits) if fit is None}
+            return _best([fit for fit in fits if fit is not None], others) if any(fits) else None
+    return None
 
 
-def _fit_of_record(record: type) -> Fit:
-    fields = fields_of(record)
-    names = frozenset(field.name for field in fields)
-    required = frozenset(field.name for field in fields if field.init and field.required)
+def _fit_of_record(record: Record) -> Fit:
+    names = frozenset(field.name for field in record.fields)
+    required = frozenset(field.name for field in record.fields if field.init and field.required)
 
     def fit(plain: Any) -> int:
         if type(plain) is not dict:
@@ -62,7 +49,7 @@ def _fit_of_record(record: type) -> Fit:
     return fit
 
 
-def _fit_of_all(inner: Fit, container: type) -> Fit:
+def _fit_of_all(inner: Fit, container: type | None) -> Fit:
     def fit(plain: Any) -> int:
         if type(plain) is not container:
             return NO
@@ -72,12 +59,9 @@ def _fit_of_all(inner: Fit, container: type) -> Fit:
     return fit
 
 
-def _container_of(python_type: Any) -> type | None:
-    """``list`` or ``dict``; None for any other type."""
-    origin = typing.get_origin(python_type) or python_type
-    if origin is typing.Annotated:
-        return _container_of(typing.get_args(python_type)[0])
-    return origin if origin in (list, dict) else None
+def _container(node: Node) -> type | None:
+    """The class of a type's values in JSON-like data, if that is ``list`` or ``dict``."""
+    return list if isinstance(node, List) else dict if isinstance(node, (Map, Dict)) else None
 
 
 def _best(fits: list[Fit], others: set[type | None]) -> Fit:

@@ -3,7 +3,7 @@
 
 flytekit writes dicts and dataclasses as ``Binary`` with the tag ``msgpack``; older writers and the console use
 ``google.protobuf.Struct``. Both are read into plain Python values here, and nothing else is ever made of them:
-msgpack's extension types, and so its timestamps, are refused.
+msgpack's extension types, and so its timestamps, are refused. Next: ``nodes``.
 """
 
 from __future__ import annotations
@@ -15,38 +15,27 @@ from typing import Any
 import attrs
 import msgpack
 
-from .._idl import Binary, ListValue, Literal, LiteralType, Struct, Value
-from ..errors import ConversionTypeError, ConversionValueError, ShimliteError
-from .row import MAX_DEPTH, Codec, Compiler, described, literal_kind, misfit, mismatch, spell, type_kind
+from .._idl import Binary, ListValue, Literal, Struct, Value, literal_kind
+from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, described, mismatch, unlike
+from .rows import MAX_DEPTH
 
 TAG = "msgpack"
 EXACT = 2**53
 """Beyond this a double no longer holds every integer, so an integral number read from a ``Struct`` stays a float."""
 
 WIRE = (type(None), bool, int, float, str, bytes, list, dict)
+"""The classes of JSON-like data."""
 KEYS = (str, int, float, bool, bytes, type(None))
 
 
 def write_binary(packed: Any, literal: Literal) -> None:
     """Fill ``literal`` with ``packed`` as msgpack. The value has been checked by whoever packed it."""
     binary = literal.scalar.binary
-    binary.value = msgpack.packb(packed)
+    try:
+        binary.value = msgpack.packb(packed)
+    except ValueError:  # msgpack nests 511 levels
+        raise ConversionValueError("nested too deeply") from None
     binary.tag = TAG
-
-
-def struct_codec(python_type: Any, literal_type: LiteralType, compiler: Compiler) -> Codec:
-    """Values of a type whose literals are one msgpack ``Binary`` each, or a ``Struct`` of an older writer."""
-    if type_kind(literal_type) != "STRUCT":
-        raise misfit(python_type, literal_type)
-    packed, expected = compiler.packed(python_type), spell(python_type)
-
-    def encode(value: Any, literal: Literal) -> None:
-        write_binary(packed.pack(value), literal)
-
-    def decode(literal: Literal) -> Any:
-        return packed.unpack(read_packed(literal, expected))
-
-    return Codec(encode, decode)
 
 
 def read_binary(binary: Binary, expected: str = "msgpack") -> Any:
@@ -96,6 +85,8 @@ def read_packed(literal: Literal, expected: str) -> Any:
     if kind == "binary":
         return read_binary(literal.scalar.binary, expected)
     if kind == "generic":
+        if literal.metadata and literal.metadata.get("format") == "pickle":
+            raise ConversionValueError(expected=expected, got="the location of a Python pickle, which flytekit wrote")
         return read_struct(literal.scalar.generic)
     raise mismatch(expected, literal_kind(literal))
 
@@ -166,12 +157,18 @@ def _plain_dict(values: dict[Any, Any], depth: int) -> dict[Any, Any]:
             made[plain_key(key)] = plain(value, depth + 1)
         except ShimliteError as error:
             raise error.at_key(key)
+    if len(made) != len(values):
+        raise _one_key("dict")
     return in_order(made)
+
+
+def _one_key(expected: str) -> ConversionValueError:
+    return ConversionValueError(expected=expected, got="dict in which two keys become one")
 
 
 def plain_key(key: Any) -> Any:
     if not isinstance(key, KEYS):
-        raise mismatch("a key of str, int, float, bool, bytes or None", described(key))
+        raise unlike("a key of str, int, float, bool, bytes or None", key)
     return plain_scalar(key)
 
 
@@ -191,20 +188,22 @@ def plain_scalar(value: Any) -> Any:
     if isinstance(value, int):
         if not -(2**63) <= value < 2**64:
             raise ConversionValueError(expected="an int that msgpack can hold", got="int out of range")
-        return int(value)
+        return int.__int__(value)
     if isinstance(value, float):
         return one_nan(value)
     if isinstance(value, (bytes, bytearray)):
-        return bytes(value)
+        return b"".join((value,))  # bytes() would ask a subclass
     cls = type(value)
     is_record = dataclasses.is_dataclass(cls) or attrs.has(cls)  # our references are attrs classes
-    hint = f"annotate the dict, as in dict[str, {spell(cls)}]" if is_record else ""
-    raise mismatch("a JSON-like value", described(value), hint)
+    hint = f"annotate the dict, as in dict[str, {cls.__name__}]" if is_record else ""
+    raise unlike("a JSON-like value", value, hint)
 
 
 def one_nan(value: float) -> float:
     """An exact ``float``. Of NaN there are many bit patterns, which count as equal and must be equal bytes."""
-    return float(value) if value == value else math.nan
+    if type(value) is not float:
+        value = float.__float__(value)  # float() would ask a subclass
+    return value if value == value else math.nan
 
 
 def text(value: str) -> str:
@@ -226,10 +225,14 @@ def checked(value: Any, depth: int = 0) -> Any:
     if type(value) is dict:
         if depth > MAX_DEPTH:
             raise ConversionValueError(f"nested deeper than {MAX_DEPTH} levels")
+        nans = 0
         for key, item in value.items():
             if type(key) not in KEYS:
                 raise mismatch("a JSON-like key", described(key))
+            nans += key != key
             checked(item, depth + 1)
+        if nans > 1:
+            raise _one_key("dict")
     elif type(value) is list:
         if depth > MAX_DEPTH:
             raise ConversionValueError(f"nested deeper than {MAX_DEPTH} levels")

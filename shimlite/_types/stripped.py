@@ -3,14 +3,14 @@
 
 Propeller strips JSON Schemas, annotations and descriptions from a template before a pod gets it. A type is compiled as
 the pod sees it, wherever it comes from, so that a registered template and a pod's give the same values and bytes.
-Literals are not stripped: the type that a union stores names the class of a record.
+Literals are not stripped: the type that a union stores names the class of a record. Next: ``variants``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._idl import LiteralType, SimpleType, UnionType
+from .._idl import LiteralType, Message, SimpleType, UnionType
 
 KEPT_ANNOTATION = "cache-key-metadata"
 """Propeller leaves an annotation with this key whole, since the keys of its cache are computed by it."""
@@ -116,3 +116,20 @@ def is_title_of(title: str, name: str) -> bool:
     return title == name or (
         place == "#/definitions" and schema in (name, f"{name}Schema", f"{name.capitalize()}Schema")
     )
+
+
+def levels_of(message: Message) -> int:
+    """How many messages stand around one another in a message, itself included; a map's entry counts as one."""
+    deepest = 0
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        if field.message_type.GetOptions().map_entry:
+            is_message = field.message_type.fields_by_name["value"].message_type is not None
+            inside = 1 + (max(map(levels_of, value.values()), default=0) if is_message else 0)
+        elif field.is_repeated if hasattr(field, "is_repeated") else field.label == field.LABEL_REPEATED:
+            inside = max(map(levels_of, value), default=0)
+        else:
+            inside = levels_of(value)
+        deepest = max(deepest, inside)
+    return 1 + deepest

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``Enum`` and ``typing.Literal``: a type with a fixed list of values.
+
+Flyte's enum has strings only. flytekit writes a ``Literal`` as its scalar type, its values in an annotation that
+nothing on the platform checks, so they are checked here, both ways. Inside a record both are JSON Schema's ``enum``
+and may hold any scalar. Next: ``msgpack_codec``.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+from .._idl import Literal, LiteralType, type_kind
+from ..errors import ConversionError, ConversionValueError, UnsupportedTypeError, unlike
+from .atoms import BOOL, BYTES, FLOAT, INT, STR
+from .nodes import Choice
+from .parse import misfit, spell
+from .plain_data import plain_scalar, read_packed
+from .rows import Atom, Codec, Convert, Packed
+
+Pair = tuple[type, Any]
+Other = Callable[[Any, set[type]], Pair]
+"""What a plain scalar is where no value is of its class. Raises ConversionError or KeyError where it is nothing."""
+
+_SCALARS: dict[type, Atom] = {str: STR, int: INT, bool: BOOL, float: FLOAT}
+
+
+def scalar_of(node: Choice) -> Atom:
+    """The row of a Literal's values. Raises UnsupportedTypeError where no LiteralType says them."""
+    classes = {cls for cls, _ in node.values}
+    if len(classes) != 1 or not classes <= set(_SCALARS):
+        raise UnsupportedTypeError(
+            f"{spell(node)} is not of one scalar type", hint="give values that are all str, int or bool"
+        )
+    return _SCALARS[classes.pop()]
+
+
+def texts_of(node: Choice) -> list[str]:
+    """The values of an Enum, as Flyte's enum holds them. Raises UnsupportedTypeError where they are no str."""
+    if any(cls is not str for cls, _ in node.values):
+        raise UnsupportedTypeError(f"{spell(node)} has values that are no str", hint="Flyte's enums hold str only")
+    return [value for _, value in node.values]
+
+
+# ------------------------------------------------------------------------------------------------------- converting
+
+
+def pack_choice(node: Choice) -> Packed:
+    """The values as msgpack holds them. In a ``Struct`` all numbers are doubles, and bytes are base64."""
+    results = dict(zip(node.values, node.witnesses))
+    own = tuple(dict.fromkeys(cls for cls, _ in node.values))
+    others = [other for other, needed in ((float, int), (int, float), (str, bytes)) if needed in own]
+    wire = tuple(dict.fromkeys((*own, *others)))
+    return Packed(_writer(node, results), _reader(node, results, _as_read), wire, own)
+
+
+def literal_choice_codec(node: Choice, scalar: Codec) -> Codec:
+    """A Literal, by the codec of its scalar."""
+    results = dict(zip(node.values, node.witnesses))
+    write, check = _writer(node, results), _reader(node, results, _as_written)
+    encode_scalar, decode_scalar = scalar
+
+    def encode(value: Any, literal: Literal) -> None:
+        encode_scalar(write(value), literal)
+
+    return Codec(encode, lambda literal: check(decode_scalar(literal)))
+
+
+def enum_codec(node: Choice, literal_type: LiteralType) -> Codec:
+    """An Enum, for a ``LiteralType`` whose values it has all."""
+    if type_kind(literal_type) != "enum_type":
+        raise misfit(node, literal_type)
+    results = dict(zip(node.values, node.witnesses))
+    missing = [value for value in literal_type.enum_type.values if (str, value) not in results]
+    if missing:
+        raise UnsupportedTypeError(f"{spell(node)} lacks {len(missing)} of the enum's values")
+    results = {(str, value): results[str, value] for value in literal_type.enum_type.values}
+    write, read, expected = _writer(node, results), _reader(node, results, _as_written), spell(node)
+
+    def encode(value: Any, literal: Literal) -> None:
+        literal.scalar.primitive.string_value = write(value)
+
+    def decode(literal: Literal) -> Any:
+        primitive = literal.scalar.primitive
+        if primitive.string_value or primitive.WhichOneof("value") == "string_value":
+            return read(primitive.string_value)
+        return read(read_packed(literal, expected))
+
+    return Codec(encode, decode)
+
+
+def _writer(node: Choice, results: dict[Pair, Any]) -> Convert:
+    """Takes a member of any Enum, or a value, as flytekit does: a guessed Enum is nobody's own class."""
+    plain_of = _reader(node, {pair: pair[1] for pair in results}, _as_written)
+    if node.enum is None:
+        return plain_of
+    return lambda value: plain_of(value.value if isinstance(value, enum.Enum) else value)
+
+
+def _reader(node: Choice, results: dict[Pair, Any], as_other: Other) -> Convert:
+    """A look-up by class and value."""
+    classes, expected = {cls for cls, _ in results}, spell(node)
+
+    def found(value: Any) -> Any:
+        try:
+            return results[type(value), value]
+        except (KeyError, TypeError):  # it is none of them, or cannot be hashed
+            pass
+        try:
+            plain = plain_scalar(value)
+            pair = type(plain), plain
+            if pair not in results and type(plain) not in classes:
+                pair = as_other(plain, classes)
+            return results[pair]
+        except (ConversionError, KeyError):
+            pass
+        if type(value) in classes:
+            raise ConversionValueError(expected=expected, got=f"{type(value).__name__} that is not one of its values")
+        raise unlike(expected, value)
+
+    return found
+
+
+def _as_written(plain: Any, classes: set[type]) -> Pair:
+    """An int is a float while that is exact, as everywhere."""
+    if type(plain) is int and float in classes:
+        return float, FLOAT.pack(plain)
+    raise KeyError
+
+
+def _as_read(plain: Any, classes: set[type]) -> Pair:
+    if type(plain) is float and int in classes:
+        return int, INT.unpack(plain)
+    if type(plain) is str and bytes in classes:
+        return bytes, BYTES.unpack(plain)
+    return _as_written(plain, classes)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a dataclass or an attrs class says of its fields, whichever library declared them. Next: ``nodes``."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import attrs
+
+from ..errors import UnsupportedTypeError
+from ..values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from .settings import mashumaro_setting
+
+MISSING = dataclasses.MISSING
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+class ClassField(NamedTuple):
+    name: str
+    annotation: Any
+    init: str
+    """The name of the parameter that sets it; empty where none does."""
+    default: Any
+    """MISSING where there is none, or where only a factory knows."""
+    required: bool
+    description: str = ""
+    """What a dataclass's field says of itself, for its JSON Schema."""
+
+
+_OURS = (FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset)  # attrs classes too
+
+
+def is_record_class(python_type: Any) -> bool:
+    """Whether it is a dataclass or attrs class of somebody's own."""
+    is_class = isinstance(python_type, type) and (dataclasses.is_dataclass(python_type) or attrs.has(python_type))
+    return is_class and python_type not in _OURS
+
+
+def fields_of_class(record: type) -> list[ClassField]:
+    """The fields of a dataclass or attrs class, in order, their annotations resolved.
+
+    Raises UnsupportedTypeError where an annotation names what its module does not have, for a class that cannot be made
+    from its fields, and for one that mashumaro, which flytekit uses, would write in another way.
+    """
+    setting = mashumaro_setting(record)
+    if setting:
+        raise UnsupportedTypeError(f"{record.__name__} has {setting}, which is not supported", got=record.__name__)
+    fields = list(_dataclass_fields(record) if dataclasses.is_dataclass(record) else _attrs_fields(record))
+    _refuse_unmakeable(record, {field.init for field in fields})
+    return fields
+
+
+def names_of_class(record: Any) -> list[str]:
+    return [field.name for field in (dataclasses.fields if dataclasses.is_dataclass(record) else attrs.fields)(record)]
+
+
+def _dataclass_fields(record: Any) -> Iterator[ClassField]:
+    for field in dataclasses.fields(record):
+        required = field.default is MISSING and field.default_factory is MISSING
+        annotation = _resolved(record, field.name)
+        init, description = field.name if field.init else "", field.metadata.get("description") or ""
+        yield ClassField(field.name, annotation, init, field.default, required, description)
+
+
+def _attrs_fields(record: Any) -> Iterator[ClassField]:
+    for field in attrs.fields(record):
+        known = field.default is not attrs.NOTHING
+        default = MISSING if not known or isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]
+        declared = Any if field.type is None else field.type  # attr.ib(type=…) leaves no annotation
+        annotation = _resolved(record, field.name, declared)
+        yield ClassField(field.name, annotation, field.alias if field.init else "", default, not known)
+
+
+def resolved_annotations(record: Any) -> dict[str, Any]:
+    """The fields of a dataclass, or of an instance of one, with their types."""
+    cls = record if isinstance(record, type) else type(record)
+    return {name: _resolved(cls, name) for name in names_of_class(cls)}
+
+
+def _resolved(record: type, name: str, unannotated: Any = Any) -> Any:
+    """The annotation of one field, evaluated where its class was defined; ``unannotated`` where there is none.
+
+    Only the fields' are: Python 3.10 cannot evaluate the rest of a class that has an InitVar.
+    """
+    owner = next((cls for cls in record.__mro__ if name in inspect.get_annotations(cls)), None)
+    if owner is None:
+        return unannotated
+    names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
+    try:
+        return resolved(inspect.get_annotations(owner)[name], names, dict(vars(owner)))
+    except Exception as error:
+        raise UnsupportedTypeError(
+            f"its annotation cannot be resolved ({type(error).__name__})", path=f"{record.__name__}.{name}"
+        ) from error
+
+
+def resolved(annotation: Any, names: dict[str, Any], own: dict[str, Any]) -> Any:
+    """An annotation, which PEP 563 leaves as text, as the type that it names. Raises what evaluating it raises."""
+    alone = types.SimpleNamespace(__annotations__={"one": annotation})
+    return typing.get_type_hints(alone, names, own, include_extras=True)["one"]
+
+
+def _refuse_unmakeable(record: type, parameters: set[str]) -> None:
+    """An InitVar, or an ``__init__`` of its own, may ask for what no field holds."""
+    for name, parameter in inspect.signature(record).parameters.items():
+        if parameter.default is parameter.empty and parameter.kind not in _VARIADIC and name not in parameters:
+            raise UnsupportedTypeError(f"{record.__name__} cannot be made from its fields: it asks for {name!r} too")

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an annotated output is written as, where the interface declares more than the annotation says.
+
+A date that is declared as an ``Optional[date]`` is written as one. Next: ``shimlite.engine``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from .._idl import LiteralType, type_kind
+from ..errors import UnsupportedTypeError
+from .literal_codec import Codecs
+from .literal_types import TypeWriter, node_of
+from .nodes import Choice, List, Map, Node, members, union_of
+from .parse import misfit
+from .variants import fits
+
+
+def completed(node: Node, literal_type: LiteralType, codecs: Codecs) -> Node:
+    """A type and those members of the declared unions that it lacks, at every depth.
+
+    Raises UnsupportedTypeError where some values of the type are none of the declared one.
+    """
+    kind = type_kind(literal_type)
+    match node:
+        case _ if kind == "union_type":
+            return _completed_union(node, literal_type, codecs)
+        case List(item) if kind == "collection_type":
+            return List(completed(item, literal_type.collection_type, codecs))
+        case Map(item) if kind == "map_value_type":
+            return Map(completed(item, literal_type.map_value_type, codecs))
+        case Choice(enum) if enum is not None and kind == "enum_type":
+            declared = node_of(literal_type)
+            codecs.codec(declared, TypeWriter().literal_type(node))  # which must have all values of the class
+            return node if fits(node, literal_type, codecs.codec) else declared
+    for member in members(node):
+        if not fits(member, literal_type, codecs.codec):
+            codecs.codec(member, literal_type)  # whose own error says why
+    return node
+
+
+def _completed_union(node: Node, literal_type: LiteralType, codecs: Codecs) -> Node:
+    variants = list(literal_type.union_type.variants)
+    written: list[Node] = []
+    taken: set[int] = set()
+    for member in members(node):
+        completions = dict(_completions(member, variants, codecs))
+        whole = {place: one for place, one in completions.items() if fits(member, variants[place], codecs.codec)}
+        fitting = whole or completions
+        if not fitting:
+            raise misfit(member, literal_type)
+        written.append(next(iter(fitting.values())))
+        taken.update(fitting)
+    lacking = (node_of(variant) for place, variant in enumerate(variants) if place not in taken)
+    return union_of([*written, *lacking])
+
+
+def _completions(node: Node, variants: list[LiteralType], codecs: Codecs) -> Iterator[tuple[int, Node]]:
+    """A member as each variant completes it, by the variant's place."""
+    for place, variant in enumerate(variants):
+        with contextlib.suppress(UnsupportedTypeError):
+            one = completed(node, variant, codecs)
+            codecs.codec(one, variant)
+            yield place, one

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The story of literals: a type and a ``LiteralType``, compiled into the two closures between values and ``Literal``.
+
+All questions about types are asked while compiling, children first. An unsupported or ambiguous pair is refused then,
+before any data is looked at. Next: ``witnesses``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
+from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
+from .atoms import STR
+from .choices import enum_codec, literal_choice_codec, scalar_of
+from .classes import is_record_class
+from .literal_types import refuse_too_many_members
+from .msgpack_codec import Packings, each_item
+from .nodes import Atom, Choice, Dict, List, Map, Node, Record, Reference, Union, Worded
+from .parse import misfit, parse, spell
+from .plain_data import lone_surrogate, read_packed, write_binary
+from .readings import bare_codec, decoder
+from .references import let_through
+from .rows import Codec, Encode
+from .stripped import levels_of
+from .variants import MOST_CLASSES, OwnMembers, arms_of, encoder, own_members_of
+
+MOST_LEVELS = 101
+"""Messages around one another, the outermost included, that protobuf reads: it refuses 100 inside one."""
+LEVELS_AROUND = 3
+"""``LiteralMap``, its entry, and the ``Literal`` itself: how the values of an interface travel."""
+_LEVELS = {"DATETIME": 3, "DURATION": 3, "blob": 4, "schema": 4}
+"""Messages in the literal of a type; of all others two."""
+
+
+class Codecs:
+    """The codecs of one compilation."""
+
+    def __init__(self) -> None:
+        self.packings = Packings()
+        self._levels = LEVELS_AROUND
+        self._own_members: dict[Node, OwnMembers] = {}
+
+    def codec(self, node: Node, literal_type: LiteralType) -> Codec:
+        """Raises UnsupportedTypeError where no literal of the type is a value of the other."""
+        kind = type_kind(literal_type)
+        if kind == "union_type":
+            return self._union(node, literal_type)
+        match node:
+            case List(item) if kind == "collection_type":
+                with self._inside(2):
+                    element = self.codec(item, literal_type.collection_type)
+                return _list_codec(node, element, self.packings)
+            case Map(item) if kind == "map_value_type":
+                with self._inside(3):
+                    element = self.codec(item, literal_type.map_value_type)
+                return _map_codec(node, element, self.packings)
+            case Union():
+                return bare_codec(node, literal_type, self.codec)
+            case Worded(inner):
+                return self.codec(inner, literal_type)
+        with self._inside(_levels_in(kind, literal_type)):
+            return self._leaf(node, literal_type, kind)
+
+    def _leaf(self, node: Node, literal_type: LiteralType, kind: str) -> Codec:
+        match node:
+            case Atom(simple=simple) if kind == simple:
+                return _atom_codec(node)
+            case Map() | Dict() | Record() if kind == "STRUCT":
+                return self._struct(node)
+            case Choice(enum):
+                if enum is not None:
+                    return enum_codec(node, literal_type)
+                return literal_choice_codec(node, self.codec(scalar_of(node), literal_type))
+            case Reference(row) if kind == row.kind and _fits(node, literal_type):
+                return _reference_codec(node, literal_type, self.packings)
+        raise misfit(node, literal_type)
+
+    def _struct(self, node: Node) -> Codec:
+        packed, expected = self.packings[node], spell(node)
+
+        def encode(value: Any, literal: Literal) -> None:
+            write_binary(packed.pack(value), literal)
+
+        def decode(literal: Literal) -> Any:
+            return packed.unpack(read_packed(literal, expected))
+
+        any_record = isinstance(node, Dict) and node.any_record
+        return Codec(_of_any_record(encode) if any_record else encode, decode)
+
+    def _union(self, node: Node, literal_type: LiteralType) -> Codec:
+        refuse_too_many_members(literal_type)
+        if node not in self._own_members:
+            self._own_members[node] = own_members_of(node)
+        with self._inside(3):
+            room = MOST_LEVELS - self._levels + 1
+            arms = arms_of(node, literal_type.union_type.variants, self.codec, self._own_members[node], room)
+            for taker in (taker for arm in arms for taker in arm.takers):
+                with self._inside(levels_of(taker.stored) - 1):
+                    pass
+        return Codec(encoder(arms, node), decoder(arms, node, self.packings[node].unpack))
+
+    @contextlib.contextmanager
+    def _inside(self, levels: int) -> Iterator[None]:
+        """Compile what stands so many messages further inside."""
+        self._levels += levels
+        if self._levels > MOST_LEVELS:
+            raise UnsupportedTypeError(f"nested too deeply: its literals need more than {MOST_LEVELS - 1} messages")
+        try:
+            yield
+        finally:
+            self._levels -= levels
+
+
+def _levels_in(kind: str, literal_type: LiteralType) -> int:
+    if kind == "structured_dataset_type":
+        return 3 + levels_of(literal_type.structured_dataset_type)
+    return _LEVELS.get(kind, 2)
+
+
+# ------------------------------------------------------------------------------------------------------------ atoms
+
+
+def _atom_codec(atom: Atom) -> Codec:
+    """Tells once for all atoms how a literal is read: as written, else what others send, else msgpack."""
+    own, also, read, expected = atom.own, atom.also, atom.read, atom.simple
+    from_msgpack = atom.bare or atom.unpack
+
+    def slow(literal: Literal) -> Any:
+        primitive = literal.scalar.primitive
+        kind = primitive.WhichOneof("value") or literal_kind(literal)
+        if kind == own:
+            return read(literal)
+        if kind in also:
+            return also[kind](getattr(primitive, kind))
+        return from_msgpack(read_packed(literal, expected))
+
+    return Codec(atom.write, atom.fast(slow))
+
+
+# ------------------------------------------------------------------------------------------------- lists and dicts
+
+
+def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
+    encode_one, decode_one = element
+    expected, unpack = spell(node), packings[node].unpack
+
+    def encode(values: Any, literal: Literal) -> None:
+        if not isinstance(values, list):
+            raise unlike(expected, values)
+        collection = literal.collection
+        collection.SetInParent()
+        add = collection.literals.add
+        try:
+            for value in values:
+                encode_one(value, add())
+        except ShimliteError as error:  # in the literal that was added last
+            raise error.at(f"[{len(collection.literals) - 1}]")
+
+    def decode(literal: Literal) -> Any:
+        literals = literal.collection.literals
+        if not literals and not literal.HasField("collection"):
+            return unpack(read_packed(literal, expected))
+        values: list[Any] = []
+        try:
+            values.extend(map(decode_one, literals))
+        except ShimliteError as error:  # extend keeps what it got, so its length is the place that failed
+            raise _let_through(error).at(f"[{len(values)}]")
+        return values
+
+    return Codec(encode, decode)
+
+
+def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
+    encode_one, decode_one = element
+    expected, unpack = spell(node), packings[node].unpack
+    with_checked_keys = each_item(STR.pack, lambda value: value, expected)
+
+    def encode(values: Any, literal: Literal) -> None:
+        if not isinstance(values, dict) or not set(map(type, values)) <= {str}:
+            values = with_checked_keys(values)
+        literal.map.SetInParent()
+        literals = literal.map.literals
+        key = ""
+        try:
+            for key, value in values.items():
+                encode_one(value, literals[key])
+        except ShimliteError as error:
+            raise error.at_key(key)
+        except ValueError:  # protobuf's own, of a key
+            raise lone_surrogate().at_key(key)
+
+    def decode(literal: Literal) -> Any:
+        literals = literal.map.literals
+        if not literals and not literal.HasField("map"):
+            return unpack(read_packed(literal, expected))
+        values = {}
+        key = ""
+        try:
+            for key, value in literals.items():
+                values[key] = decode_one(value)
+        except ShimliteError as error:
+            raise _let_through(error).at_key(key)
+        return values
+
+    return Codec(encode, decode)
+
+
+def _let_through(error: ShimliteError) -> ShimliteError:
+    """Of an element: a list or dict of None is one of any type to the platform."""
+    if error.got == "none_type" and not (error.path or error.hint):
+        error.hint = let_through("None in a list or dict")
+    return error
+
+
+# ---------------------------------------------------------------------------------------------------------- structs
+
+
+def _of_any_record(encode_dict: Encode) -> Encode:
+    """Writes a dict, or a record of any class as that class says: the template does not tell which one it is."""
+    packings_of = functools.lru_cache(MOST_CLASSES)(_pack_of_record)
+
+    def encode(value: Any, literal: Literal) -> None:
+        cls = type(value)
+        if cls is dict or not is_record_class(cls):
+            encode_dict(value, literal)
+        else:
+            write_binary(packings_of(cls)(value), literal)
+
+    return encode
+
+
+def _pack_of_record(record: type) -> Any:
+    """Raises ConversionError for a class that has a field of another type, which its value brought along."""
+    try:
+        return Packings()[parse(record)].pack
+    except UnsupportedTypeError as error:
+        where = f"{error.path}: " if error.path else ""
+        reason = f"a {spell(record)} cannot be written: {where}{error.reason}"
+        raise ConversionTypeError(reason, hint=error.hint) from None
+
+
+# ------------------------------------------------------------------------------------------------------- references
+
+
+def _fits(node: Reference, literal_type: LiteralType) -> bool:
+    if node.row.kind != "blob":
+        return True
+    is_directory = literal_type.blob.dimensionality == BlobType.MULTIPART
+    return is_directory == node.row.directory and len({node.format, literal_type.blob.format} - {""}) <= 1
+
+
+def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packings) -> Codec:
+    row, unpack, expected = node.row, packings[node].unpack, node.row.cls.__name__
+
+    def encode(value: Any, literal: Literal) -> None:
+        if not isinstance(value, row.cls):
+            raise unlike(row.cls, value, row.of_text if isinstance(value, str) else "")
+        try:
+            row.write(value, literal, literal_type)
+        except ShimliteError:
+            raise
+        except (TypeError, ValueError) as error:  # protobuf, of an attribute that is no text
+            raise mismatch(expected, f"{type(error).__name__} in an attribute") from None
+
+    def decode(literal: Literal) -> Any:
+        kind = literal_kind(literal)
+        if kind in row.readers:
+            return row.readers[kind](literal)
+        if kind in ("binary", "generic"):
+            return unpack(read_packed(literal, expected))
+        raise mismatch(expected, kind, row.hints.get(kind, ""))
+
+    return Codec(encode, decode)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How one of a union's members is found for a value: by trying, in bounded time, and never by guessing.
+
+Next: ``packed_unions``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from ..equality import same
+from ..errors import ConversionError, ConversionValueError, mismatch
+from .atoms import STR
+from .nodes import Choice, Dict, List, Map, Node, mapped, members
+from .times import DATE, DATETIME, STRICT_DATETIME
+
+_T = TypeVar("_T")
+_K = TypeVar("_K")
+
+MOST_TRIES = 20_000
+"""Members tried while another is being tried, in one conversion. Unions that hold unions have as many readings as there
+are ways through them all; each takes some 10 us."""
+
+
+def grouped(pairs: Iterable[tuple[Iterable[_K], _T]]) -> dict[_K, list[_T]]:
+    table: dict[_K, list[_T]] = {}
+    for keys, item in pairs:
+        for key in keys:
+            table.setdefault(key, []).append(item)
+    return table
+
+
+def read_apart(node: Node) -> list[tuple[Node, Node]]:
+    """Each member of a union, and as what it is read. The text of a date is no datetime where it may be what another
+    member says."""
+    texts = set(_places(node, _is_text))
+
+    def read_as(member: Node) -> Node:
+        moments = _places(member, lambda part: part is DATETIME)
+        return member if texts.isdisjoint(moments) else mapped(member, _strict)
+
+    return [(member, read_as(member)) for member in members(node)]
+
+
+def _strict(node: Node) -> Node:
+    return STRICT_DATETIME if node is DATETIME else node
+
+
+def _is_text(node: Node) -> bool:
+    """Whether the text of a date may be of this type, which is no datetime."""
+    return node in (DATE, STR) or (isinstance(node, Choice) and any(cls is str for cls, _ in node.values))
+
+
+def _places(node: Node, is_it: Callable[[Node], bool]) -> Iterator[tuple[str, ...]]:
+    """Where values of such types stand in a value of a type: in a list, in a dict, itself."""
+    for member in members(node):
+        match member:
+            case List(item):
+                yield from (("list", *place) for place in _places(item, is_it))
+            case Map(item):
+                yield from (("value", *place) for place in _places(item, is_it))
+                yield from (("key",) for _ in range(is_it(STR)))
+            case Dict(key, value):
+                yield from (("value", *place) for place in _places(value, is_it))
+                yield from (("key", *place) for place in _places(key, is_it))
+            case _ if is_it(member):
+                yield ()
+
+
+class _Tries(threading.local):
+    left = MOST_TRIES
+    depth = 0
+
+
+_TRIES = _Tries()
+
+
+def allow_tries() -> None:
+    """Give the thread its tries. The engine calls it before each conversion."""
+    _TRIES.left = MOST_TRIES
+
+
+def tried(items: Iterable[_T], convert: Callable[[_T], Any]) -> Iterator[tuple[_T, Any]]:
+    """Each item that converts, with its result. Raises ConversionValueError once the tries are spent."""
+    for item in items:
+        _TRIES.left -= _TRIES.depth > 0
+        if _TRIES.left < 0:
+            raise ConversionValueError(f"its unions have more than {MOST_TRIES} readings")
+        _TRIES.depth += 1
+        try:
+            result = convert(item)
+        except ConversionError:
+            continue
+        finally:
+            _TRIES.depth -= 1
+        yield item, result
+
+
+def only_one(results: Iterable[tuple[_T, Any]], expected: str, got: str) -> tuple[_T, Any]:
+    several = list(results)
+    if not several:
+        raise mismatch(expected, got)
+    if len(several) > 1:
+        raise ConversionValueError(f"ambiguous: {got} fits {len(several)} members of {expected}")
+    return several[0]
+
+
+def only_reading(results: Iterable[tuple[Any, Any]], expected: str, got: str) -> Any:
+    """As ``only_one``, but readings that are equal are one: an empty list is of no class."""
+    several = list(results)
+    if len(several) > 1 and all(same(several[0][1], other) for _, other in several[1:]):
+        return several[0][1]
+    return only_one(several, expected, got)[1]

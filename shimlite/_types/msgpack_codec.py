@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The story of msgpack: how values of a type are held in a record, in a STRUCT's dict and in a ``Binary``.
+
+A record is a map of all its fields. Nothing is stored beside a value: the reader's type tells what it is.
+Next: ``literal_types``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError, described, unlike
+from .atoms import ANY, STR, unpack_texts
+from .choices import pack_choice
+from .classes import names_of_class
+from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded
+from .packed_unions import pack_union
+from .parse import spell
+from .plain_data import WIRE, checked, in_order, plain
+from .references import one_format, uri_of
+from .rows import Atom, Convert, Packed
+
+INT_TEXT = re.compile("0|-?[1-9][0-9]{0,18}", re.ASCII)
+FLOAT_TEXT = re.compile(r"-?(0|[1-9][0-9]{0,400})(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+OTHER_TEXTS = {
+    "true": True,
+    "True": True,
+    "false": False,
+    "False": False,
+    "null": None,
+    "None": None,
+    "NaN": float("nan"),
+    "nan": float("nan"),
+    "Infinity": float("inf"),
+    "inf": float("inf"),
+    "-Infinity": float("-inf"),
+    "-inf": float("-inf"),
+}
+"""How JSON and Python spell keys that are neither texts nor finite numbers."""
+
+
+class Packings(dict[Node, Packed]):
+    """The converters of one compilation: ``packings[node]``. A class that holds itself finds its own here."""
+
+    def __missing__(self, node: Node) -> Packed:
+        done: list[Packed] = []
+        if isinstance(node, Record):  # its own fields may ask for it while it is being compiled
+            self[node] = Packed(
+                lambda value: done[0].pack(value), lambda value: done[0].unpack(value), (dict,), (dict,)
+            )
+        try:
+            done.append(self._compile(node))
+        except BaseException:
+            self.pop(node, None)
+            raise
+        self[node] = done[0]
+        return done[0]
+
+    def _compile(self, node: Node) -> Packed:
+        match node:
+            case Atom():
+                return Packed(node.pack, node.unpack, node.wire, node.wire[:1])
+            case List(item):
+                element, expected = self[item], spell(node)
+                return _container(list, _each(element.pack, expected), _each(element.unpack, expected))
+            case Map(item):
+                return _pack_dict(node, self[STR], self[item])
+            case Dict(key, value):
+                return _untyped() if key is ANY else _pack_dict(node, self[key], self[value])
+            case Record():
+                return _pack_record(node, self)
+            case Union():
+                return pack_union(node, self.__getitem__)
+            case Choice():
+                return pack_choice(node)
+            case Reference():
+                return _pack_reference(node, self[Map(STR)])
+            case Worded(inner):
+                return self[inner]
+
+
+def _container(cls: type, pack: Convert, unpack: Convert) -> Packed:
+    return Packed(pack, unpack, (cls,), (cls,))
+
+
+# ------------------------------------------------------------------------------------------------------------- list
+
+
+def _each(convert: Convert, expected: str) -> Convert:
+    def each(values: Any) -> list[Any]:
+        if not isinstance(values, list):
+            raise unlike(expected, values)
+        results: list[Any] = []
+        try:
+            results.extend(map(convert, values))
+        except ShimliteError as error:  # extend keeps what it got, so its length is the place that failed
+            raise error.at(f"[{len(results)}]")
+        return results
+
+    return each
+
+
+# ------------------------------------------------------------------------------------------------------------- dict
+
+
+def _untyped() -> Packed:
+    def only_dict(convert: Convert) -> Convert:
+        def converted(value: Any) -> Any:
+            if not isinstance(value, dict):
+                raise unlike("dict", value)
+            return convert(value)
+
+        return converted
+
+    return _container(dict, only_dict(plain), only_dict(checked))
+
+
+def _pack_dict(node: Node, keys: Packed, values: Packed) -> Packed:
+    if not set(keys.wire) <= set(WIRE) - {list, dict}:
+        key = node.key if isinstance(node, Dict) else STR
+        raise UnsupportedTypeError(f"{spell(key)} cannot be a key", hint="use scalars as keys")
+    expected = spell(node)
+    pack, unpack_key = each_item(keys.pack, values.pack, expected), keys.unpack
+    if str not in keys.wire:
+        unpack_key = _from_text(keys)
+    return _container(dict, lambda value: in_order(pack(value)), each_item(unpack_key, values.unpack, expected))
+
+
+def each_item(convert_key: Convert, convert: Convert, expected: str) -> Convert:
+    def each(values: Any) -> dict[Any, Any]:
+        if not isinstance(values, dict):
+            raise unlike(expected, values)
+        results = {}
+        for key, value in values.items():
+            try:
+                results[convert_key(key)] = convert(value)
+            except ShimliteError as error:
+                raise error.at_key(key)
+        if len(results) != len(values):
+            raise ConversionValueError(expected=expected, got="dict in which two keys become one")
+        return results
+
+    return each
+
+
+def _from_text(keys: Packed) -> Convert:
+    """JSON, and so a ``Struct``, has only texts for keys: any other scalar comes as the text that JSON writes of it."""
+    unpack, wire = keys.unpack, keys.wire
+
+    def unpack_key(key: Any) -> Any:
+        if type(key) is str:
+            if key in OTHER_TEXTS and type(OTHER_TEXTS[key]) in wire:
+                key = OTHER_TEXTS[key]
+            elif int in wire and INT_TEXT.fullmatch(key):
+                key = int(key)
+            elif float in keys.own and FLOAT_TEXT.fullmatch(key):
+                key = float(key)
+        return unpack(key)
+
+    return unpack_key
+
+
+# ----------------------------------------------------------------------------------------------------------- record
+
+
+def _pack_record(node: Record, packings: Packings) -> Packed:
+    fields = [(field, _pack_field(node, field, packings)) for field in node.fields]
+    return _container(dict, _write_record(node.cls, fields), _read_record(node.cls, fields))
+
+
+def _pack_field(node: Record, field: Field, packings: Packings) -> Packed:
+    try:
+        return packings[field.node]
+    except UnsupportedTypeError as error:
+        raise error if error.path else error.at(f"{spell(node)}.{field.name}")
+
+
+def _write_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Convert:
+    packs = [(field.name, packed.pack) for field, packed in fields]
+    order = list(in_order({name: None for name, _ in packs}))
+    fields_in = _fields_in(record, [name for name, _ in packs])
+
+    def pack(value: Any) -> dict[str, Any]:
+        values = fields_in(value)
+        results = {}
+        for name, pack_one in packs:
+            if name not in values:
+                raise _lacks(record, name)
+            try:
+                results[name] = pack_one(values[name])
+            except ShimliteError as error:
+                raise error.at(f".{name}")
+        return {name: results[name] for name in order}
+
+    return pack
+
+
+def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]]:
+    """The fields of a value by name. One that has more than ``record``, as a subclass may, is refused, since they would
+    be lost."""
+
+    def fields_in(value: Any) -> dict[str, Any]:
+        if type(value) is not record:
+            if not isinstance(value, record):
+                raise unlike(record, value)
+            if not set(names_of_class(type(value))) <= set(names):
+                raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
+        try:
+            return {name: getattr(value, name) for name in names}
+        except AttributeError:
+            return {name: getattr(value, name) for name in names if hasattr(value, name)}
+
+    return fields_in
+
+
+def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Convert:
+    unpacks = [(field.name, field.init, field.required, packed.unpack) for field, packed in fields if field.init]
+
+    def unpack(value: Any) -> Any:
+        if type(value) is not dict:
+            raise unlike(record, value)
+        arguments = {}
+        for name, parameter, required, unpack_one in unpacks:
+            if name in value:
+                try:
+                    arguments[parameter] = unpack_one(value[name])
+                except ShimliteError as error:
+                    raise error.at(f".{name}")
+            elif required:
+                raise _lacks(record, name)
+        try:
+            return record(**arguments)
+        except ShimliteError:
+            raise
+        except Exception as error:  # the class's own checks
+            raise ConversionValueError(f"{spell(record)} refused its fields ({type(error).__name__})") from error
+
+    return unpack
+
+
+def _lacks(record: type, name: str) -> ConversionValueError:
+    return ConversionValueError(f"expected {spell(record)}, got a map without {name!r}")
+
+
+# -------------------------------------------------------------------------------------------------------- reference
+
+
+def _pack_reference(node: Reference, texts: Packed) -> Packed:
+    row, keys = node.row, {name: key for name, key in node.row.keys.items() if name != "metadata"}
+    implied = {"format": node.format} if row.kind == "blob" else {}
+
+    def pack(value: Any) -> dict[str, Any]:
+        if not isinstance(value, row.cls):
+            raise unlike(row.cls, value, row.of_text if isinstance(value, str) else "")
+        if implied:
+            one_format(value.format, node.format, row.cls)
+        packed = {key: uri_of(value) if name == "uri" else STR.pack(getattr(value, name)) for name, key in keys.items()}
+        if "metadata" in row.keys and value.metadata is not None:
+            packed["metadata"] = texts.pack(value.metadata)
+        return in_order(packed)
+
+    def unpack(value: Any) -> Any:
+        attributes: dict[str, Any] = {**implied, **unpack_texts(value, keys, row.cls)}
+        if "metadata" in row.keys and value.get("metadata") is not None:
+            attributes["metadata"] = texts.unpack(value["metadata"])
+        return row.cls(**attributes)
+
+    return _container(dict, pack, unpack)

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nodes: what a Python type, or a ``LiteralType``, is parsed into.
+
+Nodes are frozen and hashable. They keep the order of a union's members and tell ``Literal[1]`` from ``Literal[True]``,
+where Python's own ``==`` of types does neither. A record finds its fields when they are asked for, since it may hold
+itself. Every story of a type is one function over nodes, in a file of its own. Next: ``parse``.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import operator
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+import attrs
+
+from ..errors import ConversionError, UnsupportedTypeError
+from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
+from .atoms import ANY, NONE
+from .plain_data import plain_scalar
+from .rows import Atom, ReferenceRow
+
+MOST_MEMBERS = 256
+"""Members of a union, those of unions inside it included. Nobody writes as many by hand."""
+
+
+@attrs.frozen
+class List:
+    item: Node
+
+
+@attrs.frozen
+class Map:
+    """``dict[str, T]``: a map of literals."""
+
+    item: Node
+
+
+@attrs.frozen
+class Dict:
+    """Every other dict: one STRUCT. Keys and values of an untyped one are ANY."""
+
+    key: Node
+    value: Node
+    any_record: bool = False
+    """Whether it takes any record too: where only a ``LiteralType`` says STRUCT, records are not told from dicts."""
+
+
+@attrs.frozen(slots=False)
+class Record:
+    cls: Any
+    find_fields: Callable[[Any], tuple[Field, ...]] = attrs.field(eq=False, repr=False)
+
+    @functools.cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """Raises UnsupportedTypeError, its path naming the field, where a field is of no type of the set."""
+        return self.find_fields(self.cls)
+
+
+class Field(NamedTuple):
+    name: str
+    declared: Node
+    init: str
+    """The name of the parameter that sets it; empty where none does."""
+    default: Any
+    """MISSING where there is none, or where only a factory knows."""
+    required: bool
+    description: str
+
+    @property
+    def node(self) -> Node:
+        """What its values are: a default of None makes it Optional, whatever its annotation says."""
+        node = unworded(self.declared)
+        return union_of((node, NONE)) if self.default is None else node
+
+
+@attrs.frozen
+class Union:
+    members: tuple[Node, ...]
+    """None of them a union; none twice. ``NoReturn`` has none."""
+
+
+@attrs.frozen(slots=False)
+class Choice:
+    """An Enum, or, where ``enum`` is None, a ``Literal``."""
+
+    enum: Any
+    literal: tuple[tuple[type, Any], ...] = ()
+
+    @functools.cached_property
+    def values(self) -> tuple[tuple[type, Any], ...]:
+        """The values as plain scalars, each with its class, since 1 == 1.0 == True.
+
+        Raises UnsupportedTypeError where an Enum has values that are no scalars, or two that become one.
+        """
+        return self.literal if self.enum is None else tuple(_values_of_enum(self.enum))
+
+    @property
+    def witnesses(self) -> tuple[Any, ...]:
+        """The values as a person writes them: an Enum's members."""
+        return tuple(self.enum) if self.enum is not None else tuple(value for _, value in self.literal)
+
+
+@attrs.frozen
+class Reference:
+    row: ReferenceRow
+    format: str = ""
+    columns: tuple[tuple[str, Node], ...] = ()
+    """Names and types, in order."""
+    external: ExternalSchema | None = None
+
+
+@attrs.frozen
+class Worded:
+    """A type with a ``FlyteAnnotation``, which is written in its ``LiteralType`` and changes nothing else."""
+
+    node: Node
+    annotation: str
+    """As JSON, so that it can be hashed."""
+
+
+Node: TypeAlias = "Atom | List | Map | Dict | Record | Union | Choice | Reference | Worded"
+
+UNTYPED = Dict(ANY, ANY)
+ANY_STRUCT = Dict(ANY, ANY, any_record=True)
+
+
+def _values_of_enum(python_type: Any) -> Iterator[tuple[type, Any]]:
+    seen = set()
+    for member in python_type:
+        value = plain_value(member.value, python_type.__name__)
+        if (type(value), value) in seen:
+            raise UnsupportedTypeError(f"{python_type.__name__} has two values that become one")
+        seen.add((type(value), value))
+        yield type(value), value
+
+
+def plain_value(value: Any, spelled: str) -> Any:
+    """A value of a Choice, as msgpack holds it."""
+    try:
+        return plain_scalar(value)
+    except ConversionError as error:
+        raise UnsupportedTypeError(f"{spelled} has a value that cannot travel: {error.reason}") from None
+
+
+def union_of(nodes: Iterable[Node]) -> Node:
+    """The union of nodes: flat, each member once, and no union where there is but one."""
+    flat = tuple(dict.fromkeys(member for node in nodes for member in members(node)))
+    if len(flat) > MOST_MEMBERS:
+        raise UnsupportedTypeError(f"a union of more than {MOST_MEMBERS} types")
+    return flat[0] if len(flat) == 1 else Union(flat)
+
+
+def members(node: Node) -> tuple[Node, ...]:
+    """A union's members; of any other type, the type itself."""
+    return node.members if isinstance(node, Union) else (node,)
+
+
+def classes_of(node: Node) -> tuple[type, ...]:
+    """The exact classes of the values, by which a union finds the member for a value. None are told of a union, of
+    Any."""
+    match node:
+        case List():
+            return (list,)
+        case Map() | Dict():
+            return (dict,)
+        case Choice(cls):
+            return (cls,) if cls is not None else tuple(dict.fromkeys(cls for cls, _ in node.values))
+        case Reference(row):
+            return (row.cls,)
+        case Atom(cls=cls) | Record(cls=cls):
+            return () if cls is Any else (cls,)
+    return ()
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with every part changed that is in no record."""
+    match node:
+        case Worded(inner):
+            return mapped(inner, change)
+        case List(item):
+            return List(mapped(item, change))
+        case Map(item):
+            return Map(mapped(item, change))
+        case Dict(key, value, any_record):
+            return Dict(mapped(key, change), mapped(value, change), any_record)
+        case Union(choices):
+            return union_of(mapped(choice, change) for choice in choices)
+    return change(node)
+
+
+def unworded(node: Node) -> Node:
+    """The node without annotations, which conversions do not ask for."""
+    return mapped(node, lambda part: part)
+
+
+# --------------------------------------------------------------------------------------------------- back to Python
+
+
+def python_type_of(node: Node) -> Any:
+    """The Python type that parses into the node."""
+    match node:
+        case Atom(cls=cls) | Record(cls=cls):
+            return cls
+        case List(item):
+            return list if item is ANY else list[python_type_of(item)]  # type: ignore[misc]
+        case Map(item):
+            return dict[str, python_type_of(item)]  # type: ignore[misc]
+        case Dict(key, value):
+            return dict if key is ANY else dict[python_type_of(key), python_type_of(value)]  # type: ignore[misc]
+        case Union(choices):
+            # By |, which takes list[int | str] for no list[str | int] that somebody asked for before.
+            return functools.reduce(operator.or_, map(python_type_of, choices)) if choices else typing.NoReturn
+        case Choice(cls):
+            return cls or typing.Literal[tuple(value for _, value in node.literal)]
+        case Reference(row, file_format, columns, external):
+            pairs = tuple((name, python_type_of(column)) for name, column in columns)
+            words = (
+                [Format(file_format)] * bool(file_format) + [Columns(pairs)] * bool(pairs) + [external] * bool(external)
+            )
+            return Annotated[(row.cls, *words)] if words else row.cls  # type: ignore[return-value]
+        case Worded(inner, annotation):
+            return Annotated[python_type_of(inner), FlyteAnnotation(json.loads(annotation))]

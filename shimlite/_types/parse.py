@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Python types: parsed into nodes, and spelled for messages. No other file takes Python types apart.
+
+Next: ``msgpack_codec``.
+"""
+
+from __future__ import annotations
+
+import enum
+import types
+import typing
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from .._idl import LiteralType, type_kind
+from ..errors import UnsupportedTypeError, class_name, described, shown_scalar
+from ..values import Columns, ExternalSchema, Format
+from .atoms import ANY, ATOMS, NONE, STR
+from .classes import ClassField, fields_of_class, is_record_class
+from .nodes import (
+    UNTYPED,
+    Choice,
+    Dict,
+    Field,
+    List,
+    Map,
+    Node,
+    Record,
+    Reference,
+    Union,
+    Worded,
+    plain_value,
+    python_type_of,
+    union_of,
+)
+from .references import DATASET, REFERENCES
+from .rows import Atom, ReferenceRow
+from .settings import mashumaro_word
+from .times import TIMES
+from .unsupported import nearest
+from .words import annotation_of, dataset_words
+
+LONGEST_TYPE = 100
+"""Characters of a type shown in a message: a Literal or an Enum may list thousands of values."""
+DEEPEST_ALIAS = 50
+"""Aliases of aliases that are followed: one may be of itself."""
+
+_ATOMS: dict[Any, Node] = {atom.cls: atom for atom in (*ATOMS, *TIMES)}
+_REFERENCES: dict[Any, ReferenceRow] = {row.cls: row for row in REFERENCES}
+_NODES = (Atom, List, Map, Dict, Record, Union, Choice, Reference, Worded)
+
+
+def parse(python_type: Any) -> Node:
+    """The node of a Python type. Raises UnsupportedTypeError, naming the nearest supported type."""
+    words: tuple[Any, ...] = ()
+    for _ in range(DEEPEST_ALIAS):
+        if typing.get_origin(python_type) is Annotated:
+            words = (*python_type.__metadata__, *words)
+            python_type = typing.get_args(python_type)[0]
+        elif (named := _named_type(python_type)) is not None:
+            python_type = named
+        else:
+            return _worded(python_type, words)
+    raise UnsupportedTypeError(f"{spell(python_type)} is an alias of itself")
+
+
+def _named_type(python_type: Any) -> Any:
+    """The type that a NewType or a ``type X = …`` names; None for any other."""
+    if isinstance(python_type, typing.NewType):
+        return python_type.__supertype__
+    alias = typing.get_origin(python_type) or python_type
+    if type(alias).__name__ != "TypeAliasType":
+        return None
+    arguments = typing.get_args(python_type)
+    return alias.__value__[arguments] if arguments else alias.__value__
+
+
+def _worded(python_type: Any, words: tuple[Any, ...]) -> Node:
+    node = _bare(python_type)
+    if isinstance(node, Reference):
+        node = _reference(node.row, words, python_type)
+    annotation = annotation_of(words, spell(python_type))
+    return Worded(node, annotation) if annotation else node
+
+
+def _bare(python_type: Any) -> Node:
+    origin, arguments = typing.get_origin(python_type) or python_type, typing.get_args(python_type)
+    if python_type is None:
+        return NONE
+    try:
+        if python_type in _ATOMS:
+            return _ATOMS[python_type]
+        if python_type in _REFERENCES:
+            return Reference(_REFERENCES[python_type])
+    except TypeError:  # it cannot be hashed
+        raise UnsupportedTypeError(f"{described(python_type)} is no type") from None
+    if origin is list and len(arguments) <= 1:
+        return List(parse(arguments[0]) if arguments else ANY)
+    if origin is dict and len(arguments) in (0, 2):
+        return _dict(*arguments) if arguments else UNTYPED
+    if python_type is typing.NoReturn or origin in (typing.Union, types.UnionType):
+        return union_of(map(parse, arguments))
+    if origin is typing.Literal:
+        return Choice(None, tuple(_literal_value(value, python_type) for value in arguments))
+    if isinstance(python_type, type) and issubclass(python_type, enum.Enum):
+        return Choice(python_type)
+    if is_record_class(python_type):
+        return Record(python_type, _fields_of)
+    raise _unsupported(python_type)
+
+
+def _dict(key_type: Any, value_type: Any) -> Node:
+    key, value = parse(key_type), parse(value_type)
+    if key is ANY:
+        raise UnsupportedTypeError("Any cannot be a key", hint="use scalars as keys")
+    return Map(value) if key is STR else Dict(key, value)
+
+
+def _literal_value(value: Any, python_type: Any) -> tuple[type, Any]:
+    plain = plain_value(value, spell(python_type))
+    if type(value) is not type(plain):
+        raise UnsupportedTypeError(f"{spell(python_type)} has a value that is a {class_name(type(value))}")
+    return type(plain), plain
+
+
+def _reference(row: ReferenceRow, words: tuple[Any, ...], python_type: Any) -> Reference:
+    """A class of ours with those words that mean something for it."""
+    says: dict[str, Any] = {}
+    for word in dataset_words(words, spell(python_type)) if row is DATASET else words:
+        if isinstance(word, Format):
+            says.setdefault("format", word.name)
+        elif isinstance(word, Columns):
+            says.setdefault("columns", tuple((name, parse(column)) for name, column in word.pairs))
+        elif isinstance(word, ExternalSchema):
+            says.setdefault("external", word)
+    return Reference(row, **says)
+
+
+def _fields_of(record: Any) -> tuple[Field, ...]:
+    return tuple(_field(record, field) for field in fields_of_class(record))
+
+
+def _field(record: type, field: ClassField) -> Field:
+    try:
+        for word in _words_in(field.annotation):
+            if mashumaro_word(word):
+                raise UnsupportedTypeError(f"has {mashumaro_word(word)} in its annotation, which is not supported")
+        return Field(field.name, parse(field.annotation), *field[2:])
+    except UnsupportedTypeError as error:
+        raise error if error.path else error.at(f"{record.__name__}.{field.name}")
+
+
+def _words_in(python_type: Any) -> Iterator[Any]:
+    if typing.get_origin(python_type) is Annotated:
+        yield from python_type.__metadata__
+    for argument in typing.get_args(python_type) if typing.get_origin(python_type) is not typing.Literal else ():
+        yield from _words_in(argument)
+
+
+def _unsupported(python_type: Any) -> UnsupportedTypeError:
+    is_type = isinstance(python_type, type) or hasattr(python_type, "__module__")
+    name = spell(python_type) if is_type else f"a {described(python_type)}"
+    cls = typing.get_origin(python_type) or python_type
+    return UnsupportedTypeError(f"{name} is not supported", got=name, hint=f"use {nearest(python_type, cls)}")
+
+
+# ---------------------------------------------------------------------------------------------------------- spelling
+
+
+def spell(python_type: Any) -> str:
+    """A type, or a node, as its author wrote it: ``list[int]``, ``Point``, ``int | None``; cut where it is long."""
+    spelled = _spelled(python_type_of(python_type) if isinstance(python_type, _NODES) else python_type)
+    return spelled if len(spelled) <= LONGEST_TYPE else f"{spelled[:LONGEST_TYPE]}…"
+
+
+def _spelled(python_type: Any) -> str:
+    origin, arguments = typing.get_origin(python_type), typing.get_args(python_type)
+    if python_type is type(None):
+        return "None"
+    if python_type is ...:
+        return "..."
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(map(spell, arguments))
+    if origin is Annotated:  # a reference with a format or columns, which are not spelled out
+        return spell(arguments[0]) + "".join(f"[{word.name!r}]" for word in arguments[1:] if isinstance(word, Format))
+    if origin is typing.Literal:
+        return f"Literal[{', '.join(map(_spelled_value, arguments[:LONGEST_TYPE]))}]"
+    if arguments:
+        return f"{spell(origin)}[{', '.join(map(spell, arguments))}]"
+    return str(getattr(python_type, "__name__", python_type))
+
+
+def _spelled_value(value: Any) -> str:
+    return f"{type(value).__name__}.{value.name}" if isinstance(value, enum.Enum) else shown_scalar(value)
+
+
+def spell_apart(one: Any, other: Any) -> tuple[str, str]:
+    """Two types, each with its module where they are spelled alike."""
+    spelled = spell(one), spell(other)
+    if spelled[0] != spelled[1]:
+        return spelled
+    one, other = (python_type_of(it) if isinstance(it, _NODES) else it for it in (one, other))
+    modules = getattr(one, "__module__", ""), getattr(other, "__module__", "")
+    return (f"{modules[0]}.{spelled[0]}", f"{modules[1]}.{spelled[1]}") if modules[0] != modules[1] else spelled
+
+
+def misfit(node: Node, literal_type: LiteralType) -> UnsupportedTypeError:
+    """The pair makes no sense: no literal of this type is a value of that one."""
+    kind, spelled = type_kind(literal_type), spell(node)
+    return UnsupportedTypeError(f"{spelled} does not fit {kind}", expected=kind, got=spelled)
+
+
+def shape(python_type: Any) -> Any:
+    """A key by which a type is found that was seen before, quicker than it is parsed; None where only parsing tells.
+
+    Python takes ``list[int | str]`` for ``list[str | int]``, so no union and no Literal may be in it.
+    """
+    if isinstance(python_type, type) and type(python_type) is not types.GenericAlias:
+        return python_type
+    if type(python_type) is not types.GenericAlias:
+        return None
+    shapes = tuple(map(shape, python_type.__args__))
+    return None if None in shapes else (python_type.__origin__, *shapes)

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of ``FlyteFile``, ``FlyteDirectory``, ``StructuredDataset`` and ``FlyteSchema``.
+
+Each class holds all that its message holds, so nothing is lost; the data that it names stays where it is. Inside a
+record flytekit writes a small map with the location (``{"path": …}``), which leaves out formats and columns.
+Next: ``plain_data``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from typing import Any
+
+from .._idl import BlobType, Literal, LiteralType, SchemaType, SimpleType, StructuredDatasetType, type_kind
+from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, mismatch
+from ..values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset
+from .atoms import STR
+from .rows import JsonSchema, ReferenceRow
+
+_TEXT: JsonSchema = {"type": "string"}
+_PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "default": None}
+_MAYBE_TEXT: JsonSchema = {"anyOf": [_TEXT, {"type": "null"}]}
+_TEXTS: JsonSchema = {"type": "object", "additionalProperties": _TEXT, "propertyNames": _TEXT}
+
+_relocation: ContextVar[Callable[[Any], str] | None] = ContextVar("shimlite.relocation", default=None)
+
+
+@contextlib.contextmanager
+def relocating(relocate: Callable[[Any], str] | None) -> Iterator[None]:
+    """While values are encoded: write what ``relocate`` returns of a reference in place of its URI.
+
+    It must return the same for equal references, since a union may encode a value more than once.
+    """
+    token = _relocation.set(relocate)
+    try:
+        yield
+    finally:
+        _relocation.reset(token)
+
+
+def uri_of(value: Any) -> str:
+    """Where the data will be once the outputs are written."""
+    relocate = _relocation.get()
+    return STR.pack(value.uri if relocate is None else relocate(value))  # type: ignore[no-any-return]
+
+
+def let_through(what: str) -> str:
+    """A hint: the platform connects an output to an input that cannot read it, so the workflow was registered."""
+    return f"Flyte lets {what} through"
+
+
+def one_format(said: str, declared: str, cls: type) -> str:
+    """The format that a value or its type says. Raises ConversionValueError where they differ."""
+    if said and declared and said != declared:
+        raise ConversionValueError(expected=f"{cls.__name__} of format {declared!r}", got=f"format {said!r}")
+    return said or declared
+
+
+# ------------------------------------------------------------------------------------------------------------ blobs
+
+
+def _write_blob(value: Any, literal: Literal, declared: LiteralType) -> None:
+    blob = literal.scalar.blob
+    blob.uri = uri_of(value)
+    blob.metadata.type.format = one_format(value.format, declared.blob.format, type(value))
+    blob.metadata.type.dimensionality = declared.blob.dimensionality
+
+
+def _write_file(value: FlyteFile, literal: Literal, declared: LiteralType) -> None:
+    _write_blob(value, literal, declared)
+    literal.metadata.update(value.metadata or {})
+
+
+def _read_file(literal: Literal) -> FlyteFile:
+    blob = literal.scalar.blob
+    if blob.metadata.type.dimensionality != BlobType.SINGLE:
+        raise _other_dimensionality("FlyteFile", "a directory for a file")
+    return FlyteFile(blob.uri, format=blob.metadata.type.format, metadata=dict(literal.metadata) or None)
+
+
+def _read_directory(literal: Literal) -> FlyteDirectory:
+    blob = literal.scalar.blob
+    if blob.metadata.type.dimensionality != BlobType.MULTIPART:
+        raise _other_dimensionality("FlyteDirectory", "a file for a directory")
+    return FlyteDirectory(blob.uri, format=blob.metadata.type.format)
+
+
+def _other_dimensionality(expected: str, pair: str) -> ConversionTypeError:
+    return mismatch(expected, "a blob of the other dimensionality", let_through(pair))
+
+
+FILE = ReferenceRow(
+    cls=FlyteFile,
+    kind="blob",
+    tag="FlyteFilePath",
+    readers={"blob": _read_file},
+    write=_write_file,
+    keys={"uri": "path", "metadata": "metadata"},
+    properties={"path": _PATH, "metadata": {"anyOf": [_TEXTS, {"type": "null"}], "default": None}},
+    says={"format": "other", "metadata": {"key": "value"}},
+    of_text="wrap the location: FlyteFile(uri)",
+)
+
+DIRECTORY = ReferenceRow(
+    cls=FlyteDirectory,
+    kind="blob",
+    tag="FlyteDirectory",
+    readers={"blob": _read_directory},
+    write=_write_blob,
+    keys={"uri": "path"},
+    properties={"path": _PATH},
+    says={"format": "other"},
+    of_text="wrap the location: FlyteDirectory(uri)",
+    directory=True,
+)
+
+
+# ----------------------------------------------------------------------------------------------------------- tables
+
+
+COLUMN_TYPES: dict[type, str] = {
+    int: "INTEGER",
+    float: "FLOAT",
+    str: "STRING",
+    bool: "BOOLEAN",
+    dt.datetime: "DATETIME",
+    dt.timedelta: "DURATION",
+}
+"""``SchemaColumnType`` and ``SimpleType`` spell the same six types."""
+SIX = "use int, float, str, bool, datetime or timedelta"
+_BY_NAME = {name: column for column, name in COLUMN_TYPES.items()}
+
+
+def _write_dataset(value: StructuredDataset, literal: Literal, declared: LiteralType) -> None:
+    dataset, wanted = literal.scalar.structured_dataset, declared.structured_dataset_type
+    dataset.uri = uri_of(value)
+    written = dataset.metadata.structured_dataset_type
+    written.SetInParent()
+    written.format = one_format(value.format, wanted.format, StructuredDataset)
+    written.external_schema_type = value.external_schema_type or wanted.external_schema_type
+    written.external_schema_bytes = value.external_schema_bytes or wanted.external_schema_bytes
+    for name, column in value.columns or dataset_columns(wanted):
+        written.columns.add(name=name, literal_type=column)
+
+
+def _read_dataset(literal: Literal) -> StructuredDataset:
+    dataset = literal.scalar.structured_dataset
+    said = dataset.metadata.structured_dataset_type
+    return StructuredDataset(
+        dataset.uri,
+        format=said.format,
+        columns=dataset_columns(said),
+        external_schema_type=said.external_schema_type,
+        external_schema_bytes=said.external_schema_bytes,
+    )
+
+
+def dataset_columns(dataset: StructuredDatasetType) -> tuple[tuple[str, LiteralType], ...]:
+    return tuple((column.name, column.literal_type) for column in dataset.columns)
+
+
+def _write_schema(value: FlyteSchema, literal: Literal, declared: LiteralType) -> None:
+    schema = literal.scalar.schema
+    schema.uri = uri_of(value)
+    schema.type.SetInParent()
+    try:
+        write_columns(value.columns or schema_columns(declared.schema), schema.type)
+    except UnsupportedTypeError:
+        raise mismatch("FlyteSchema", "a column of another type", SIX) from None
+
+
+def _read_schema(literal: Literal) -> FlyteSchema:
+    schema = literal.scalar.schema
+    return FlyteSchema(schema.uri, columns=schema_columns(schema.type))
+
+
+def write_columns(columns: Iterable[tuple[str, Any]], schema: SchemaType) -> None:
+    for name, column in columns:
+        if column not in COLUMN_TYPES:
+            spelled = getattr(column, "__name__", column)
+            raise UnsupportedTypeError(f"column {name!r} of a schema cannot be {spelled}", hint=SIX)
+        schema.columns.add(name=name, type=SchemaType.SchemaColumn.SchemaColumnType.Value(COLUMN_TYPES[column]))
+
+
+def schema_columns(schema: SchemaType) -> tuple[tuple[str, type], ...]:
+    names = SchemaType.SchemaColumn.SchemaColumnType.DESCRIPTOR.values_by_number
+    try:
+        return tuple((column.name, _BY_NAME[names[column.type].name]) for column in schema.columns)
+    except KeyError:
+        raise ConversionValueError("a column of the schema is of unknown type") from None
+
+
+def column_types(literal_type: LiteralType) -> dict[str, type]:
+    """The columns that a schema's or a structured dataset's ``LiteralType`` declares, those of the six types above."""
+    if type_kind(literal_type) == "schema":
+        return dict(schema_columns(literal_type.schema))
+    return dict(_of_six(dataset_columns(literal_type.structured_dataset_type)))
+
+
+def _of_six(columns: Iterable[tuple[str, LiteralType]]) -> tuple[tuple[str, type], ...]:
+    """Those whose type a schema can say."""
+    kinds = [(name, _BY_NAME.get(type_kind(column))) for name, column in columns]
+    return tuple((name, column) for name, column in kinds if column is not None)
+
+
+def _dataset_as_schema(literal: Literal) -> FlyteSchema:
+    dataset = _read_dataset(literal)
+    return FlyteSchema(dataset.uri, columns=_of_six(dataset.columns))
+
+
+def _schema_as_dataset(literal: Literal) -> StructuredDataset:
+    schema = _read_schema(literal)
+    simple = [(name, SimpleType.Value(COLUMN_TYPES[column])) for name, column in schema.columns]
+    return StructuredDataset(schema.uri, columns=tuple((name, LiteralType(simple=kind)) for name, kind in simple))
+
+
+DATASET = ReferenceRow(
+    cls=StructuredDataset,
+    kind="structured_dataset_type",
+    tag="StructuredDataset Transformer",
+    readers={"structured_dataset": _read_dataset, "schema": _schema_as_dataset},  # the platform casts one to the other
+    write=_write_dataset,
+    keys={"uri": "uri", "format": "file_format"},
+    properties={"uri": {**_MAYBE_TEXT, "default": None}, "file_format": {**_MAYBE_TEXT, "default": ""}},
+    says={
+        "format": "parquet",
+        "columns": (("id", LiteralType(simple=SimpleType.INTEGER)),),
+        "external_schema_type": "arrow",
+        "external_schema_bytes": b"\x00",
+    },
+    hints={"none_type": let_through("None for a structured dataset")},
+)
+
+SCHEMA = ReferenceRow(
+    cls=FlyteSchema,
+    kind="schema",
+    tag="FlyteSchema Transformer",
+    readers={"schema": _read_schema, "structured_dataset": _dataset_as_schema},
+    write=_write_schema,
+    keys={"uri": "remote_path"},
+    properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
+    says={"columns": (("id", int),)},
+)
+
+REFERENCES = (FILE, DIRECTORY, DATASET, SCHEMA)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settings of a dataclass that mashumaro heeds, with which flytekit writes records. They are not supported.
+
+A class with such a setting would be written in another way, and have another schema. mashumaro need not be installed:
+its classes are recognised by module and name, its options by attribute. Next: ``classes``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_HOOKS = ("__pre_serialize__", "__post_serialize__", "__pre_deserialize__", "__post_deserialize__")
+_STRATEGIES = ("SerializableType", "GenericSerializableType")
+_OF_A_FIELD = ("serialize", "deserialize", "serialization_strategy")
+
+
+def mashumaro_setting(record: type) -> str:
+    """The first setting that is not supported, in words; empty where there is none."""
+    if not dataclasses.is_dataclass(record):
+        return ""  # mashumaro knows no attrs classes
+    return next(_of_methods(record), "") or next(_of_config(record), "") or next(_of_fields(record), "")
+
+
+def mashumaro_word(word: Any) -> str:
+    """The name of a word of ``Annotated`` that mashumaro heeds inside a record; empty for any other."""
+    for base in type(word).__mro__:
+        if base.__module__ == "mashumaro.types" and base.__name__ in ("Alias", "Discriminator"):
+            return base.__name__
+        if base.__module__ in ("mashumaro.jsonschema.annotations", "mashumaro.jsonschema.models"):
+            return type(word).__name__
+    return ""
+
+
+def _of_methods(record: type) -> Iterator[str]:
+    names = {(base.__module__, base.__name__) for base in record.__mro__}
+    yield from (name for name in _STRATEGIES if ("mashumaro.types", name) in names)
+    for hook in _HOOKS:
+        owner = _owner(record, hook)
+        if owner.__module__ != "mashumaro.mixins.dict" and vars(owner).get(hook) is not None:
+            yield hook
+    if ("mashumaro.mixins.json", "DataClassJSONMixin") in names:  # flytekit calls these two of its methods
+        yield from (
+            name for name in ("to_json", "from_json") if _owner(record, name).__module__ != "mashumaro.mixins.json"
+        )
+
+
+def _owner(record: type, name: str) -> type:
+    return next((base for base in record.__mro__ if name in vars(base)), object)
+
+
+def _of_config(record: type) -> Iterator[str]:
+    config = getattr(record, "Config", None)
+    if not isinstance(config, type):
+        return
+    dialect = _option(config, "dialect")
+    for name in ("omit_none", "omit_default"):
+        said = _option(dialect, name)
+        if _option(config, name) if said is None else said:
+            yield f"Config.{name}"
+    for name in ("serialization_strategy", "forbid_extra_keys"):
+        if _option(config, name) or _option(dialect, name):
+            yield f"Config.{name}"
+    schema = _mapping(config, "json_schema")
+    names = {field.name for field in dataclasses.fields(record)}  # type: ignore[arg-type]
+    if schema.get("additionalProperties", False) is not False or names & set(schema.get("properties") or ()):
+        yield "Config.json_schema"
+    if _option(vars(record).get("Config"), "discriminator"):  # it counts for the class that says it alone
+        yield "Config.discriminator"
+
+
+def _of_fields(record: Any) -> Iterator[str]:
+    config = getattr(record, "Config", None)
+    aliases = _mapping(config, "aliases") if isinstance(config, type) else {}
+    for field in dataclasses.fields(record):
+        told, of_field = field.metadata, f"of field {field.name!r}"
+        yield from (f"{name} {of_field}" for name in _OF_A_FIELD if told.get(name) is not None)
+        alias = told.get("alias") if told.get("alias") is not None else aliases.get(field.name, field.name)
+        if set((alias,) if isinstance(alias, str) else alias) - {field.name}:
+            yield f"alias {of_field}"
+        if not isinstance(told.get("description") or "", str):
+            yield f"description {of_field}"
+
+
+def _option(space: Any, name: str) -> Any:
+    """What a Config or dialect says; None where it leaves it open, for which mashumaro has a member of an Enum."""
+    said = getattr(space, name, None)
+    return None if isinstance(said, enum.Enum) else said
+
+
+def _mapping(space: Any, name: str) -> Mapping[str, Any]:
+    said = _option(space, name)
+    return said if isinstance(said, Mapping) else {}

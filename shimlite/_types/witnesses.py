@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The story of witnesses: values that show what a type may lose, and plain values to hold them.
+
+A loss is an observation that running the codec does not keep; ``shimlite.fidelity`` runs it. Next: ``shimlite.engine``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from .._idl import Literal
+from ..errors import ConversionError
+from .literal_codec import Codecs
+from .literal_types import TypeWriter
+from .nodes import Atom, Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded
+from .rows import Observation
+
+LEFT_OPEN = "what it left open"
+URI = "s3://bucket/key"
+
+
+class NoExampleError(Exception):
+    """A type has no value to show: an Enum without members, a class that refuses what its fields' types allow."""
+
+
+def observations(node: Node) -> Iterator[Observation]:
+    """What a value that holds no others may lose, however it is read."""
+    match node:
+        case Atom(losses=losses):
+            yield from losses
+        case Choice():
+            for value in node.witnesses:
+                what = f"its class {type(value).__name__}"
+                yield Observation(what, "its value travels, its class does not", value)
+        case Reference(row):
+            bare = row.cls(URI)
+            yield Observation(LEFT_OPEN, "what its type says is written for it", bare)
+            declared = _as_declared(node, bare)
+            full = attrs.evolve(declared, **{name: getattr(declared, name) or one for name, one in row.says.items()})
+            for name in row.says:
+                why = "a record holds little but the location"
+                yield Observation(f"its {name}", why, full, lambda value, name=name: getattr(value, name))  # type: ignore[misc]
+
+
+def _as_declared(node: Reference, value: Any) -> Any:
+    """A reference that says all that its type says."""
+    literal, codec = Literal(), Codecs().codec(node, TypeWriter().literal_type(node))
+    codec.encode(value, literal)
+    return codec.decode(literal)
+
+
+class Examples:
+    """Makes values that are as plain as can be, a bounded number of them."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._open: list[Node] = []
+        self._codecs = Codecs()
+
+    def of(self, node: Node) -> Any:
+        """Raises NoExampleError where there is none, and once there were too many."""
+        if self._left <= 0 or node in self._open:
+            raise NoExampleError
+        self._left -= 1
+        self._open.append(node)
+        try:
+            return self._of(node)
+        finally:
+            self._open.pop()
+
+    def _of(self, node: Node) -> Any:
+        match node:
+            case Atom(examples=examples):
+                return examples[0]
+            case List(item):
+                with contextlib.suppress(NoExampleError):
+                    return [self.of(item)]
+                return []
+            case Map(item):
+                with contextlib.suppress(NoExampleError):
+                    return {"a": self.of(item)}
+                return {}
+            case Dict(key, value):
+                with contextlib.suppress(NoExampleError):
+                    return {self.of(key): self.of(value)}
+                return {}
+            case Record():
+                return self.record(node)
+            case Union():
+                return self._of_union(node)
+            case Choice():
+                return next(iter(node.witnesses), None) if node.witnesses else self._none()
+            case Reference(row):
+                return row.cls(URI)
+            case Worded(inner):
+                return self.of(inner)
+
+    def _none(self) -> Any:
+        raise NoExampleError
+
+    def _of_union(self, node: Union) -> Any:
+        for member in node.members:
+            with contextlib.suppress(NoExampleError, ConversionError):
+                example = self.of(member)
+                self._codecs.packings[node].pack(example)
+                return example
+        raise NoExampleError
+
+    def record(self, node: Record, field: Field | None = None, value: Any = None) -> Any:
+        """A record, one of its fields set; the others have their defaults, or examples of their types."""
+        arguments = {one.init: self.of(one.node) for one in node.fields if one.init and one.required}
+        if field is not None and field.init:
+            arguments[field.init] = value
+        try:
+            record = node.cls(**arguments)
+            if field is not None and not field.init:
+                object.__setattr__(record, field.name, value)
+        except Exception:  # the class's own checks
+            raise NoExampleError from None
+        return record

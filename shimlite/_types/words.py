@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of ``Annotated`` that change a type or its ``LiteralType``: flytekit's, and our own of the same meaning.
+
+Words of other libraries are recognised by module and name, so that none of them is imported. All other words are
+dropped, as flytekit drops them. Next: ``nodes``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ..errors import ConversionError, UnsupportedTypeError, class_name
+from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
+from .classes import resolved_annotations
+from .plain_data import plain
+
+DEEPEST_ANNOTATION = 20
+"""Levels of an annotation's data. Each takes three of the 100 messages that protobuf nests."""
+_NUMPY = {
+    **dict.fromkeys(("int32", "int64", "uint32", "uint64"), int),
+    **dict.fromkeys(("float32", "float64"), float),
+    **dict.fromkeys(("bool", "bool_"), bool),
+    **dict.fromkeys(("str_", "bytes_", "object_"), str),
+    "datetime64": dt.datetime,
+    "timedelta64": dt.timedelta,
+}
+"""What flytekit takes numpy's types for, in columns."""
+
+
+def is_a(value_or_class: Any, module: str, name: str) -> bool:
+    """Whether a class, or the class of a value, is of that module and name, or derived from one."""
+    cls = value_or_class if isinstance(value_or_class, type) else type(value_or_class)
+    return any(base.__module__ == module and base.__name__ == name for base in cls.__mro__)
+
+
+def annotation_of(words: Iterable[Any], spelled: str) -> str:
+    """The data of the ``FlyteAnnotation`` among the words, as JSON; empty where there is none.
+
+    Raises UnsupportedTypeError for two of them, for data that is no JSON object, and for a transformer of flytekit's.
+    """
+    told = []
+    for word in words:
+        if is_a(word, "flytekit.core.type_engine", "TypeTransformer"):
+            raise UnsupportedTypeError(f"{spelled} has a {type(word).__name__} of its own, which is not supported")
+        if isinstance(word, FlyteAnnotation) or is_a(word, "flytekit.core.annotation", "FlyteAnnotation"):
+            told.append(word.data)
+    if len(told) > 1:
+        raise UnsupportedTypeError(f"{spelled} has more than one FlyteAnnotation")
+    if not told or told[0] is None:
+        return ""
+    try:
+        data = plain(told[0], 256 - DEEPEST_ANNOTATION)
+        text = json.dumps(data, allow_nan=False)
+    except (ConversionError, TypeError, ValueError):
+        raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation that is no JSON data") from None
+    if not isinstance(data, dict) or "cache-key-metadata" in data:
+        raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation that is no dict of its own")
+    return text
+
+
+def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Columns | ExternalSchema]:
+    """What the words say of a StructuredDataset: text its format, a mapping or a dataclass its columns, a schema of
+    pyarrow's that schema. Raises UnsupportedTypeError for two formats or schemas, and for other columns."""
+    seen: dict[type, Any] = {}
+    for word in words:
+        if isinstance(word, (Format, Columns, ExternalSchema)):
+            told: Any = word
+        elif isinstance(word, str) and word:
+            told = Format(word)
+        elif isinstance(word, Mapping) or dataclasses.is_dataclass(word):
+            told = Columns(tuple(_flat(word, "")))
+        elif is_a(word, "pyarrow.lib", "Schema") and word:
+            told = ExternalSchema("arrow", word.to_string().encode())
+        elif hasattr(word, "__annotations__") and not isinstance(word, (Mapping, FlyteAnnotation)):
+            raise UnsupportedTypeError(f"{spelled} has columns that are a {type(word).__name__}", hint="write a dict")
+        else:
+            continue
+        if type(told) in seen and not isinstance(told, Columns):
+            raise UnsupportedTypeError(f"{spelled} has more than one {type(told).__name__}")
+        seen[type(told)] = told
+    for word in seen.values():
+        if isinstance(word, Columns) and len(dict(word.pairs)) < len(word.pairs):
+            raise UnsupportedTypeError(f"{spelled} has two columns of one name")
+        yield word
+
+
+def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    """Columns inside columns under one name: ``info.a``."""
+    pairs = columns if isinstance(columns, Mapping) else resolved_annotations(columns)
+    for name, column in pairs.items():
+        if not isinstance(name, str):
+            raise UnsupportedTypeError(f"a column has a name of {class_name(type(name))}", hint="use str")
+        if isinstance(column, Mapping) or dataclasses.is_dataclass(column):
+            yield from _flat(column, f"{prefix}{name}." if prefix or name else "")
+        else:
+            yield f"{prefix}{name}", column_type(column)
+
+
+def column_type(column: Any) -> Any:
+    """The Python type of a column, where numpy's stands for one."""
+    is_numpy = isinstance(column, type) and column.__module__ == "numpy"
+    return _NUMPY.get(column.__name__, column) if is_numpy else column
