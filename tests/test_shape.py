@@ -93,7 +93,9 @@ def kind_of_table(value: ast.expr, annotation: str) -> str:
 
 
 def test_the_finder_of_functions_measures_them():
-    source = "@decorator(\n  1\n)\ndef f():\n    def g(): pass\n    return g\nclass C:\n    async def h(self):\n        ...\n"
+    source = (
+        "@decorator(\n  1\n)\ndef f():\n    def g(): pass\n    return g\nclass C:\n    async def h(self):\n        pass"
+    )
     assert sorted(functions(source)) == [("f", 3), ("g", 1), ("h", 2)]
 
 

@@ -37,14 +37,19 @@ def difference(before: str, now: str) -> str:
     return "\n".join([label(now), *changes])
 
 
-def test_every_answer_is_the_one_in_the_file():
-    before, now = record.read_answers(), record.lines()
+@pytest.fixture(scope="module")
+def here():
+    return record.lines()
+
+
+def test_every_answer_is_the_one_in_the_file(here):
+    before, now = record.read_answers(), here
     assert [label(line) for line in now] == [label(line) for line in before], "python -m tests.corpus.record"
     changes = [difference(*pair) for pair in zip(before, now) if pair[0] != pair[1]]
     assert not changes, "\n".join([f"{len(changes)} answers differ", *changes])
 
 
-def test_a_second_process_that_asks_in_reverse_with_other_hashes_and_another_protobuf_says_the_same():
+def test_a_second_process_that_asks_in_reverse_with_other_hashes_and_another_protobuf_says_the_same(here):
     """Types of one process lie elsewhere in memory in the next, and so do the keys of its dicts and maps."""
     seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
     back_end = "python" if api_implementation.Type() == "upb" else "upb"
@@ -60,7 +65,6 @@ def test_a_second_process_that_asks_in_reverse_with_other_hashes_and_another_pro
         text=True,
         check=True,
     )
-    here = record.lines()
     pairs = zip(here, done.stdout.split(), strict=True)
     assert [label(line) for line, there in pairs if record.digest(line) != there] == []
 
