@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the tests run, each session in an environment of its own: ``nox`` runs all of them, ``nox -l`` lists them.
 
-All tests run on every Python, and with protobuf from its floor to its newest major, both ends as pure Python too. To
+All tests run on every Python, and with protobuf from its floor to its newest major, both ends as pure Python too;
+``nox -t corpus`` runs those that compare the answers of all Pythons with the recorded ones. To
 save sessions, the copy under another name is where Python 3.12 and protobuf 5 are, and the wheel where 3.13 and
 protobuf 6 are; without that Python they are run on another. Else a Python that is not on the machine is left out, and
 said.
@@ -68,6 +69,21 @@ def matrix(
 matrix("lowest", "3.10", LOWEST)
 matrix("lowest-pure", "3.10", LOWEST, PURE, DOUBLING)
 matrix("newest-pure", "3.11", [], PURE)
+
+
+def corpus(version: str) -> None:
+    """The recorded answers of tests/corpus, on both kinds of protobuf: small, so that each Python has both."""
+
+    def answers(session: nox.Session) -> None:
+        session.install(".", "pytest")
+        for back_end in ({"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "upb"}, PURE):
+            session.run("python", "-m", "pytest", "tests/corpus", env=back_end)
+
+    nox.session(answers, python=interpreter(version), name=f"corpus-{version}", tags=["corpus"])
+
+
+for each in ("3.10", "3.11", "3.12", "3.13"):
+    corpus(each)
 
 
 @nox.session

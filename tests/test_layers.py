@@ -1,33 +1,58 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The layers of the package: imports are relative and go down only."""
+"""The layers of the package: imports are relative and go down only, and no two files import each other."""
 
 import ast
 import pathlib
 import sys
+from collections.abc import Collection, Iterable, Mapping
 
 import pytest
 
 import shimlite
 
 PACKAGE = pathlib.Path(shimlite.__file__).parent
-FILES = sorted(PACKAGE.rglob("*.py"))
-AMBIENT = {"checkpoint", "context", "files", "secrets"}
-CORE = {"equality", "errors", "values", "_idl", *AMBIENT}
-FLYTEIDL_ONLY_IN = "_idl"
+ROOT = pathlib.Path(__file__).parents[1]
 LICENCE = "# SPDX-License-Identifier: Apache-2.0\n"
+
+AMBIENT = {"checkpoint", "context", "files", "secrets"}
+LAYERS: tuple[set[str], ...] = (
+    {"__main__"},
+    {"cli"},
+    {"commands"},
+    {"container"},
+    {"executors", "flyte2"},
+    {"authoring"},
+    {"testing"},
+    {"strategies"},
+    {"schemas", "tables", "parquet"},
+    {""},
+    {"shim"},
+    {"signatures", "templates"},
+    {"fidelity", "normal"},
+    {"engine"},
+    {"_types"},
+    {"values"},
+    AMBIENT,
+    {"equality", "errors", "_idl"},
+)
+"""From the top: a file imports from its own layer and from those below. ``""`` is the package itself."""
+
+ANOTHERS_WORLD = {"flyte": {"flyte2"}, "flytekit": set(), "mashumaro": set(), "marshmallow": set(), "pydantic": set()}
+"""What is known by its names alone, and the layers that may import it."""
 
 
 def module_of(path: pathlib.Path) -> str:
-    """``_mappings.row``; the package itself is ``""``, a folder its ``__init__``'s name."""
+    """``_types.nodes``; the package itself is ``""``, a folder its ``__init__``'s name."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-SOURCES = {module_of(path): path.read_text() for path in FILES}
-FOLDERS = {module_of(path) for path in FILES if path.name == "__init__.py"}
+PATHS = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+SOURCES = {module: path.read_text() for module, path in PATHS.items()}
+FOLDERS = {module for module, path in PATHS.items() if path.name == "__init__.py"}
 
 
-def imports(module: str, source: str, folders: set[str], modules: set[str]) -> tuple[set[str], set[str]]:
+def imports(module: str, source: str, folders: Collection[str], modules: Collection[str]) -> tuple[set[str], set[str]]:
     """Ours, by their name inside the package, and everybody else's, wherever in the file they are imported."""
     ours, others = set(), set()
     for node in ast.walk(ast.parse(source)):
@@ -45,66 +70,149 @@ def imports(module: str, source: str, folders: set[str], modules: set[str]) -> t
     return ours, others
 
 
-IMPORTS = {module: imports(module, source, FOLDERS, set(SOURCES)) for module, source in SOURCES.items()}
+def graph(sources: Mapping[str, str], folders: Collection[str]) -> dict[str, set[str]]:
+    """Which of our modules each one imports."""
+    return {module: imports(module, source, folders, sources)[0] for module, source in sources.items()}
+
+
+def cycles(edges: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
+    """The shortest way from each module back to itself, each way once, from its first module in the alphabet."""
+    ways = set()
+    for start in edges:
+        way = way_back(start, edges)
+        if way:
+            first = way.index(min(way))
+            ways.add((*way[first:], *way[:first]))
+    return sorted(ways)
+
+
+def way_back(start: str, edges: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """The modules of the shortest cycle through ``start``, which comes first; none where there is no cycle."""
+    ways, seen = [(start,)], set()
+    for way in ways:  # it grows while the loop runs
+        for module in sorted(edges.get(way[-1], ())):
+            if module == start:
+                return way
+            if module not in seen:
+                seen.add(module)
+                ways.append((*way, module))
+    return ()
+
+
+IMPORTS = {module: imports(module, source, FOLDERS, SOURCES) for module, source in SOURCES.items()}
 
 
 def layer(module: str) -> str:
     return module.split(".")[0]
 
 
-def above(module: str, allowed: set[str]) -> set[str]:
-    """What ``module`` imports of ours that is not in the ``allowed`` layers."""
+def place(module: str) -> int:
+    """How far down a module's layer is; one without a layer, which another test names, is above all."""
+    return next((place for place, names in enumerate(LAYERS) if layer(module) in names), -1)
+
+
+def strangers(module: str, allowed: Collection[str]) -> set[str]:
+    """What a module imports of ours that is not in the ``allowed`` layers."""
     return {one for one in IMPORTS[module][0] if layer(one) not in allowed}
 
 
-def modules_in(*layers: str) -> list[str]:
-    return [module for module in SOURCES if layer(module) in layers]
+def importers(name: str) -> set[str]:
+    """The layers whose files import one of ours, or somebody else's package."""
+    return {
+        layer(module)
+        for module, (ours, others) in IMPORTS.items()
+        if any(layer(one) == name for one in (*ours, *others)) and layer(module) != name
+    }
 
 
-def test_there_are_files():
-    assert {"", "_idl", "errors", "values", "engine", "shim", "_mappings", "_mappings.row"} <= set(SOURCES)
+# ---------------------------------------------------------------------------------------------- the finders themselves
 
 
 @pytest.mark.parametrize(
     ("source", "ours", "others"),
     [
         ("from ..errors import X", {"errors"}, set()),
-        ("from .row import Row", {"_mappings.row"}, set()),
-        ("from . import row", {"_mappings.row"}, set()),
+        ("from .rows import Row", {"_types.rows"}, set()),
+        ("from . import rows", {"_types.rows"}, set()),
+        ("from . import ROWS", {"_types"}, set()),
+        ("from .. import __version__", {""}, set()),
         ("def f():\n    from ..container import pod", {"container"}, set()),
+        ("if TYPE_CHECKING:\n    from ..container import pod", {"container"}, set()),
         ("import flyteidl.core", set(), {"flyteidl.core"}),
         ("from package import engine", set(), {"package", "package.engine"}),
     ],
 )
 def test_the_reader_of_imports_finds_them(source, ours, others):
-    assert imports("_mappings.choices", source, {"", "_mappings"}, {"errors", "_mappings.row", "container"}) == (
-        ours,
-        others,
-    )
+    modules = {"", "_types", "_types.rows", "container", "errors"}
+    assert imports("_types.choices", source, {"", "_types"}, modules) == (ours, others)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_every_file_starts_with_its_licence(path):
-    assert path.read_text().startswith(LICENCE)
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ({"a": "from .b import x", "b": "from .c import x", "c": ""}, []),
+        ({"a": "from .b import x", "b": "from . import a"}, [("a", "b")]),
+        ({"a": "from .b import x", "b": "if TYPE_CHECKING:\n    from .a import X"}, [("a", "b")]),
+        ({"a": "from .b import x", "b": "def f():\n    from .a import x"}, [("a", "b")]),
+        ({"c": "from .a import x", "a": "from .b import x", "b": "from .c import x"}, [("a", "b", "c")]),
+        (
+            {"a": "from .b import x", "b": "from .a import x\nfrom .c import x", "c": "from .b import x"},
+            [("a", "b"), ("b", "c")],
+        ),
+        ({"p": "from .one import x", "p.one": "from . import THE_TABLE"}, [("p", "p.one")]),
+        ({"p": "from .one import x", "p.one": "from ..q import x", "q": "from .p import x"}, [("p", "p.one", "q")]),
+        ({"": "from .a import x", "a": "from . import __version__"}, [("", "a")]),
+        ({"a": "from .a import x"}, [("a",)]),
+    ],
+)
+def test_the_finder_of_cycles_finds_them(sources, expected):
+    assert cycles(graph({"": "", **sources}, {"", "p"})) == expected
 
 
-def test_so_does_every_test_and_benchmark():
-    """An empty ``__init__.py`` holds nothing to license."""
-    root = pathlib.Path(__file__).parents[1]
-    texts = {path: path.read_text() for name in ("tests", "benchmarks") for path in (root / name).rglob("*.py")}
-    assert pathlib.Path(__file__) in texts
-    assert {path for path, text in texts.items() if not text.startswith(LICENCE) and text} == set()
+# ----------------------------------------------------------------------------------------------------------- every file
 
 
-@pytest.mark.parametrize("module", SOURCES)
-def test_imports_of_ours_are_relative(module):
-    assert {name for name in IMPORTS[module][1] if layer(name) == "shimlite"} == set()
+def test_every_file_is_in_a_layer():
+    assert {module for module in SOURCES if not any(layer(module) in names for names in LAYERS)} == set()
+    assert {"", "_idl", "errors", "values", "engine", "shim", "_types", "commands.run"} <= set(SOURCES)
 
 
-@pytest.mark.parametrize("module", SOURCES)
-def test_the_protos_are_imported_in_one_place(module):
-    protos = {name for name in IMPORTS[module][1] if name.startswith(("flyteidl", "google.protobuf"))}
-    assert bool(protos) == (module == FLYTEIDL_ONLY_IN)
+def test_no_two_files_import_each_other_directly_or_by_others():
+    assert cycles({module: ours for module, (ours, _) in IMPORTS.items()}) == []
+
+
+def test_imports_go_down():
+    up = {module: {one for one in ours if place(one) < place(module)} for module, (ours, _) in IMPORTS.items()}
+    assert {module: wrong for module, wrong in up.items() if wrong} == {}
+
+
+def test_imports_of_ours_are_relative():
+    absolute = {module for module, (_, others) in IMPORTS.items() if "shimlite" in map(layer, others)}
+    assert absolute == set()
+
+
+def test_every_file_starts_with_its_licence():
+    """An empty ``__init__.py`` of the tests holds nothing to license."""
+    tests = [path for name in ("tests", "benchmarks") for path in (ROOT / name).rglob("*.py")]
+    assert pathlib.Path(__file__) in tests
+    texts = {path: path.read_text() for path in (*PATHS.values(), *tests)}
+    needed = {path: text for path, text in texts.items() if text or path in PATHS.values()}
+    assert {str(path) for path, text in needed.items() if not text.startswith(LICENCE)} == set()
+
+
+# ------------------------------------------------------------------------------------------- what is stricter than that
+
+
+def test_the_protos_are_imported_in_one_place():
+    protos = ("flyteidl", "google.protobuf")
+    assert {module for module, (_, others) in IMPORTS.items() if any(one.startswith(protos) for one in others)} == {
+        "_idl"
+    }
+
+
+def test_what_is_known_by_its_names_alone_is_not_imported():
+    wrong = {name: importers(name) - allowed for name, allowed in ANOTHERS_WORLD.items()}
+    assert {name: layers for name, layers in wrong.items() if layers} == {}
 
 
 @pytest.mark.parametrize("module", ["_idl", "equality", "errors"])
@@ -114,55 +222,34 @@ def test_the_leaves_import_nothing_of_ours(module):
 
 @pytest.mark.parametrize("module", sorted(AMBIENT))
 def test_what_executors_take_from_the_air_knows_only_itself_and_the_errors(module):
-    assert above(module, {*AMBIENT, "errors"}) == set()
+    assert strangers(module, {*AMBIENT, "errors"}) == set()
 
 
-def test_values_imports_a_message_for_its_annotation_only():
-    assert above("values", {*AMBIENT, "_idl", "errors"}) == set()
+def test_an_executor_stands_alone():
+    executors = [module for module in SOURCES if module.startswith("executors.")]
+    assert {one for module in executors for one in IMPORTS[module][0] if one.startswith("executors")} == set()
+    assert importers("executors") <= {"commands"}
 
 
-@pytest.mark.parametrize("module", modules_in("_mappings"))
-def test_mappings_know_only_the_leaves_and_each_other(module):
-    assert above(module, {*CORE, "_mappings"}) == set()
+def test_nothing_imports_the_strategies():
+    assert importers("strategies") == {"testing"}
+    assert importers("testing") == set()
+    assert importers("hypothesis") == {"strategies", "testing"}
 
 
-@pytest.mark.parametrize("module", ["engine", "fidelity", "normal"])
-def test_the_engine_knows_nothing_above_it(module):
-    assert above(module, {*CORE, "_mappings", "engine"}) == set()
+def test_the_strategies_import_nobody_but_hypothesis_and_msgpack():
+    files = [module for module in SOURCES if layer(module) in ("strategies", "testing")]
+    others = {layer(name) for module in files for name in IMPORTS[module][1]}
+    assert others - set(sys.stdlib_module_names) <= {"attr", "attrs", "hypothesis", "msgpack"}
 
 
-@pytest.mark.parametrize("module", ["", "signatures", "templates", "shim"])
-def test_the_pair_knows_nothing_above_it(module):
-    engine = {"engine", "fidelity", "normal"}
-    allowed = {*CORE, *engine, "_mappings", "signatures", "templates", "shim"}
-    assert above(module, allowed) == set()
-
-
-@pytest.mark.parametrize("module", [m for m in SOURCES if layer(m) not in ("strategies", "testing", "cli")])
-def test_nothing_imports_the_strategies(module):
-    assert {one for one in IMPORTS[module][0] if layer(one) in ("strategies", "testing")} == set()
-    assert {name for name in IMPORTS[module][1] if layer(name) == "hypothesis"} == set()
-
-
-STRATEGIES = {*CORE, "_mappings", "engine", "schemas", "strategies"}
+def test_the_strategies_know_the_engine_and_not_what_is_made_of_it():
+    files = [module for module in SOURCES if layer(module) == "strategies"]
+    allowed = {"_idl", "_types", "engine", "equality", "errors", "schemas", "strategies", "values"}
+    assert {module: wrong for module in files if (wrong := strangers(module, allowed))} == {}
+    assert strangers("testing", {*allowed, "fidelity", "normal"}) == set()
 
 
 def test_schemas_are_read_beside_the_engine_for_people_alone():
-    assert above("schemas", {*CORE, "_mappings", "engine", "schemas"}) == set()
-    readers = {layer(module) for module in SOURCES if "schemas" in map(layer, IMPORTS[module][0])}
-    assert readers == {"commands", "strategies"}
-
-
-@pytest.mark.parametrize("module", modules_in("strategies"))
-def test_the_strategies_know_the_engine_and_each_other(module):
-    assert above(module, STRATEGIES) == set()
-
-
-def test_the_laws_know_the_strategies_and_what_is_below():
-    assert above("testing", {*STRATEGIES, "fidelity", "normal"}) == set()
-
-
-@pytest.mark.parametrize("module", modules_in("strategies", "testing"))
-def test_the_strategies_import_nobody_but_hypothesis_and_msgpack(module):
-    others = {layer(name) for name in IMPORTS[module][1]}
-    assert others - set(sys.stdlib_module_names) <= {"attr", "attrs", "hypothesis", "msgpack"}
+    assert strangers("schemas", {"_idl", "_types", "engine", "equality", "errors", "values"}) == set()
+    assert importers("schemas") <= {"authoring", "commands", "strategies"}
