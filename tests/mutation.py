@@ -29,7 +29,7 @@ import hypothesis.strategies  # this and flyteidl take a second to import, which
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
-MUTATED = ("shimlite/engine.py", "shimlite/fidelity.py", "shimlite/_mappings/*.py")
+MUTATED = ("shimlite/engine.py", "shimlite/fidelity.py", "shimlite/_types/*.py")
 TESTS = (
     *("tests/mappings", "tests/test_engine.py", "tests/test_golden.py", "tests/test_idl_coverage.py"),
     *("tests/test_fidelity.py", "tests/test_signatures.py", "tests/test_shim.py", "tests/test_normal.py"),

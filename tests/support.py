@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import re
 from typing import Any
 
 import attrs
@@ -115,3 +116,8 @@ def refusal(kind: type[Exception], call: Any, *arguments: Any) -> str:
         assert type(error) is kind, f"{type(error).__name__}: {error}"
         return str(error)
     raise AssertionError(f"no {kind.__name__} was raised")
+
+
+def stable(value: Any) -> str:
+    """A parameter's name in a test's, the same in every process: without addresses."""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))

@@ -356,7 +356,7 @@ def assert_hidden(error: BaseException) -> None:
 
 
 def named(as_type: Any) -> str:
-    return "guessed" if isinstance(as_type, LiteralType) else shimlite._mappings.row.spell(as_type)
+    return "guessed" if isinstance(as_type, LiteralType) else shimlite._types.parse.spell(as_type)
 
 
 def wrapped(value: Any) -> list[Any]:

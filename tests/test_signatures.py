@@ -15,7 +15,7 @@ import pytest
 
 from shimlite import ExecutorError, ShimliteError, TemplateError
 from shimlite._idl import LiteralMap, LiteralType
-from shimlite._mappings.row import spell
+from shimlite._types.parse import spell
 from shimlite.signatures import input_types, output_types
 from shimlite.templates import TaskTemplate
 

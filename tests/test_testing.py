@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from shimlite import FlyteFile, testing, to_literal, to_literal_type, to_python_value
 from shimlite._idl import Literal
-from shimlite._mappings.row import spell
+from shimlite._types.parse import spell
 from shimlite.equality import same
 from shimlite.strategies import literals, values
 from shimlite.testing import check_agrees, check_equal_bytes, check_hostile, check_normal, check_round_trip

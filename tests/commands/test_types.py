@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from shimlite import Loss, fidelity
-from shimlite._mappings import ROWS
-from shimlite._mappings.row import spell
+from shimlite._types.parse import spell
 from shimlite.cli import main
+from shimlite.commands.words import EXAMPLES, words_of
 from shimlite.normal import LITERAL_LOSSES
 
 
@@ -106,8 +106,9 @@ def test_json(capsys):
     told = json.loads(printed(capsys, "--format", "json"))
     assert list(told) == ["types", "literals"]
     assert told["literals"] == [{"what": loss.what, "becomes": loss.becomes} for loss in LITERAL_LOSSES]
-    assert len(told["types"]) == len(ROWS)
-    for made, row in zip(told["types"], ROWS):
+    assert len(told["types"]) == len(EXAMPLES)
+    for made, example in zip(told["types"], EXAMPLES):
+        row = words_of(example)
         assert made == {
             "python": row.python,
             "literal_type": row.literal,
@@ -116,9 +117,9 @@ def test_json(capsys):
             "lost_then": row.unsaid,
             "note": row.note,
             "example": {
-                "type": spell(row.example_type),
-                "losses": as_json(fidelity(row.example_type, row.example_type).losses),
-                "losses_from_the_template_alone": as_json(fidelity(row.example_type).losses),
+                "type": spell(example),
+                "losses": as_json(fidelity(example, example).losses),
+                "losses_from_the_template_alone": as_json(fidelity(example).losses),
             },
         }
 

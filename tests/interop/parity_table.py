@@ -18,7 +18,7 @@ from flytekit.utils.pbhash import compute_hash_string
 
 from shimlite import FlyteDirectory, FlyteFile, StructuredDataset, to_literal_type
 from shimlite._idl import Literal
-from shimlite._mappings.row import spell
+from shimlite._types.parse import spell
 
 from ..build import template
 from .parity import (

@@ -18,7 +18,7 @@ import pytest
 import shimlite
 from shimlite import UnsupportedTypeError
 
-from ..support import packed, refusal, schema_of
+from ..support import packed, refusal, schema_of, stable
 
 
 class Sentinel(enum.Enum):
@@ -294,13 +294,13 @@ def bytes_within(*bases: type) -> list[Any]:
     return [dataclasses.make_dataclass("Point", [("x", kind)], bases=bases) for kind in kinds]
 
 
-@pytest.mark.parametrize("cls", bytes_within(JSON_MIXIN), ids=repr)
+@pytest.mark.parametrize("cls", bytes_within(JSON_MIXIN), ids=stable)
 def test_a_record_that_flytekit_writes_as_json_cannot_hold_bytes(cls):
     """flytekit writes them as base64 text there, and reads nothing else."""
     assert "DataClassJSONMixin" in refusal(UnsupportedTypeError, shimlite.to_literal_type, cls)
 
 
-@pytest.mark.parametrize("cls", [*bytes_within(), *bytes_within(DICT_MIXIN), *bytes_within(MSGPACK_MIXIN)], ids=repr)
+@pytest.mark.parametrize("cls", [*bytes_within(), *bytes_within(DICT_MIXIN), *bytes_within(MSGPACK_MIXIN)], ids=stable)
 def test_other_records_hold_bytes(cls):
     assert shimlite.to_literal_type(cls).structure.dataclass_type["x"].ByteSize()
 
@@ -332,7 +332,7 @@ def test_a_word_of_mashumaro_outside_of_records_means_nothing(word):
 
 
 @pytest.mark.parametrize(
-    "word", ["text", 5, {"serialize": upper}, Strategy(), theirs("elsewhere", "Alias")()], ids=repr
+    "word", ["text", 5, {"serialize": upper}, Strategy(), theirs("elsewhere", "Alias")()], ids=stable
 )
 def test_other_words_in_a_record_mean_nothing(word):
     with_word = dataclasses.make_dataclass("Point", [("x", Annotated[int, word])])

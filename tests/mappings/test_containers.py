@@ -14,7 +14,7 @@ import pytest
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, UnsupportedTypeError
-from shimlite._mappings.row import MAX_DEPTH
+from shimlite._types.rows import MAX_DEPTH
 
 from ..support import (
     Literal,

@@ -10,7 +10,7 @@ from google.protobuf import struct_pb2
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError
-from shimlite._mappings.row import MAX_DEPTH
+from shimlite._types.rows import MAX_DEPTH
 
 from ..support import Literal, packed, raw, refusal, shape, simple
 

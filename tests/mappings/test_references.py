@@ -21,7 +21,7 @@ from shimlite import (
     StructuredDataset,
     UnsupportedTypeError,
 )
-from shimlite._mappings.references import column_types
+from shimlite._types.references import column_types
 
 from ..support import (
     Literal,

@@ -11,8 +11,10 @@ import pytest
 
 import shimlite
 from shimlite import FlyteFile, FlyteSchema, StructuredDataset
-from shimlite._mappings import ROWS
-from shimlite._mappings.row import described, literal_kind, spell, type_kind
+from shimlite._idl import literal_kind, type_kind
+from shimlite._types.parse import spell
+from shimlite.commands.words import EXAMPLES, words_of
+from shimlite.errors import described
 
 from ..support import Literal, LiteralType, collection, map_of, packed, primitive, scalar, simple, struct, union
 
@@ -26,14 +28,8 @@ class Color(enum.Enum):
     RED = "red"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: type(row).__name__)
-def test_each_row_tells_its_story_in_single_lines(row):
-    for word in (row.python, row.literal, row.returns, row.lost):
-        assert isinstance(word, str) and word == word.strip() and "\n" not in word and word != ""
-
-
-def test_no_two_rows_share_a_name():
-    assert len({row.python for row in ROWS}) == len(ROWS)
+def test_no_two_kinds_of_the_table_share_a_name():
+    assert len({words_of(example).python for example in EXAMPLES}) == len(EXAMPLES) == 22
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from flyteidl.core.interface_pb2 import Variable
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, FlyteFile, UnsupportedTypeError
-from shimlite._mappings.members import _TRIES, MOST_TRIES
+from shimlite._types.members import _TRIES, MOST_TRIES
 
 from ..stripping import stripped_type
 from ..support import (

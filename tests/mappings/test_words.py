@@ -21,7 +21,7 @@ import shimlite
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, UnsupportedTypeError
 from shimlite.equality import same
 
-from ..support import LiteralType, refusal, round_trip, scalar, simple
+from ..support import LiteralType, refusal, round_trip, scalar, simple, stable
 
 CACHE_KEY = "cache-key-metadata"
 
@@ -116,7 +116,7 @@ DATA = {"note": "text", "nested": {"list": [1, 2.5, True, None, "x", {}], "empty
 
 
 @BY_MAKER
-@pytest.mark.parametrize("python_type", KINDS, ids=repr)
+@pytest.mark.parametrize("python_type", KINDS, ids=stable)
 def test_an_annotation_stands_beside_what_the_type_says(make, python_type):
     without = shimlite.to_literal_type(python_type)
     assert shimlite.to_literal_type(Annotated[python_type, make(DATA)]) == annotated(without, DATA)
@@ -144,7 +144,7 @@ MARKED = annotated(INT, {"n": 1})
             union_type(annotated(simple("INTEGER", "int"), {"n": 1}), annotated(simple("STRING", "str"), {"n": 2})),
         ),
     ],
-    ids=repr,
+    ids=stable,
 )
 def test_an_annotation_stands_where_its_annotated_stands(python_type, literal_type):
     assert shimlite.to_literal_type(python_type) == literal_type
@@ -209,7 +209,7 @@ def test_an_annotation_that_is_no_json_object_is_refused(make, data):
 
 
 @BY_MAKER
-@pytest.mark.parametrize("python_type", KINDS, ids=repr)
+@pytest.mark.parametrize("python_type", KINDS, ids=stable)
 def test_two_annotations_of_one_type_are_refused(make, python_type):
     for words in ((make({"a": 1}), make({"b": 1})), (make({"a": 1}), "text", make({"a": 1}))):
         message = refusal(UnsupportedTypeError, shimlite.to_literal_type, Annotated[(python_type, *words)])
@@ -217,7 +217,7 @@ def test_two_annotations_of_one_type_are_refused(make, python_type):
 
 
 @BY_MAKER
-@pytest.mark.parametrize("python_type", KINDS, ids=repr)
+@pytest.mark.parametrize("python_type", KINDS, ids=stable)
 def test_the_platforms_own_key_is_refused(make, python_type):
     word = make({CACHE_KEY: {"serialization-format": "json"}})
     assert CACHE_KEY in refusal(UnsupportedTypeError, shimlite.to_literal_type, Annotated[python_type, word])
@@ -251,7 +251,7 @@ def test_an_annotation_of_ours_is_a_value():
         (Annotated[Point, WORD], Point),
         (Annotated[FlyteFile, WORD], FlyteFile),
     ],
-    ids=repr,
+    ids=stable,
 )
 def test_the_fields_of_a_record_and_other_dicts_forget_annotations_as_flytekit_does(with_word, without):
     one, two = (dataclasses.make_dataclass("Outer", [("x", field_type)]) for field_type in (with_word, without))
@@ -270,7 +270,7 @@ def test_the_fields_of_a_record_and_other_dicts_forget_annotations_as_flytekit_d
         (Color, Color.RED),
         (FlyteFile, FlyteFile("u")),
     ],
-    ids=repr,
+    ids=stable,
 )
 def test_values_and_guesses_do_not_know_of_annotations(make, python_type, value):
     """Propeller strips them, so nothing of ours reads them."""
@@ -326,15 +326,15 @@ class BatchSize:
 NOTHING = [HashMethod(str), BatchSize(), 5, None, b"text", (), object(), int, str.upper, len]
 
 
-@pytest.mark.parametrize("word", NOTHING, ids=repr)
-@pytest.mark.parametrize("python_type", KINDS, ids=repr)
+@pytest.mark.parametrize("word", NOTHING, ids=stable)
+@pytest.mark.parametrize("python_type", KINDS, ids=stable)
 def test_other_words_say_nothing(python_type, word):
     without = shimlite.to_literal_type(python_type)
     assert shimlite.to_literal_type(Annotated[python_type, word]) == without
     assert shimlite.to_literal_type(list[Annotated[python_type, word]]) == list_type(without)
 
 
-@pytest.mark.parametrize("python_type", KINDS, ids=repr)
+@pytest.mark.parametrize("python_type", KINDS, ids=stable)
 def test_a_transformer_of_flytekits_is_refused_since_it_decides_the_type(python_type):
     word = type("MyTransformer", (TypeTransformer,), {})()
     for whole in (Annotated[python_type, word], list[Annotated[python_type, word]]):
@@ -362,7 +362,7 @@ OTHERS = [kind for kind in KINDS if StructuredDataset not in (kind, *typing.get_
 
 
 @pytest.mark.parametrize("word", TABLE_WORDS, ids=["columns", "format", "Arrow schema"])
-@pytest.mark.parametrize("python_type", OTHERS, ids=repr)
+@pytest.mark.parametrize("python_type", OTHERS, ids=stable)
 def test_words_for_a_dataset_say_nothing_of_other_types(python_type, word):
     assert shimlite.to_literal_type(Annotated[python_type, word]) == shimlite.to_literal_type(python_type)
 
@@ -388,7 +388,7 @@ EXTERNAL = {"external_schema_type": "arrow", "external_schema_bytes": "a: int64\
         (({"a": int}, {"b": str}), dataset_type({"b": STR})),
         (({},), dataset_type()),
     ],
-    ids=repr,
+    ids=stable,
 )
 def test_the_words_of_a_dataset_in_any_order(words, literal_type):
     python_type = Annotated[(StructuredDataset, *words)]
@@ -485,7 +485,7 @@ INFO = {"info.a": INT, "info.b": list_type(STR)}
         ({"": {"a": int}}, {"a": INT}),
         ({"a": {"": int}}, {"a.": INT}),
     ],
-    ids=repr,
+    ids=stable,
 )
 def test_columns_inside_columns_are_named_by_their_path(columns, flat):
     assert shimlite.to_literal_type(Annotated[StructuredDataset, columns]) == dataset_type(flat)
@@ -504,7 +504,7 @@ def test_columns_inside_columns_are_named_by_their_path(columns, flat):
         {"a": {5: int}},
         {None: {"a": int}},
     ],
-    ids=repr,
+    ids=stable,
 )
 def test_columns_that_no_dataset_can_have_are_refused(columns):
     message = refusal(UnsupportedTypeError, shimlite.to_literal_type, Annotated[StructuredDataset, columns])
@@ -532,7 +532,7 @@ def test_a_word_whose_annotations_flytekit_takes_for_columns(word):
         refusal(UnsupportedTypeError, shimlite.to_literal_type, python_type)
 
 
-@pytest.mark.parametrize("columns", [{"a": {"b": int}}, {"a": Info}, {"a": {}}, {5: int}], ids=repr)
+@pytest.mark.parametrize("columns", [{"a": {"b": int}}, {"a": Info}, {"a": {}}, {5: int}], ids=stable)
 def test_the_columns_of_a_schema_cannot_nest(columns):
     message = refusal(UnsupportedTypeError, lambda: shimlite.to_literal_type(FlyteSchema[columns]))
     assert "column" in message
