@@ -271,7 +271,7 @@ def _shape(python_type: Any) -> Any:
     try:
         found = shape(python_type)
         hash(found)
-    except TypeError:  # a class whose metaclass has no hash
+    except (TypeError, RecursionError):  # a class whose metaclass has no hash; a type nested beyond Python's stack
         return None
     return found
 

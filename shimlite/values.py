@@ -58,12 +58,6 @@ class FlyteAnnotation:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, FlyteAnnotation) and self.data == other.data
-
-    def __hash__(self) -> int:
-        return hash(tuple(self.data))
-
 
 class _OnDemand:
     """A path for ``open``, ``os.listdir`` and whatever else takes one; what lies elsewhere is copied at first use."""

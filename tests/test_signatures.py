@@ -184,7 +184,7 @@ MISFITS: list[tuple[str, Any, str]] = [
     ("places", dict[str, str], "annotated dict[str, Needy], but declared dict[str, str]; Needy does not fit STRING"),
     ("either", int, "annotated Point | Needy, but declared int; Point | Needy does not fit INTEGER"),
     ("color", Colors, "annotated Color, but declared DynamicEnum; Color lacks 1 of the enum's values"),
-    ("many", list[int], "annotated tuple[int, Ellipsis], but declared list[int]; tuple[int, Ellipsis] is not"
+    ("many", list[int], "annotated tuple[int, ...], but declared list[int]; tuple[int, ...] is not"
                         " supported; use list[T]"),
 ]  # fmt: skip
 

@@ -138,8 +138,9 @@ def test_an_installed_one_and_two_copies_share_the_messages_and_nothing_else(pac
 
 def test_a_value_of_another_copy_is_refused_saying_why(packages):
     one, other, _ = packages
+    copies = [package.FlyteFile.__module__ for package in (one, other)]
     assert refusal(one.ConversionTypeError, one.to_literal, other.FlyteFile("s3://b/k"), one.FlyteFile) == (
-        "expected FlyteFile, got FlyteFile; another class of that name"
+        f"expected {copies[0]}.FlyteFile, got {copies[1]}.FlyteFile; another class of that name"
     )
 
 

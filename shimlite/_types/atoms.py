@@ -244,6 +244,10 @@ def _exact_bytes(value: Any) -> bytes:
     return value
 
 
+def _no_struct(value: Any) -> bytes:
+    raise mismatch("BINARY", "generic")
+
+
 def _bytes(value: Any) -> bytes:
     if not isinstance(value, bytes):
         raise unlike("BINARY", value)
@@ -270,7 +274,7 @@ BYTES = Atom(
     read=_read_bytes,
     pack=_bytes,
     unpack=_unpack_bytes,
-    bare=_exact_bytes,
+    bare=_no_struct,
     wire=(bytes, str),
     schema={"type": "string", "format": "base64"},
     examples=(b"a", b""),

@@ -39,7 +39,7 @@ def scalar_of(node: Choice) -> Atom:
 
 def texts_of(node: Choice) -> list[str]:
     """The values of an Enum, as Flyte's enum holds them. Raises UnsupportedTypeError where they are no str."""
-    if any(cls is not str for cls, _ in node.values):
+    if not all(isinstance(member.value, str) for member in node.enum):
         raise UnsupportedTypeError(f"{spell(node)} has values that are no str", hint="Flyte's enums hold str only")
     return [value for _, value in node.values]
 
@@ -102,8 +102,9 @@ def _writer(node: Choice, results: dict[Pair, Any]) -> Convert:
 def _reader(node: Choice, results: dict[Pair, Any], as_other: Other) -> Convert:
     """A look-up by class and value."""
     classes, expected = {cls for cls, _ in results}, spell(node)
+    kind = scalar_of(node).simple if node.enum is None and len(classes) == 1 and classes <= set(_SCALARS) else expected
 
-    def found(value: Any) -> Any:
+    def look_up(value: Any) -> Any:
         try:
             return results[type(value), value]
         except (KeyError, TypeError):  # it is none of them, or cannot be hashed
@@ -118,9 +119,9 @@ def _reader(node: Choice, results: dict[Pair, Any], as_other: Other) -> Convert:
             pass
         if type(value) in classes:
             raise ConversionValueError(expected=expected, got=f"{type(value).__name__} that is not one of its values")
-        raise unlike(expected, value)
+        raise unlike(kind, value)
 
-    return found
+    return look_up
 
 
 def _as_written(plain: Any, classes: set[type]) -> Pair:

@@ -14,14 +14,13 @@ from typing import Any
 
 from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
-from .atoms import STR
 from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class
 from .literal_types import refuse_too_many_members
-from .msgpack_codec import Packings, each_item
+from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
 from .nodes import Atom, Choice, Dict, List, Map, Node, Record, Reference, Union, Worded
 from .parse import misfit, parse, spell
-from .plain_data import lone_surrogate, read_packed, write_binary
+from .plain_data import lone_surrogate, read_packed, text, write_binary
 from .readings import bare_codec, decoder
 from .references import let_through
 from .rows import Codec, Encode
@@ -80,6 +79,7 @@ class Codecs:
         raise misfit(node, literal_type)
 
     def _struct(self, node: Node) -> Codec:
+        refuse_bytes_in_json(node)
         packed, expected = self.packings[node], spell(node)
 
         def encode(value: Any, literal: Literal) -> None:
@@ -126,7 +126,8 @@ def _levels_in(kind: str, literal_type: LiteralType) -> int:
 
 def _atom_codec(atom: Atom) -> Codec:
     """Tells once for all atoms how a literal is read: as written, else what others send, else msgpack."""
-    own, also, read, expected = atom.own, atom.also, atom.read, atom.simple
+    own, also, read = atom.own, atom.also, atom.read
+    expected = atom.schema.get("title") or atom.simple
     from_msgpack = atom.bare or atom.unpack
 
     def slow(literal: Literal) -> Any:
@@ -177,7 +178,7 @@ def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
 def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
     encode_one, decode_one = element
     expected, unpack = spell(node), packings[node].unpack
-    with_checked_keys = each_item(STR.pack, lambda value: value, expected)
+    with_checked_keys = each_item(_key, lambda value: value, expected)
 
     def encode(values: Any, literal: Literal) -> None:
         if not isinstance(values, dict) or not set(map(type, values)) <= {str}:
@@ -207,6 +208,12 @@ def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
         return values
 
     return Codec(encode, decode)
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise unlike("a key of str", key)
+    return text(key)
 
 
 def _let_through(error: ShimliteError) -> ShimliteError:

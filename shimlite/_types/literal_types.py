@@ -6,7 +6,7 @@ Next: ``stripped``.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 
 from .._idl import BlobType, LiteralType, SimpleType, TypeAnnotation, TypeStructure, type_kind
 from ..errors import ConversionError, UnsupportedTypeError
@@ -15,7 +15,7 @@ from .atoms import ANY, ATOMS
 from .choices import scalar_of, texts_of
 from .generated_enums import dynamic_enum
 from .json_schema import SchemaWriter
-from .msgpack_codec import Packings
+from .msgpack_codec import Packings, refuse_bytes_in_json
 from .nodes import (
     ANY_STRUCT,
     MOST_MEMBERS,
@@ -28,11 +28,22 @@ from .nodes import (
     Reference,
     Union,
     Worded,
+    annotation_data,
     python_type_of,
     union_of,
 )
 from .parse import parse, spell
-from .references import DATASET, DIRECTORY, FILE, SCHEMA, dataset_columns, schema_columns, write_columns
+from .references import (
+    COLUMN_TYPES,
+    DATASET,
+    DIRECTORY,
+    FILE,
+    SCHEMA,
+    SIX,
+    dataset_columns,
+    schema_columns,
+    write_columns,
+)
 from .rows import Atom
 from .times import DATE, TIMES
 
@@ -93,8 +104,8 @@ class TypeWriter:
                 return self._reference(node)
             case Worded(inner, annotation):
                 literal_type = self.literal_type(inner)
-                if not self._within:
-                    literal_type.annotation.annotations.update(json.loads(annotation))
+                if not self._within:  # flytekit forgets it in a record
+                    literal_type.annotation.annotations.update(annotation_data(annotation))
                     literal_type.annotation.annotations.SetInParent()
                 return literal_type
 
@@ -117,6 +128,8 @@ class TypeWriter:
 
     def _record(self, record: Record) -> LiteralType:
         self._packings[record]  # refuses what msgpack cannot hold, before any data
+        if not self._within:
+            refuse_bytes_in_json(record)
         literal_type = LiteralType(simple=SimpleType.STRUCT, annotation=msgpack_annotation())
         literal_type.metadata.update(self._schemas.document(record))
         if record in self._within:  # a class that holds itself: its fields are being declared further out
@@ -158,7 +171,7 @@ class TypeWriter:
             literal_type.blob.format = reference.format
         elif row is SCHEMA:
             literal_type.schema.SetInParent()
-            write_columns([(name, python_type_of(column)) for name, column in reference.columns], literal_type.schema)
+            write_columns(_columns_of_schema(reference), literal_type.schema)
         else:
             dataset = literal_type.structured_dataset_type
             dataset.SetInParent()
@@ -170,6 +183,14 @@ class TypeWriter:
             if reference.external is not None:
                 dataset.external_schema_type, dataset.external_schema_bytes = reference.external
         return literal_type
+
+
+def _columns_of_schema(reference: Reference) -> Iterator[tuple[str, type]]:
+    for name, node in reference.columns:
+        column = python_type_of(node)
+        if not isinstance(node, Atom) or column not in COLUMN_TYPES:
+            raise UnsupportedTypeError(f"column {name!r} of a schema cannot be {spell(node)}", hint=SIX)
+        yield name, column
 
 
 def msgpack_annotation() -> TypeAnnotation:

@@ -12,15 +12,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError, described, unlike
-from .atoms import ANY, STR, unpack_texts
+from .atoms import ANY, BYTES, STR, unpack_texts
 from .choices import pack_choice
 from .classes import names_of_class
-from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded
+from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded, holds
 from .packed_unions import pack_union
 from .parse import spell
 from .plain_data import WIRE, checked, in_order, plain
 from .references import one_format, uri_of
 from .rows import Atom, Convert, Packed
+from .settings import is_json_mixin
 
 INT_TEXT = re.compile("0|-?[1-9][0-9]{0,18}", re.ASCII)
 FLOAT_TEXT = re.compile(r"-?(0|[1-9][0-9]{0,400})(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -242,6 +243,12 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
 
 def _lacks(record: type, name: str) -> ConversionValueError:
     return ConversionValueError(f"expected {spell(record)}, got a map without {name!r}")
+
+
+def refuse_bytes_in_json(node: Node) -> None:
+    """flytekit writes bytes of such a class as base64, where it is no field of another, and reads nothing else."""
+    if isinstance(node, Record) and is_json_mixin(node.cls) and holds(node, BYTES):
+        raise UnsupportedTypeError(f"{spell(node)} has DataClassJSONMixin and holds bytes", hint="leave the mixin out")
 
 
 # -------------------------------------------------------------------------------------------------------- reference

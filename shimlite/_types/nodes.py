@@ -9,7 +9,6 @@ itself. Every story of a type is one function over nodes, in a file of its own. 
 from __future__ import annotations
 
 import functools
-import json
 import operator
 import typing
 from collections.abc import Callable, Iterable, Iterator
@@ -176,6 +175,26 @@ def classes_of(node: Node) -> tuple[type, ...]:
     return ()
 
 
+def holds(node: Node, part: Node, seen: set[Node] | None = None) -> bool:
+    """Whether a part stands anywhere in a type, its records included."""
+    seen = set() if seen is None else seen
+    if node == part or node in seen:
+        return node == part
+    seen.add(node)
+    match node:
+        case List(item) | Map(item) | Worded(item):
+            inside: tuple[Node, ...] = (item,)
+        case Dict(key, value):
+            inside = (key, value)
+        case Union(choices):
+            inside = choices
+        case Record():
+            inside = tuple(field.node for field in node.fields)
+        case _:
+            inside = ()
+    return any(holds(one, part, seen) for one in inside)
+
+
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with every part changed that is in no record."""
     match node:
@@ -223,4 +242,11 @@ def python_type_of(node: Node) -> Any:
             )
             return Annotated[(row.cls, *words)] if words else row.cls  # type: ignore[return-value]
         case Worded(inner, annotation):
-            return Annotated[python_type_of(inner), FlyteAnnotation(json.loads(annotation))]
+            return Annotated[python_type_of(inner), FlyteAnnotation(annotation_data(annotation))]
+
+
+def annotation_data(annotation: str) -> dict[str, Any]:
+    import json
+
+    data: dict[str, Any] = json.loads(annotation)
+    return data

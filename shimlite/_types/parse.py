@@ -76,10 +76,9 @@ def _named_type(python_type: Any) -> Any:
 
 
 def _worded(python_type: Any, words: tuple[Any, ...]) -> Node:
-    node = _bare(python_type)
+    node, annotation = _bare(python_type), annotation_of(words, spell(python_type))
     if isinstance(node, Reference):
         node = _reference(node.row, words, python_type)
-    annotation = annotation_of(words, spell(python_type))
     return Worded(node, annotation) if annotation else node
 
 
@@ -87,13 +86,14 @@ def _bare(python_type: Any) -> Node:
     origin, arguments = typing.get_origin(python_type) or python_type, typing.get_args(python_type)
     if python_type is None:
         return NONE
-    try:
-        if python_type in _ATOMS:
-            return _ATOMS[python_type]
-        if python_type in _REFERENCES:
-            return Reference(_REFERENCES[python_type])
-    except TypeError:  # it cannot be hashed
-        raise UnsupportedTypeError(f"{described(python_type)} is no type") from None
+    if not arguments:
+        try:
+            if python_type in _ATOMS:
+                return _ATOMS[python_type]
+            if python_type in _REFERENCES:
+                return Reference(_REFERENCES[python_type])
+        except TypeError:  # it cannot be hashed
+            raise UnsupportedTypeError(f"{described(python_type)} is no type") from None
     if origin is list and len(arguments) <= 1:
         return List(parse(arguments[0]) if arguments else ANY)
     if origin is dict and len(arguments) in (0, 2):
@@ -130,10 +130,19 @@ def _reference(row: ReferenceRow, words: tuple[Any, ...], python_type: Any) -> R
         if isinstance(word, Format):
             says.setdefault("format", word.name)
         elif isinstance(word, Columns):
-            says.setdefault("columns", tuple((name, parse(column)) for name, column in word.pairs))
+            says.setdefault("columns", tuple((name, _column(name, column)) for name, column in word.pairs))
         elif isinstance(word, ExternalSchema):
             says.setdefault("external", word)
     return Reference(row, **says)
+
+
+def _column(name: Any, column: Any) -> Node:
+    if not isinstance(name, str):
+        raise UnsupportedTypeError(f"a column has a name of {class_name(type(name))}", hint="use str")
+    try:
+        return parse(column)
+    except UnsupportedTypeError as error:
+        raise UnsupportedTypeError(f"column {name!r}: {error.reason}", hint=error.hint) from None
 
 
 def _fields_of(record: Any) -> tuple[Field, ...]:

@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from .._idl import BlobType, Literal, LiteralType, SchemaType, SimpleType, StructuredDatasetType, type_kind
-from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, mismatch
+from ..errors import ConversionTypeError, ConversionValueError, mismatch
 from ..values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset
 from .atoms import STR
 from .rows import JsonSchema, ReferenceRow
@@ -166,10 +166,7 @@ def _write_schema(value: FlyteSchema, literal: Literal, declared: LiteralType) -
     schema = literal.scalar.schema
     schema.uri = uri_of(value)
     schema.type.SetInParent()
-    try:
-        write_columns(value.columns or schema_columns(declared.schema), schema.type)
-    except UnsupportedTypeError:
-        raise mismatch("FlyteSchema", "a column of another type", SIX) from None
+    write_columns(value.columns or schema_columns(declared.schema), schema.type)
 
 
 def _read_schema(literal: Literal) -> FlyteSchema:
@@ -180,8 +177,7 @@ def _read_schema(literal: Literal) -> FlyteSchema:
 def write_columns(columns: Iterable[tuple[str, Any]], schema: SchemaType) -> None:
     for name, column in columns:
         if column not in COLUMN_TYPES:
-            spelled = getattr(column, "__name__", column)
-            raise UnsupportedTypeError(f"column {name!r} of a schema cannot be {spelled}", hint=SIX)
+            raise mismatch("FlyteSchema", "a column of another type", SIX)
         schema.columns.add(name=name, type=SchemaType.SchemaColumn.SchemaColumnType.Value(COLUMN_TYPES[column]))
 
 

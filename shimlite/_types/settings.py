@@ -24,6 +24,15 @@ def mashumaro_setting(record: type) -> str:
     return next(_of_methods(record), "") or next(_of_config(record), "") or next(_of_fields(record), "")
 
 
+def is_json_mixin(record: type) -> bool:
+    """Whether flytekit writes the class as JSON first, where it is no field of another."""
+    return ("mashumaro.mixins.json", "DataClassJSONMixin") in _bases(record)
+
+
+def _bases(record: type) -> set[tuple[str, str]]:
+    return {(base.__module__, base.__name__) for base in record.__mro__}
+
+
 def mashumaro_word(word: Any) -> str:
     """The name of a word of ``Annotated`` that mashumaro heeds inside a record; empty for any other."""
     for base in type(word).__mro__:
@@ -35,13 +44,12 @@ def mashumaro_word(word: Any) -> str:
 
 
 def _of_methods(record: type) -> Iterator[str]:
-    names = {(base.__module__, base.__name__) for base in record.__mro__}
-    yield from (name for name in _STRATEGIES if ("mashumaro.types", name) in names)
+    yield from (name for name in _STRATEGIES if ("mashumaro.types", name) in _bases(record))
     for hook in _HOOKS:
         owner = _owner(record, hook)
         if owner.__module__ != "mashumaro.mixins.dict" and vars(owner).get(hook) is not None:
             yield hook
-    if ("mashumaro.mixins.json", "DataClassJSONMixin") in names:  # flytekit calls these two of its methods
+    if is_json_mixin(record):  # flytekit calls these two of its methods
         yield from (
             name for name in ("to_json", "from_json") if _owner(record, name).__module__ != "mashumaro.mixins.json"
         )

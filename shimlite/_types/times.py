@@ -66,7 +66,6 @@ def _read_datetime(literal: Literal) -> dt.datetime:
 
 def _pack_datetime(value: Any) -> str:
     if not isinstance(value, dt.datetime):
-        _midnight(value)
         return _pack_date(value) + "T00:00:00+00:00"
     offset = _offset(value)
     if offset is not None and offset.microseconds:  # some Pythons misread it

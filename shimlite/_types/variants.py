@@ -69,7 +69,7 @@ class Taker(NamedTuple):
 
     @property
     def own(self) -> bool:
-        """Whether the variant was written from a type like the member: from str, not from a Literal that reads as it."""
+        """Whether the variant was written from a type like the member: from str, not from a Literal read as it."""
         return tag_of(self.member) == self.variant.structure.tag
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..errors import ConversionError, UnsupportedTypeError, class_name
+from ..errors import ConversionError, UnsupportedTypeError
 from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
 from .classes import resolved_annotations
 from .plain_data import plain
@@ -52,13 +51,16 @@ def annotation_of(words: Iterable[Any], spelled: str) -> str:
         raise UnsupportedTypeError(f"{spelled} has more than one FlyteAnnotation")
     if not told or told[0] is None:
         return ""
+    import json
+
     try:
         data = plain(told[0], 256 - DEEPEST_ANNOTATION)
         text = json.dumps(data, allow_nan=False)
     except (ConversionError, TypeError, ValueError):
         raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation that is no JSON data") from None
     if not isinstance(data, dict) or "cache-key-metadata" in data:
-        raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation that is no dict of its own")
+        reason = "has the platform's own key 'cache-key-metadata'" if isinstance(data, dict) else "is no dict"
+        raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation that {reason}")
     return text
 
 
@@ -71,7 +73,7 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
             told: Any = word
         elif isinstance(word, str) and word:
             told = Format(word)
-        elif isinstance(word, Mapping) or dataclasses.is_dataclass(word):
+        elif isinstance(word, Mapping) or (isinstance(word, type) and dataclasses.is_dataclass(word)):
             told = Columns(tuple(_flat(word, "")))
         elif is_a(word, "pyarrow.lib", "Schema") and word:
             told = ExternalSchema("arrow", word.to_string().encode())
@@ -80,7 +82,8 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
         else:
             continue
         if type(told) in seen and not isinstance(told, Columns):
-            raise UnsupportedTypeError(f"{spelled} has more than one {type(told).__name__}")
+            kind = "format" if isinstance(told, Format) else "schema of another library"
+            raise UnsupportedTypeError(f"{spelled} has more than one {kind}")
         seen[type(told)] = told
     for word in seen.values():
         if isinstance(word, Columns) and len(dict(word.pairs)) < len(word.pairs):
@@ -92,8 +95,6 @@ def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
     """Columns inside columns under one name: ``info.a``."""
     pairs = columns if isinstance(columns, Mapping) else resolved_annotations(columns)
     for name, column in pairs.items():
-        if not isinstance(name, str):
-            raise UnsupportedTypeError(f"a column has a name of {class_name(type(name))}", hint="use str")
         if isinstance(column, Mapping) or dataclasses.is_dataclass(column):
             yield from _flat(column, f"{prefix}{name}." if prefix or name else "")
         else:

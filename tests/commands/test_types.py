@@ -32,7 +32,8 @@ float: FLOAT
     "one that loses something at once": """\
 datetime: DATETIME
   lost: the zone, that it was naive (which counts as UTC), fold; in a record only fold
-  of a zone only its offset is compared; before the year 1 or after 9999 in UTC: refused
+  of a zone only its offset is compared; before the year 1 or after 9999 in UTC: refused; of a subclass, \
+what is finer than microseconds too
 """,
     "one that the template does not tell": """\
 date: DATETIME
@@ -67,11 +68,11 @@ def test_every_row_and_every_literal_is_in_each_format(capsys):
     lines, cells = text.splitlines(), markdown.splitlines()
     assert printed(capsys, "--format", "text") == text
     assert [line for line in lines[: lines.index("")] if not line.startswith(" ")] == [
-        f"{row.python}: {row.literal}" for row in ROWS
+        f"{row.python}: {row.literal}" for row in map(words_of, EXAMPLES)
     ]
     assert lines[lines.index("") + 2 :] == [f"  {loss.what}: {loss.becomes}" for loss in LITERAL_LOSSES]
     assert [line.split(" | ")[0] for line in cells[2 : cells.index("")]] == [
-        f"| `{row.python}`".replace("T | U", "T \\| U") for row in ROWS
+        f"| `{row.python}`".replace("T | U", "T \\| U") for row in map(words_of, EXAMPLES)
     ]
     assert cells[cells.index("") + 3 :] == [f"| {loss.what} | {loss.becomes} |" for loss in LITERAL_LOSSES]
 
@@ -89,7 +90,7 @@ def test_markdown(capsys):
         " | what its member loses then; echoed, a record is for good a dict or map beside it that takes"
         " its fields"
         " | records: told apart by the stored schema's title, else by their fields; a value that fits several members,"
-        " or would be read back as another: refused |"
+        " or would be read back as another (in a record, a str that spells a date of `date | str`): refused |"
     ) in lines
     assert lines[lines.index("") + 1 :][:3] == [
         "| in a `Literal` | read and written again |",

@@ -231,15 +231,6 @@ def test_data_that_python_takes_for_equal_is_told_apart():
             assert shimlite.to_literal_type(list[Annotated[int, word]]) == list_type(annotated(INT, {"a": [one]}))
 
 
-def test_an_annotation_of_ours_is_a_value():
-    one, two = our_annotation(DATA), our_annotation({**DATA})
-    assert one == two
-    assert hash(one) == hash(two)
-    assert one != our_annotation({"note": "text"})
-    assert one.data == DATA
-    assert Optional[Annotated[int, one]] == Optional[Annotated[int, two]]
-
-
 @pytest.mark.parametrize(
     ("with_word", "without"),
     [
