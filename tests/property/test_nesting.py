@@ -99,7 +99,6 @@ def written(python_type: Any, value: Any, as_type: Any = None) -> LiteralMap | N
     types = None if as_type else {"x": python_type}
     literals = shimlite.dict_to_literal_map({"x": value}, {"x": Variable(type=literal_type)}, types)
     assert literals.literals["x"] == literal
-    assert LiteralType.FromString(literal_type.SerializeToString()) == literal_type
     return literals
 
 
@@ -189,6 +188,21 @@ def test_the_schemas_that_a_union_stores_count_too(times):
             if literals is not None:
                 assert depth(literals) <= MOST
                 assert LiteralMap.FromString(literals.SerializeToString()) == literals
+
+
+@pytest.mark.parametrize("times", [5, 15, 25])
+def test_a_literal_type_can_be_read_again_or_is_refused(times):
+    """Of a record, whose schema nests deeper than its values: a template that nobody can parse helps nobody."""
+    for make in ("dataclass", "attrs"):
+        python_type: Any = int
+        for _ in range(times):
+            python_type = record(make, Optional[list[python_type]], None)[0]
+        try:
+            literal_type = shimlite.to_literal_type(python_type)
+        except UnsupportedTypeError:
+            assert times > 5
+        else:
+            assert LiteralType.FromString(literal_type.SerializeToString()) == literal_type
 
 
 CODE = """
@@ -302,12 +316,12 @@ def test_any_union_of_unions_is_read_or_refused_by_the_number_of_its_members(sha
             shimlite.to_python_value(Literal(), literal_type)
 
 
-def test_enums_of_100_000_values_are_looked_up():
-    first, second = ([f"{letter}{number}" for number in range(100_000)] for letter in "ab")
+def test_enums_of_20_000_values_are_looked_up():
+    first, second = ([f"{letter}{number}" for number in range(20_000)] for letter in "ab")
     literal_type = union_type([LiteralType(enum_type={"values": values}) for values in (first, second)])
     for variant, letter in zip(literal_type.union_type.variants, "ab"):
         variant.structure.tag = letter
-    texts = [f"{letter}{number}" for number in range(99_500, 100_000) for letter in "ab"]
+    texts = [f"{letter}{number}" for number in range(19_800, 20_000) for letter in "ab"]
     whole = LiteralType(collection_type=literal_type)
     literal = LiteralMap().literals["x"]
     literal.collection.literals.extend(primitive(string_value=text) for text in texts)
