@@ -28,6 +28,10 @@ SCALARS = st.one_of(
 
 @given(field_types(2), st.booleans(), st.data())
 def test_a_default_of_none_is_as_if_the_field_were_optional(field_type, use_attrs, data):
+    try:
+        hash(field_type)
+    except TypeError:  # typing makes no union of columns, which are a dict
+        assume(False)
     if use_attrs:
         record: Any = attrs.make_class("R", {"x": attrs.field(type=field_type, default=None)})
         optional: Any = attrs.make_class("R", {"x": attrs.field(type=Optional[field_type], default=None)})
@@ -88,7 +92,10 @@ class Apart(str):
     __eq__ = object.__eq__
 
 
-@given(st.lists(st.one_of(SCALARS, st.text(max_size=2).map(lambda text: Apart(text))), min_size=1, max_size=5))
+APART = st.text(max_size=2).map(lambda text: Apart(text))
+
+
+@given(st.lists(st.one_of(SCALARS, APART), min_size=1, max_size=5))
 def test_an_enum_of_any_scalars_travels_or_is_refused(scalars):
     cls = enum.Enum("Any", {f"M{place}": value for place, value in enumerate(scalars)})
     record = dataclasses.make_dataclass("R", [("x", list[cls])])
@@ -106,9 +113,7 @@ def test_an_enum_of_any_scalars_travels_or_is_refused(scalars):
         assert [shimlite.to_python_value(shimlite.to_literal(one, cls), cls) for one in cls] == list(cls)
 
 
-@given(
-    st.lists(st.one_of(SCALARS, st.just(float("nan")), st.text(max_size=1).map(lambda text: Apart(text))), max_size=5)
-)
+@given(st.lists(st.one_of(SCALARS, st.just(float("nan")), APART), max_size=5))
 def test_no_key_of_an_untyped_dict_is_lost(keys):
     value = {Apart(key) if isinstance(key, Apart) else float(key) if key != key else key: 0 for key in keys}
     value = {key: place for place, key in enumerate(value)}
