@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from ._idl import DecodeError, Literal, LiteralMap, LiteralType, Variable, VariableMap
 from ._types.completion import completed
 from ._types.literal_codec import Codecs
-from ._types.literal_types import TypeWriter, node_of
+from ._types.literal_types import literal_type_of, node_of
 from ._types.members import allow_tries
 from ._types.msgpack_codec import Packings
 from ._types.nodes import Node, python_type_of, unworded
@@ -23,7 +23,7 @@ from ._types.parse import parse, shape
 from ._types.plain_data import text
 from ._types.rows import Codec, Convert, Packed
 from ._types.stripped import stripped
-from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError, described, unlike
+from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError, described, shown_scalar, unlike
 
 __all__ = [
     "dict_to_literal_map",
@@ -47,7 +47,7 @@ def to_literal_type(python_type: Any) -> LiteralType:
     Raises UnsupportedTypeError for a type outside the fixed set, naming the nearest type inside it.
     """
     with bounded_type():
-        return TypeWriter().literal_type(parse(python_type))
+        return literal_type_of(parse(python_type))
 
 
 def guess_python_type(literal_type: LiteralType) -> Any:
@@ -197,8 +197,9 @@ def _same_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     missing = sorted(name for name in declared if name not in given)
     if missing:
         raise ConversionValueError("missing", hint=_others(missing)).at_variable(missing[0])
-    extra = sorted((name for name in given if name not in declared), key=str)
-    raise ConversionValueError("not in the interface", hint=_others(extra)).at_variable(str(extra[0]))
+    extra = sorted((name for name in given if name not in declared), key=shown_scalar)
+    error = ConversionValueError("not in the interface", hint=_others(extra))
+    raise error.at_variable(extra[0]) if isinstance(extra[0], str) else error.at_key(extra[0])
 
 
 def _others(names: list[Any]) -> str:
@@ -282,7 +283,7 @@ def _by_node(python_type: Any, literal_type: LiteralType | None, told: bytes | N
     node = unworded(parsed)
     entry = _CODECS.get((node, told))
     if entry is None:
-        declared = TypeWriter().literal_type(parsed) if literal_type is None else literal_type
+        declared = literal_type_of(parsed) if literal_type is None else literal_type
         entry = python_type, Codecs().codec(node, stripped(declared))  # a copy, since the closures keep it
         if len(_CODECS) >= MOST_CONVERTERS:
             _CODECS.clear()

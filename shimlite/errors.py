@@ -123,7 +123,7 @@ def class_name(cls: type) -> str:
 def shown_scalar(value: Any) -> str:
     """The repr of a plain scalar, such as a key; for all else the name of its class, since a repr may do anything."""
     if type(value) not in _PLAIN or (type(value) is int and abs(value) >= LARGEST_INT_SHOWN):
-        return type(value).__name__
+        return class_name(type(value))
     return repr(value[: LONGEST_KEY + 1] if isinstance(value, (str, bytes)) else value)
 
 

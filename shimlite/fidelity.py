@@ -18,7 +18,7 @@ from ._idl import Literal, LiteralType, type_kind
 from ._types.atoms import ANY, NONE, STR
 from ._types.by_fields import fit_of
 from ._types.literal_codec import Codecs
-from ._types.literal_types import TypeWriter, node_of
+from ._types.literal_types import literal_type_of, node_of
 from ._types.nodes import (
     UNTYPED,
     Choice,
@@ -99,7 +99,7 @@ def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
             literal_type, written = python_type, node_of(python_type)
             python_type = python_type_of(written)
         else:
-            literal_type, written = TypeWriter().literal_type(parse(python_type)), unworded(parse(python_type))
+            literal_type, written = literal_type_of(parse(python_type)), unworded(parse(python_type))
         read_as = literal_type if decoded_as is None else decoded_as
         read = node_of(read_as) if isinstance(read_as, LiteralType) else unworded(parse(read_as))
         decoded_as = python_type_of(read) if isinstance(read_as, LiteralType) else read_as

@@ -24,11 +24,9 @@ from .plain_data import lone_surrogate, read_packed, text, write_binary
 from .readings import bare_codec, decoder
 from .references import let_through
 from .rows import Codec, Encode
-from .stripped import levels_of
+from .stripped import MOST_LEVELS, levels_of
 from .variants import MOST_CLASSES, OwnMembers, arms_of, encoder, own_members_of
 
-MOST_LEVELS = 101
-"""Messages around one another, the outermost included, that protobuf reads: it refuses 100 inside one."""
 LEVELS_AROUND = 3
 """``LiteralMap``, its entry, and the ``Literal`` itself: how the values of an interface travel."""
 _LEVELS = {"DATETIME": 3, "DURATION": 3, "blob": 4, "schema": 4}

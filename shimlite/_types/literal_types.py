@@ -45,8 +45,11 @@ from .references import (
     write_columns,
 )
 from .rows import Atom
+from .stripped import MOST_LEVELS, levels_of
 from .times import DATE, TIMES
 
+LEVELS_AROUND = 6
+"""Messages around a ``LiteralType`` in a template, from ``TaskSpec`` to ``Variable``."""
 DICT_TAG = "Typed Dict"
 RECORD_TAG = "Object-Dataclass-Transformer"
 
@@ -70,6 +73,14 @@ def tag_of(node: Node) -> str:
             return row.tag
         case Worded(inner):
             return tag_of(inner)
+
+
+def literal_type_of(node: Node) -> LiteralType:
+    """The ``LiteralType`` of a whole type. Raises UnsupportedTypeError for one that no template could hold, too."""
+    literal_type = TypeWriter().literal_type(node)
+    if levels_of(literal_type) > MOST_LEVELS - LEVELS_AROUND:
+        raise UnsupportedTypeError("nested too deeply")
+    return literal_type
 
 
 class TypeWriter:

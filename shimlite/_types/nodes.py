@@ -53,10 +53,12 @@ class Record:
     cls: Any
     find_fields: Callable[[Any], tuple[Field, ...]] = attrs.field(eq=False, repr=False)
 
-    @functools.cached_property
+    @property
     def fields(self) -> tuple[Field, ...]:
         """Raises UnsupportedTypeError, its path naming the field, where a field is of no type of the set."""
-        return self.find_fields(self.cls)
+        if "_fields" not in vars(self):  # no cached_property, whose lock a process that is forked would inherit
+            vars(self)["_fields"] = self.find_fields(self.cls)
+        return vars(self)["_fields"]  # type: ignore[no-any-return]
 
 
 class Field(NamedTuple):
@@ -89,13 +91,15 @@ class Choice:
     enum: Any
     literal: tuple[tuple[type, Any], ...] = ()
 
-    @functools.cached_property
+    @property
     def values(self) -> tuple[tuple[type, Any], ...]:
         """The values as plain scalars, each with its class, since 1 == 1.0 == True.
 
         Raises UnsupportedTypeError where an Enum has values that are no scalars, or two that become one.
         """
-        return self.literal if self.enum is None else tuple(_values_of_enum(self.enum))
+        if "_values" not in vars(self):
+            vars(self)["_values"] = self.literal if self.enum is None else tuple(_values_of_enum(self.enum))
+        return vars(self)["_values"]  # type: ignore[no-any-return]
 
     @property
     def witnesses(self) -> tuple[Any, ...]:

@@ -24,18 +24,16 @@ from .rows import Convert, Packed
 
 
 class _Member(NamedTuple):
+    classes: tuple[type, ...]
+    """The exact classes of its values."""
     packed: Packed
     fit: Fit | None
     """For records: see ``by_fields``."""
 
 
 def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
-    everyone, by_class_pairs = [], []
-    for member, read_as in read_apart(node):
-        one = _Member(packed_of(read_as), fit_of(member))
-        everyone.append(one)
-        by_class_pairs.append((classes_of(member), one))
-    expected, by_class = spell(node), grouped(by_class_pairs)
+    everyone = [_Member(classes_of(member), packed_of(read_as), fit_of(member)) for member, read_as in read_apart(node)]
+    expected, by_class = spell(node), grouped((member.classes, member) for member in everyone)
     readings = {cls: _reading(readers, expected) for cls, readers in readers_by_class(everyone).items()}
 
     def pack(value: Any) -> Any:
@@ -44,6 +42,9 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
             writer, plain = candidates[0], candidates[0].packed.pack(value)
         else:
             taken = list(tried(candidates, lambda member: member.packed.pack(value)))
+            of_class = [member for member in everyone if isinstance(value, member.classes)]
+            if not taken and len(of_class) == 1:
+                of_class[0].packed.pack(value)  # whose own error says what is wrong
             alike = len({msgpack.packb(other) for _, other in taken}) == 1
             writer, plain = taken[0] if alike else only_one(taken, expected, described(value))
         reader, unpack_any = readings[type(plain)]

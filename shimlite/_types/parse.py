@@ -98,7 +98,7 @@ def _bare(python_type: Any) -> Node:
         return List(parse(arguments[0]) if arguments else ANY)
     if origin is dict and len(arguments) in (0, 2):
         return _dict(*arguments) if arguments else UNTYPED
-    if python_type is typing.NoReturn or origin in (typing.Union, types.UnionType):
+    if python_type is typing.NoReturn or _is_union(origin):
         return union_of(map(parse, arguments))
     if origin is typing.Literal:
         return Choice(None, tuple(_literal_value(value, python_type) for value in arguments))
@@ -107,6 +107,10 @@ def _bare(python_type: Any) -> Node:
     if is_record_class(python_type):
         return Record(python_type, _fields_of)
     raise _unsupported(python_type)
+
+
+def _is_union(origin: Any) -> bool:
+    return origin is typing.Union or origin is types.UnionType
 
 
 def _dict(key_type: Any, value_type: Any) -> Node:
@@ -188,7 +192,7 @@ def _spelled(python_type: Any) -> str:
         return "None"
     if python_type is ...:
         return "..."
-    if origin in (typing.Union, types.UnionType):
+    if _is_union(origin):
         return " | ".join(map(spell, arguments))
     if origin is Annotated:  # a reference with a format or columns, which are not spelled out
         return spell(arguments[0]) + "".join(f"[{word.name!r}]" for word in arguments[1:] if isinstance(word, Format))

@@ -169,7 +169,7 @@ def bare_codec(node: Node, literal_type: LiteralType, codec_of: CodecOf) -> Code
     if len(fitting) == 1:
         return codec_of(fitting[0], literal_type)
     writer = TypeWriter()
-    takers = [taker_of(member, literal_type, codec_of(member, literal_type), writer) for member in fitting]
+    takers = [taker_of(member, literal_type, codec_of(member, literal_type), writer, 0) for member in fitting]
     expected = spell(node)
     by_class = grouped((classes_of(taker.member), taker) for taker in takers)
 

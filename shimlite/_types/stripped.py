@@ -15,6 +15,8 @@ from .._idl import LiteralType, Message, SimpleType, UnionType
 KEPT_ANNOTATION = "cache-key-metadata"
 """Propeller leaves an annotation with this key whole, since the keys of its cache are computed by it."""
 STRUCT = SimpleType.STRUCT
+MOST_LEVELS = 101
+"""Messages around one another, the outermost included, that protobuf reads: it refuses the 101st inside one."""
 
 
 def stripped(literal_type: LiteralType) -> LiteralType:

@@ -87,7 +87,7 @@ class Arm(NamedTuple):
 
 
 def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, own: OwnMembers, room: int) -> list[Arm]:
-    """Each variant, and who takes it. A stored type that only a value tells may have ``room`` levels of messages."""
+    """Each variant, and who takes it. A stored type with its schema may have ``room`` levels of messages."""
     alike: dict[tuple[str, bytes], list[LiteralType]] = {}
     for variant in variants:
         alike.setdefault((variant.structure.tag, essence(variant)), []).append(variant)
@@ -151,13 +151,13 @@ def refuse_unless_told_apart(fitting: Sequence[Node], node: Node, literal_type: 
         raise misfit(node, literal_type)
 
 
-def taker_of(member: Node, variant: LiteralType, codec: Codec, writer: TypeWriter, room: int = 0) -> Taker:
+def taker_of(member: Node, variant: LiteralType, codec: Codec, writer: TypeWriter, room: int) -> Taker:
     stored, stored_of = variant, None
     if takes_any_record(member):
         stored_of = _stored_by_class(variant, room) if any(structs(variant)) else None
     elif tag_of(member) == variant.structure.tag and node_of(variant) != member:
         full = writer.variant(member)
-        stored = full if essence(full) == essence(variant) else variant
+        stored = full if essence(full) == essence(variant) and levels_of(full) <= room else variant
     fit = fit_of(member)
     return Taker(member, variant, codec, stored, stored_of, () if fit is None else titles(writer.variant(member)), fit)
 
@@ -295,8 +295,10 @@ def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[
             return encoded[0][0]._replace(stored=encoded[0][0].variant), encoded[0][1]
         if encoded:
             return only_one(encoded, expected, described(value))
-    if len(turns[-1]) == 1:
-        turns[-1][0].codec.encode(value, Literal())  # whose own error says where it is wrong
+    of_class = [taker for taker in turns[-1] if isinstance(value, classes_of(taker.member))]
+    for only in (turns[-1], of_class):
+        if len(only) == 1:
+            only[0].codec.encode(value, Literal())  # whose own error says where it is wrong
     return only_one((), expected, described(value))
 
 

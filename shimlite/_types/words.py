@@ -12,13 +12,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..errors import ConversionError, UnsupportedTypeError
+from .._idl import Struct
+from ..errors import UnsupportedTypeError
 from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
 from .classes import resolved_annotations
-from .plain_data import plain
+from .stripped import levels_of
 
-DEEPEST_ANNOTATION = 20
-"""Levels of an annotation's data. Each takes three of the 100 messages that protobuf nests."""
+DEEPEST_ANNOTATION = 60
+"""Messages around one another in an annotation, of the 100 that protobuf nests. Each level of JSON takes three."""
 _NUMPY = {
     **dict.fromkeys(("int32", "int64", "uint32", "uint64"), int),
     **dict.fromkeys(("float32", "float64"), float),
@@ -54,13 +55,15 @@ def annotation_of(words: Iterable[Any], spelled: str) -> str:
     import json
 
     try:
-        data = plain(told[0], 256 - DEEPEST_ANNOTATION)
-        text = json.dumps(data, allow_nan=False)
-    except (ConversionError, TypeError, ValueError):
-        raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation that is no JSON data") from None
-    if not isinstance(data, dict) or "cache-key-metadata" in data:
-        reason = "has the platform's own key 'cache-key-metadata'" if isinstance(data, dict) else "is no dict"
-        raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation that {reason}")
+        text = json.dumps(told[0], allow_nan=False)
+        data = Struct()
+        data.update(json.loads(text))
+    except (TypeError, ValueError, OverflowError, RecursionError, AttributeError):
+        raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation that is no JSON object") from None
+    if "cache-key-metadata" in data.fields:
+        raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation with the platform's own key 'cache-key-metadata'")
+    if levels_of(data) > DEEPEST_ANNOTATION:
+        raise UnsupportedTypeError(f"{spelled} has a FlyteAnnotation that is nested too deeply")
     return text
 
 
@@ -95,7 +98,9 @@ def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
     """Columns inside columns under one name: ``info.a``."""
     pairs = columns if isinstance(columns, Mapping) else resolved_annotations(columns)
     for name, column in pairs.items():
-        if isinstance(column, Mapping) or dataclasses.is_dataclass(column):
+        if not isinstance(name, str):
+            yield name, column  # which whoever reads the columns refuses
+        elif isinstance(column, Mapping) or dataclasses.is_dataclass(column):
             yield from _flat(column, f"{prefix}{name}." if prefix or name else "")
         else:
             yield f"{prefix}{name}", column_type(column)

@@ -64,12 +64,6 @@ def test_a_struct_that_is_a_pickle_is_refused_by_every_reader(python_type):
         assert message.startswith(path) and "pickle" in message and "s3" not in message and "\n" not in message
 
 
-def test_so_it_is_where_the_union_carries_the_word():
-    literal = union(struct({"pickle_file": "s3://a"}), shimlite.to_literal_type(dict))
-    literal.metadata["format"] = "pickle"
-    assert "pickle" in refusal(ConversionValueError, shimlite.to_python_value, literal, Optional[dict])
-
-
 def test_so_it_is_in_an_interface():
     variables = {"x": Variable(type=LiteralType(simple=SimpleType.STRUCT))}
     literals = LiteralMap(literals={"x": pickled({"pickle_file": "s3://a"})})

@@ -22,6 +22,7 @@ from shimlite import (
     UnsupportedTypeError,
 )
 from shimlite._types.references import column_types
+from shimlite.values import Columns, Format
 
 from ..support import (
     Literal,
@@ -84,6 +85,7 @@ def dataset_columns(**columns: LiteralType) -> list[types_pb2.StructuredDatasetT
 SIX = {"i": int, "f": float, "s": str, "b": bool, "d": dt.datetime, "t": dt.timedelta}
 SIX_NAMES = {"i": "INTEGER", "f": "FLOAT", "s": "STRING", "b": "BOOLEAN", "d": "DATETIME", "t": "DURATION"}
 TABLE = Annotated[StructuredDataset, {"id": int, "tags": list[str]}, "parquet"]
+GUESSED_TABLE = Annotated[StructuredDataset, Format("parquet"), Columns((("id", int), ("tags", list[str])))]
 TABLE_COLUMNS = dataset_columns(id=simple("INTEGER"), tags=LiteralType(collection_type=simple("STRING")))
 
 TYPES = [
@@ -92,10 +94,10 @@ TYPES = [
     (FlyteDirectory, blob_type("", MULTIPART), FlyteDirectory),
     (FlyteDirectory["csv"], blob_type("csv", MULTIPART), FlyteDirectory["csv"]),
     (StructuredDataset, dataset_type(), StructuredDataset),
-    (Annotated[StructuredDataset, "csv"], dataset_type(format="csv"), StructuredDataset),
-    (TABLE, dataset_type(format="parquet", columns=TABLE_COLUMNS), StructuredDataset),
+    (Annotated[StructuredDataset, "csv"], dataset_type(format="csv"), Annotated[StructuredDataset, Format("csv")]),
+    (TABLE, dataset_type(format="parquet", columns=TABLE_COLUMNS), GUESSED_TABLE),
     (FlyteSchema, schema_type(), FlyteSchema),
-    (FlyteSchema[SIX], schema_type(**SIX_NAMES), FlyteSchema),
+    (FlyteSchema[SIX], schema_type(**SIX_NAMES), FlyteSchema[SIX]),
     (FlyteError, simple("ERROR"), FlyteError),
 ]
 
@@ -121,7 +123,7 @@ OF_SIX = "use int, float, str, bool, datetime or timedelta"
 @pytest.mark.parametrize(
     ("python_type", "message"),
     [
-        (Annotated[StructuredDataset, {"a": set}], "set is not supported; use list[T]"),
+        (Annotated[StructuredDataset, {"a": set}], "column 'a': set is not supported; use list[T]"),
         (FlyteSchema[{"a": bytes}], f"column 'a' of a schema cannot be bytes; {OF_SIX}"),
         (FlyteSchema[{"a": list[int]}], f"column 'a' of a schema cannot be list[int]; {OF_SIX}"),
     ],

@@ -97,7 +97,6 @@ CASES = [
     (ndarray, "ndarray", "list[float]"),
     (Plain, "Plain", A_DATACLASS),
     (ipaddress.IPv4Address, "IPv4Address", A_DATACLASS),
-    (UserId, "UserId", "int, which it names"),
     ("int", "a str", "the class itself, not its name"),
     (type, "type", TABLE),
     (type[int], "type[int]", TABLE),
