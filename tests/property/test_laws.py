@@ -33,6 +33,7 @@ from shimlite.strategies.hostile import mutated
 
 from ..kinds import KINDS, in_type
 from ..refusals import decodes_or_is_refused, parsed, wire
+from .comparing import assert_comes_back, outcome
 from .drawn_types import each_kind, readers_of, types_of
 from .model import (
     REFERENCES,
@@ -89,14 +90,6 @@ def pairs(draw: st.DrawFn, kind: Any) -> Pair:
     return Pair(python_type, draw(readers_of(python_type)) if how == "another" else python_type)
 
 
-def outcome(call: Any, *arguments: Any) -> Any:
-    """The result, or ConversionError where that is raised, or its model's Refused."""
-    try:
-        return call(*arguments)
-    except (ConversionError, Refused):
-        return ConversionError
-
-
 @every_kind
 @given(data=st.data())
 def test_the_laws(kind, data):
@@ -138,16 +131,6 @@ def assert_refused_before_any_data(pair: Pair) -> None:
     for call in (pair.fidelity, lambda: pair.read(Literal()), lambda: pair.write(object())):
         with pytest.raises(UnsupportedTypeError):
             call()
-
-
-def assert_comes_back(python_type: Any, value: Any) -> None:
-    """As the model says, by all ways of one type, also from bytes; or all of them refuse it."""
-    expected = outcome(comes_back, python_type, value, python_type)
-    literal = outcome(to_literal, value, python_type)
-    if literal is not ConversionError:
-        assert same(outcome(to_python_value, literal, python_type), expected)
-        assert same(outcome(to_python_value, Literal.FromString(wire(literal)), python_type), expected)
-    assert same(outcome(fidelity(python_type, python_type).project, value), expected)
 
 
 def law_2_what_has_come_back_comes_back_as_itself(pair, value):
