@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ``fidelity`` says of whole types: every loss with its path, its reason and its witness."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import enum
+import io
 import itertools
+import json
 import typing
 from dataclasses import dataclass, field, make_dataclass
 from typing import Annotated, Any, Optional, Union
@@ -30,10 +33,11 @@ from shimlite import (
     to_literal_type,
 )
 from shimlite._idl import LiteralType, Variable
-from shimlite._mappings import ROWS
+from shimlite.cli import main
 from shimlite.equality import same
 from shimlite.fidelity import MOST_EXAMPLES, MOST_LOSSES
 
+from .kinds import KINDS
 from .stripping import stripped_type
 from .support import refusal, simple
 
@@ -284,22 +288,36 @@ def test_a_key_that_has_no_example_shows_nothing():
     check(dict[Nobody, dt.date], None, Loss("[key]", "that it was a date", JSON, None))
 
 
-MERELY_HELD = {"list[T]", "dict[str, T]", "dict, dict[K, T] with other keys", "dataclass, attrs class"}
-"""Their ``lost`` speaks of a type that they hold, and their ``example_type`` holds one that loses nothing."""
+MERELY_HELD = {"List", "Map", "Struct", "Record"}
+"""What they lose is what a type loses that they hold, and their example holds one that loses nothing."""
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.python)
-def test_a_row_says_what_its_example_shows(row):
-    own = fidelity(row.example_type, row.example_type)
-    alone = fidelity(row.example_type)
-    if row.python not in MERELY_HELD:
-        assert (row.lost == "nothing") is own.exact
-    if row.python != "Optional[T], Union[T, U], T | U":
-        assert (row.unsaid == "nothing") is same(alone.losses, own.losses)
-    for told in (own, alone):
-        for loss in told.losses:
-            assert not same(told.project(loss.witness), loss.witness)
-            assert same(sent(loss.witness, told.python_type, told.decoded_as), told.project(loss.witness))
+@pytest.fixture(scope="module")
+def table() -> dict[str, Any]:
+    """What ``shimlite types`` says of each kind."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        assert main(["types", "--format", "json"]) == 0
+    return {row["python"]: row for row in json.loads(printed.getvalue())["types"]}
+
+
+def test_the_table_lists_every_kind(table):
+    assert list(table) == [kind.title for kind in KINDS]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_table_says_what_an_example_shows(kind, table):
+    row = table[kind.title]
+    own = fidelity(kind.example, kind.example)
+    alone = fidelity(kind.example)
+    if kind.name not in MERELY_HELD:
+        assert (row["lost"] == "nothing") is own.exact
+    if kind.name != "Union":
+        assert (row["lost_then"] == "nothing") is same(alone.losses, own.losses)
+    for found in (own, alone):
+        for loss in found.losses:
+            assert not same(found.project(loss.witness), loss.witness)
+            assert same(sent(loss.witness, found.python_type, found.decoded_as), found.project(loss.witness))
 
 
 # --- Fidelity itself -------------------------------------------------------------------------------------------------

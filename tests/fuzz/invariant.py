@@ -21,7 +21,6 @@ from shimlite import (
     FlyteError,
     FlyteFile,
     FlyteSchema,
-    ShimliteError,
     StructuredDataset,
     dict_to_literal_map,
     guess_python_type,
@@ -30,17 +29,16 @@ from shimlite import (
     to_literal_type,
     to_python_value,
 )
-from shimlite._idl import DecodeError, LiteralMap, LiteralType, Message, SimpleType, Struct, TaskTemplate, Variable
 from shimlite._idl import Literal as LiteralMessage
-from shimlite._mappings.records import fields_of, is_record
+from shimlite._idl import LiteralMap, LiteralType, SimpleType, Struct, TaskTemplate, Variable
 from shimlite.commands.inspect import _KINDS, describe
 from shimlite.commands.show import as_json
 from shimlite.engine import to_plain
-from shimlite.equality import same
 from shimlite.templates import TaskTemplate as View
 
 from ..golden.golden_types import Color, Order, Painted, Times
 from ..property.corpus import Outer
+from ..refusals import REFUSED, decodes_or_is_refused, only_our_errors, parsed, wire
 
 
 @attrs.define
@@ -76,11 +74,9 @@ TYPES: tuple[Any, ...] = (
     ),
     *(list[FlyteFile | None], dict[str, Times | int], dict[bool, dict[int, Node]]),
 )
-"""At least one for every row of the table."""
+"""At least one of every kind."""
 
 
-REFUSED: Any = object()
-Convert: TypeAlias = Callable[[Any], Any]
 Check: TypeAlias = Callable[[bytes, Any], None]
 
 
@@ -93,50 +89,6 @@ def holds(data: bytes) -> None:
 def an_input(check: Check, data: bytes, python_type: Any = None) -> bytes:
     """The input by which ``holds`` hands this to ``check``."""
     return bytes([CHECKS.index(check), TYPES.index(python_type)]) + data
-
-
-def only_our_errors(call: Callable[..., Any], *arguments: Any) -> Any:
-    """The result, or REFUSED where an error of shimlite's is raised; any other is let through."""
-    try:
-        return call(*arguments)
-    except ShimliteError as error:
-        assert "\n" not in str(error), "an error is one line"
-        return REFUSED
-
-
-def parsed(message_type: type[Message], data: bytes) -> Any:
-    """The message, or None where protobuf itself refuses the bytes."""
-    try:
-        return message_type.FromString(data)
-    except (DecodeError, RecursionError, UnicodeDecodeError):  # the last two from pure-Python protobuf
-        return None
-
-
-def decodes_or_is_refused(literal: Message, decode: Convert, encode: Convert) -> None:
-    """What decodes can be written again or is refused; what was written decodes to the same, and is written alike."""
-    value = only_our_errors(decode, literal)
-    written = REFUSED if value is REFUSED else only_our_errors(encode, value)
-    if written is not REFUSED:
-        again = decode(written)
-        assert same(settled(value), settled(again)), "what was written decodes to another value"
-        assert wire(encode(again)) == wire(written), "the same value is written differently"
-
-
-def settled(value: Any) -> Any:
-    """``value`` with the location alone of each reference: the rest, where it is left open, the interface says."""
-    if isinstance(value, (FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema)):
-        return [id(type(value)), value.uri]
-    if isinstance(value, list):
-        return [settled(one) for one in value]
-    if isinstance(value, dict):
-        return {key: settled(one) for key, one in value.items()}
-    if is_record(type(value)):
-        return [id(type(value)), [settled(getattr(value, field.name)) for field in fields_of(type(value))]]
-    return value
-
-
-def wire(message: Message) -> bytes:
-    return bytes(message.SerializeToString(deterministic=True))
 
 
 def _as(literal: LiteralMessage, as_type: Any) -> None:

@@ -8,14 +8,14 @@ import pathlib
 from collections.abc import Iterator
 from typing import Any
 
+import msgpack
 from google.protobuf.json_format import MessageToDict
 
 from shimlite import to_literal, to_literal_type
 from shimlite._idl import ContainerError, ErrorDocument, Literal, LiteralMap, LiteralType, Struct, TaskTemplate
-from shimlite._mappings.packing import read_packed
-from shimlite.errors import ShimliteError
 
 from ..property.corpus import CORPUS
+from ..refusals import wire
 from ..test_golden import WRITTEN, literal_of, literal_type_of
 from .invariant import (
     TYPES,
@@ -29,7 +29,6 @@ from .invariant import (
     any_struct,
     any_template,
     any_type,
-    wire,
 )
 
 SCHEMAS = (
@@ -94,9 +93,12 @@ def _of_record(literal_type: LiteralType, literal: Literal) -> Iterator[bytes]:
 def _as_struct(literal: Literal) -> Struct | None:
     """A record as older writers had it, where JSON can say it."""
     struct = Struct()
+    if literal.scalar.HasField("generic"):
+        struct.CopyFrom(literal.scalar.generic)
+        return struct
     try:
-        struct.update(read_packed(literal, "a record"))
-    except (ShimliteError, AttributeError, TypeError, ValueError):
+        struct.update(msgpack.unpackb(literal.scalar.binary.value, strict_map_key=False))
+    except (AttributeError, TypeError, ValueError):
         return None
     return struct
 

@@ -17,9 +17,8 @@ import google.protobuf
 import pytest
 
 from shimlite import FlyteFile
-from shimlite._mappings import ROWS, row_for
-from shimlite.strategies.shapes import parts
 
+from ..kinds import KINDS, in_type
 from .bombs import bombs
 from .invariant import CHECKS, TYPES, an_input, any_file, any_literal, any_type, holds
 from .seeds import seeds
@@ -112,5 +111,5 @@ def test_what_the_fuzzer_starts_from_holds(given: list[bytes]) -> None:
             raise AssertionError(f"{data!r}") from error
 
 
-def test_every_row_is_fuzzed() -> None:
-    assert {row_for(part) for python_type in TYPES for part in parts(python_type)} == set(ROWS)
+def test_every_kind_is_fuzzed() -> None:
+    assert {kind for python_type in TYPES for kind in in_type(python_type)} == set(KINDS)

@@ -8,10 +8,10 @@ import pytest
 
 from shimlite import ShimliteError, to_literal_type, to_python_value
 from shimlite._idl import DecodeError, Literal, LiteralType
-from shimlite._mappings.row import literal_kind
 from shimlite.strategies import hostile_bytes, hostile_literal_types, hostile_literals
 from shimlite.strategies.hostile import BOMBS, DEEPEST_MESSAGE, MEGABYTE, msgpack_values, mutated
 
+from ..kinds import literal_kind
 from .drawing import drawn, some
 
 AS = [to_literal_type(python_type) for python_type in (int, dict, list[int], dict[str, int], int | str | None)]

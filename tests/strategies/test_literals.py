@@ -21,11 +21,10 @@ from shimlite import (
     to_python_value,
 )
 from shimlite._idl import LiteralType, SimpleType
-from shimlite._mappings import ROWS, row_of
-from shimlite._mappings.row import literal_kind
 from shimlite.strategies import literals, typed_literals
 from shimlite.strategies.packings import backwards, fits_a_struct
 
+from ..kinds import DECLARABLE, literal_kind, of_literal_type
 from .drawing import drawn, smallest, some
 
 
@@ -48,7 +47,7 @@ class Owner:
 
 DATE = LiteralType(simple=SimpleType.DATETIME)
 DATE.structure.tag = "date"
-OF_EVERY_ROW = [
+OF_EVERY_KIND = [
     *map(to_literal_type, (type(None), bool, int, float, str, bytes, dt.datetime, dt.timedelta, Pet, FlyteFile["csv"])),
     *map(
         to_literal_type, (FlyteDirectory, StructuredDataset, FlyteSchema, FlyteError, Owner, list[int], dict[str, int])
@@ -58,14 +57,14 @@ OF_EVERY_ROW = [
 ]
 
 
-def test_there_is_one_of_every_row():
-    assert {row_of(literal_type) for literal_type in OF_EVERY_ROW} == {row for row in ROWS if row.literal_types}
+def test_there_is_one_of_every_kind():
+    assert set(map(of_literal_type, OF_EVERY_KIND)) == set(DECLARABLE)
 
 
-@pytest.mark.parametrize("literal_type", OF_EVERY_ROW, ids=lambda one: row_of(one).python)
-def test_every_form_that_a_row_reads_is_drawn(literal_type):
+@pytest.mark.parametrize("literal_type", OF_EVERY_KIND, ids=lambda one: of_literal_type(one).name)
+def test_every_form_that_is_read_is_drawn(literal_type):
     bare = ("integer", "string_value", "none_type") if literal_type.HasField("union_type") else ()
-    kinds = {*row_of(literal_type).literals, *bare, "binary"}
+    kinds = {*of_literal_type(literal_type).literals, *bare, "binary"}
     for literal in drawn(literals(literal_type), 30):
         to_python_value(literal, literal_type)
         assert literal_kind(literal) in kinds

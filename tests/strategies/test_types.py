@@ -11,7 +11,6 @@ import pytest
 from hypothesis import strategies as st
 
 from shimlite import FlyteFile, UnsupportedTypeError, to_literal_type
-from shimlite._mappings import ROWS, row_for
 from shimlite.strategies import field_types, python_types
 from shimlite.strategies.awkward import CLASS_NAMES
 from shimlite.strategies.classes import Chain, Color, Level, Tree
@@ -19,6 +18,7 @@ from shimlite.strategies.records import records
 from shimlite.strategies.shapes import bare, columns_of, flat, is_record, is_union, parts, words
 from shimlite.strategies.unions import unions
 
+from ..kinds import KINDS, in_type
 from .drawing import drawn, smallest
 
 
@@ -33,9 +33,8 @@ def depth(python_type: Any) -> int:
     return 1 + max(map(depth, inside), default=0)
 
 
-def test_every_row_is_drawn():
-    seen = {row_for(part) for python_type in drawn(field_types(), 400) for part in parts(python_type)}
-    assert seen == set(ROWS)
+def test_every_kind_is_drawn():
+    assert {kind for python_type in drawn(field_types(), 400) for kind in in_type(python_type)} == set(KINDS)
 
 
 def test_every_type_has_a_literal_type():
