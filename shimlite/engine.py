@@ -197,9 +197,12 @@ def _same_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     missing = sorted(name for name in declared if name not in given)
     if missing:
         raise ConversionValueError("missing", hint=_others(missing)).at_variable(missing[0])
-    extra = sorted((name for name in given if name not in declared), key=shown_scalar)
-    error = ConversionValueError("not in the interface", hint=_others(extra))
-    raise error.at_variable(extra[0]) if isinstance(extra[0], str) else error.at_key(extra[0])
+    extra = sorted(_shown_name(name) for name in given if name not in declared)
+    raise ConversionValueError("not in the interface", hint=_others(extra)).at_variable(extra[0])
+
+
+def _shown_name(name: Any) -> str:
+    return name if isinstance(name, str) else shown_scalar(name)
 
 
 def _others(names: list[Any]) -> str:
@@ -260,12 +263,7 @@ def _codec_for_pair(python_type: Any, literal_type: LiteralType | None) -> Codec
     if entry is not None:
         return entry[1]
     with bounded_type():
-        entry = _by_node(python_type, literal_type, told)
-    known, codec = entry
-    if known is not python_type:
-        _CODECS.pop((id(known), told), None)
-    _CODECS[id(python_type), told] = python_type, codec
-    return codec
+        return _by_node(python_type, literal_type, told)
 
 
 def _shape(python_type: Any) -> Any:
@@ -277,18 +275,19 @@ def _shape(python_type: Any) -> Any:
     return found
 
 
-def _by_node(python_type: Any, literal_type: LiteralType | None, told: bytes | None) -> tuple[Any, Codec]:
-    """The entry of a pair, compiled where it is new."""
+def _by_node(python_type: Any, literal_type: LiteralType | None, told: bytes | None) -> Codec:
+    """The codec of a pair, compiled where it is new; the type is found by identity or shape from now on."""
     parsed = node_of(literal_type) if python_type is _GUESS and literal_type is not None else parse(python_type)
     node = unworded(parsed)
-    entry = _CODECS.get((node, told))
-    if entry is None:
+    known, codec = _CODECS.get((node, told), (None, None))
+    if codec is None:
         declared = literal_type_of(parsed) if literal_type is None else literal_type
-        entry = python_type, Codecs().codec(node, stripped(declared))  # a copy, since the closures keep it
+        codec = Codecs().codec(node, stripped(declared))  # a copy, since the closures keep it
         if len(_CODECS) >= MOST_CONVERTERS:
             _CODECS.clear()
-        _CODECS[node, told] = entry
-    by_shape = _shape(python_type)
+    entry, by_shape = (python_type, codec), _shape(python_type)
+    _CODECS.pop((id(known), told), None)
+    _CODECS[node, told] = _CODECS[id(python_type), told] = entry
     if by_shape is not None:
         _CODECS[by_shape, told] = entry
-    return entry
+    return codec

@@ -8,6 +8,7 @@ Next: ``normal``.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -30,6 +31,7 @@ from ._types.nodes import (
     Record,
     Reference,
     Union,
+    members,
     python_type_of,
     unworded,
 )
@@ -115,11 +117,22 @@ def _with_true_witness(loss: Loss, project: Convert) -> Loss:
     return loss if loss.witness is None or _is_lost(loss.witness, project) else loss._replace(witness=None)
 
 
-def _is_lost(witness: Any, project: Convert) -> bool:
+def _is_lost(witness: Any, project: Convert, look: Convert = lambda value: value) -> bool:
     try:
-        return not same(project(witness), witness)
+        return not same(look(project(witness)), look(witness))
     except ConversionError:  # refused, so not lost
         return False
+
+
+@attrs.frozen
+class _Way:
+    """How a part of a value travels."""
+
+    write: Convert
+    read: Convert
+
+    def __call__(self, value: Any, /) -> Any:
+        return self.read(self.write(value))
 
 
 Losses = tuple[Loss, ...]
@@ -157,15 +170,15 @@ class _Comparison:
                 raise cannot_read(written, read)
         return self._of_leaf(written, read, self._through_literal(written, literal_type, read))
 
-    def _through_literal(self, written: Node, literal_type: LiteralType, read: Node) -> Convert:
+    def _through_literal(self, written: Node, literal_type: LiteralType, read: Node) -> _Way:
         encode, decode = self._codecs.codec(written, literal_type).encode, self._codecs.codec(read, literal_type).decode
 
-        def project(value: Any) -> Any:
+        def write(value: Any) -> Literal:
             literal = Literal()
             encode(value, literal)
-            return decode(literal)
+            return literal
 
-        return project
+        return _Way(write, decode)
 
     def _only_reader(self, written: Node, literal_type: LiteralType, read: Node) -> Node:
         """Of a union that is to read what is none, the member that reads it: a dict, or the record of those fields."""
@@ -229,14 +242,15 @@ class _Comparison:
                 raise cannot_read(written, read)
         return self._of_leaf(written, read, self._through_msgpack(written, read))
 
-    def _through_msgpack(self, written: Node, read: Node) -> Convert:
+    def _through_msgpack(self, written: Node, read: Node) -> _Way:
         pack, unpack = self._codecs.packings[written].pack, self._codecs.packings[read].unpack
-        return lambda value: unpack(pack(value))
+        return _Way(pack, unpack)
 
     def _readers(self, written: Node, read: Node) -> list[Node]:
         readers = readers_in_record(written, read, self._codecs.packings.__getitem__, self._reads)
         if readers is None:
-            raise cannot_read(written, read)
+            unread = (one for one in members(written) if not any(self._reads(one, other) for other in members(read)))
+            raise cannot_read(next(unread, written), read)
         return readers
 
     def _reads(self, written: Node, read: Node) -> bool:
@@ -280,16 +294,16 @@ class _Comparison:
 
     # -------------------------------------------------------------------------- values that hold no others
 
-    def _of_leaf(self, written: Node, read: Node, project: Convert) -> Losses:
+    def _of_leaf(self, written: Node, read: Node, way: _Way) -> Losses:
         """Raises UnsupportedTypeError where the reader refuses a witness or an example."""
         if read is ANY and not isinstance(written, Choice) and written is not ANY:
             plain = self._examples.of(written)
-            lost = Loss("", f"that it was a {spell(written)}", NO_SUCH_TYPE, plain)
-            return (lost,) if _is_lost(plain, project) else ()
+            loss = Loss("", f"that it was a {spell(written)}", NO_SUCH_TYPE, plain)
+            return (loss,) if _is_lost(plain, way) else ()
         told = [*observations(written)]
-        if not _is_one_kind(written, read) or not _takes_all(written, told, project):
+        if not _is_one_kind(written, read) or not _takes_all(written, told, way):
             raise cannot_read(written, read)
-        lost = [one for one in told if not same(one.look(project(one.witness)), one.look(one.witness))]
+        lost = [one for one in told if _is_lost(one.witness, way, one.look)]
         return tuple(
             Loss("", one.what, one.why, one.witness) for one in lost[: 1 if isinstance(written, Choice) else None]
         )
@@ -306,12 +320,16 @@ def _is_one_kind(written: Node, read: Node) -> bool:
     return False
 
 
-def _takes_all(written: Node, told: Iterable[Observation], project: Convert) -> bool:
-    """Whether each example and each witness comes back, changed or not."""
+def _takes_all(written: Node, told: Iterable[Observation], way: _Way) -> bool:
+    """Whether the reader takes each example and each witness that can be written."""
     examples = written.examples if isinstance(written, Atom) else ()
+    packed = []
+    for value in (*examples, *(one.witness for one in told)):
+        with contextlib.suppress(ConversionError):
+            packed.append(way.write(value))
     try:
-        for value in (*examples, *(one.witness for one in told)):
-            project(value)
+        for one in packed:
+            way.read(one)
     except ConversionError:
         return False
     return True
@@ -332,8 +350,10 @@ def _field_types(record: Record, read: Node) -> dict[str, Node]:
         readers = [field for field in read.fields if field.init]
         if all(field.name in names or not field.required for field in readers):
             return {field.name: field.node for field in readers}
-    elif read is ANY or isinstance(read, Map) or (isinstance(read, Dict) and read.key in (ANY, STR)):
-        return dict.fromkeys(names, read if read is ANY else _items(read)[1])
+    elif read is ANY:
+        return dict.fromkeys(names, ANY)
+    elif isinstance(read, (Map, Dict)) and _items(read)[0] in (ANY, STR):
+        return dict.fromkeys(names, _items(read)[1])
     raise cannot_read(record, read)
 
 

@@ -244,9 +244,10 @@ def _is_told(value: Any) -> bool:
 
 def _reference(schema: JsonSchema) -> ReferenceRow | Atom | None:
     """The row of ours that a schema is of."""
-    for row, properties in (*((row, row.properties) for row in REFERENCES), (ERROR, ERROR.schema["properties"])):
+    rows: list[tuple[Any, Any]] = [(row, row.properties) for row in REFERENCES]
+    for row, properties in (*rows, (ERROR, ERROR.schema["properties"])):
         if schema.get("title") == row.cls.__name__ and set(schema.get("properties", ())) == set(properties):
-            return row
+            return row  # type: ignore[no-any-return]
     return None
 
 

@@ -232,7 +232,7 @@ def _read_bytes(literal: Literal) -> bytes:
     binary = literal.scalar.binary
     if binary.tag in (BYTES.tag, ""):
         refuse_pickle(binary, "BINARY")
-        return binary.value
+        return bytes(binary.value)
     if binary.tag != TAG:
         raise ConversionValueError(f"expected a Binary tagged {BYTES.tag!r} or {TAG!r}, got another tag")
     return _exact_bytes(read_binary(binary))
@@ -251,7 +251,8 @@ def _no_struct(value: Any) -> bytes:
 def _bytes(value: Any) -> bytes:
     if not isinstance(value, bytes):
         raise unlike("BINARY", value)
-    return b"".join((value,))  # bytes() would ask a subclass
+    exact: bytes = b"".join((value,))  # bytes() would ask a subclass
+    return exact
 
 
 def _unpack_bytes(value: Any) -> bytes:

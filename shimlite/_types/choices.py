@@ -53,7 +53,7 @@ def pack_choice(node: Choice) -> Packed:
     own = tuple(dict.fromkeys(cls for cls, _ in node.values))
     others = [other for other, needed in ((float, int), (int, float), (str, bytes)) if needed in own]
     wire = tuple(dict.fromkeys((*own, *others)))
-    return Packed(_writer(node, results), _reader(node, results, _as_read), wire, own)
+    return Packed(_writer(node, results), _reader(node, results, _as_read), wire)
 
 
 def literal_choice_codec(node: Choice, scalar: Codec) -> Codec:

@@ -8,8 +8,8 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 import attrs
 
@@ -17,7 +17,11 @@ from ..errors import UnsupportedTypeError
 from ..values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
 from .settings import mashumaro_setting
 
+_T = TypeVar("_T")
+
 MISSING = dataclasses.MISSING
+MOST_CLASSES = 64
+"""Classes that only values tell, for each of which one result is remembered."""
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -54,6 +58,20 @@ def fields_of_class(record: type) -> list[ClassField]:
     fields = list(_dataclass_fields(record) if dataclasses.is_dataclass(record) else _attrs_fields(record))
     _refuse_unmakeable(record, {field.init for field in fields})
     return fields
+
+
+def remembered(make: Callable[[type], _T]) -> Callable[[type], _T]:
+    """A function of a class that makes its result once, for some classes. A metaclass may forbid a hash."""
+    results: dict[int, tuple[type, _T]] = {}
+
+    def result_of(cls: type) -> _T:
+        if id(cls) not in results:
+            if len(results) >= MOST_CLASSES:
+                results.clear()
+            results[id(cls)] = cls, make(cls)
+        return results[id(cls)][1]
+
+    return result_of
 
 
 def names_of_class(record: Any) -> list[str]:

@@ -58,7 +58,9 @@ def _make(values: tuple[str, ...]) -> type[enum.Enum]:
         while name in names or not _can_name_a_member(name):
             name = f"value_{place}" if name == value else name + "_"
         names[name] = value
-    return _Generated("DynamicEnum", names, module=__name__)  # type: ignore[return-value,call-overload]
+    base: Any = _Generated
+    enum_type: type[enum.Enum] = base("DynamicEnum", names, module=__name__)
+    return enum_type
 
 
 def _can_name_a_member(name: str) -> bool:

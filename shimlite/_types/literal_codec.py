@@ -8,24 +8,23 @@ before any data is looked at. Next: ``witnesses``.
 from __future__ import annotations
 
 import contextlib
-import functools
 from collections.abc import Iterator
 from typing import Any
 
 from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
 from .choices import enum_codec, literal_choice_codec, scalar_of
-from .classes import is_record_class
+from .classes import is_record_class, remembered
 from .literal_types import refuse_too_many_members
 from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
-from .nodes import Atom, Choice, Dict, List, Map, Node, Record, Reference, Union, Worded
+from .nodes import Choice, Dict, List, Map, Node, Record, Reference, Union, Worded
 from .parse import misfit, parse, spell
 from .plain_data import lone_surrogate, read_packed, text, write_binary
 from .readings import bare_codec, decoder
 from .references import let_through
-from .rows import Codec, Encode
+from .rows import Atom, Codec, Convert, Encode
 from .stripped import MOST_LEVELS, levels_of
-from .variants import MOST_CLASSES, OwnMembers, arms_of, encoder, own_members_of
+from .variants import OwnMembers, arms_of, encoder, own_members_of
 
 LEVELS_AROUND = 3
 """``LiteralMap``, its entry, and the ``Literal`` itself: how the values of an interface travel."""
@@ -226,19 +225,19 @@ def _let_through(error: ShimliteError) -> ShimliteError:
 
 def _of_any_record(encode_dict: Encode) -> Encode:
     """Writes a dict, or a record of any class as that class says: the template does not tell which one it is."""
-    packings_of = functools.lru_cache(MOST_CLASSES)(_pack_of_record)
+    pack_of = remembered(_pack_of_record)
 
     def encode(value: Any, literal: Literal) -> None:
         cls = type(value)
         if cls is dict or not is_record_class(cls):
             encode_dict(value, literal)
         else:
-            write_binary(packings_of(cls)(value), literal)
+            write_binary(pack_of(cls)(value), literal)
 
     return encode
 
 
-def _pack_of_record(record: type) -> Any:
+def _pack_of_record(record: type) -> Convert:
     """Raises ConversionError for a class that has a field of another type, which its value brought along."""
     try:
         return Packings()[parse(record)].pack

@@ -90,6 +90,7 @@ class TypeWriter:
         self._packings = Packings()
         self._schemas = SchemaWriter()
         self._within: list[Record] = []
+        self._variants: dict[tuple[Node, ...], LiteralType] = {}
 
     def literal_type(self, node: Node) -> LiteralType:
         """Raises UnsupportedTypeError where no ``LiteralType`` says the type, or msgpack cannot hold it."""
@@ -122,6 +123,12 @@ class TypeWriter:
 
     def variant(self, node: Node) -> LiteralType:
         """The type as a union stores it: told apart by the name of flytekit's transformer."""
+        key = (node, *self._within)
+        if key not in self._variants:
+            self._variants[key] = self._variant(node)
+        return self._variants[key]
+
+    def _variant(self, node: Node) -> LiteralType:
         variant = self.literal_type(node)
         pickled = variant.blob.format == "PythonPickle"  # flytekit's answer for bytes in a record
         variant.structure.CopyFrom(TypeStructure(tag="FlytePickle" if pickled else tag_of(node)))

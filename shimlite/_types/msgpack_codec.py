@@ -12,16 +12,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError, described, unlike
-from .atoms import ANY, BYTES, STR, unpack_texts
+from .atoms import ANY, BYTES, FLOAT, STR, unpack_texts
 from .choices import pack_choice
 from .classes import names_of_class
-from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded, holds
+from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded, holds, members
 from .packed_unions import pack_union
 from .parse import spell
 from .plain_data import WIRE, checked, in_order, plain
 from .references import one_format, uri_of
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
+from .times import TIMEDELTA
 
 INT_TEXT = re.compile("0|-?[1-9][0-9]{0,18}", re.ASCII)
 FLOAT_TEXT = re.compile(r"-?(0|[1-9][0-9]{0,400})(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -48,9 +49,7 @@ class Packings(dict[Node, Packed]):
     def __missing__(self, node: Node) -> Packed:
         done: list[Packed] = []
         if isinstance(node, Record):  # its own fields may ask for it while it is being compiled
-            self[node] = Packed(
-                lambda value: done[0].pack(value), lambda value: done[0].unpack(value), (dict,), (dict,)
-            )
+            self[node] = _container(dict, lambda value: done[0].pack(value), lambda value: done[0].unpack(value))
         try:
             done.append(self._compile(node))
         except BaseException:
@@ -62,7 +61,7 @@ class Packings(dict[Node, Packed]):
     def _compile(self, node: Node) -> Packed:
         match node:
             case Atom():
-                return Packed(node.pack, node.unpack, node.wire, node.wire[:1])
+                return Packed(node.pack, node.unpack, node.wire)
             case List(item):
                 element, expected = self[item], spell(node)
                 return _container(list, _each(element.pack, expected), _each(element.unpack, expected))
@@ -83,7 +82,7 @@ class Packings(dict[Node, Packed]):
 
 
 def _container(cls: type, pack: Convert, unpack: Convert) -> Packed:
-    return Packed(pack, unpack, (cls,), (cls,))
+    return Packed(pack, unpack, (cls,))
 
 
 # ------------------------------------------------------------------------------------------------------------- list
@@ -124,8 +123,8 @@ def _pack_dict(node: Node, keys: Packed, values: Packed) -> Packed:
         raise UnsupportedTypeError(f"{spell(key)} cannot be a key", hint="use scalars as keys")
     expected = spell(node)
     pack, unpack_key = each_item(keys.pack, values.pack, expected), keys.unpack
-    if str not in keys.wire:
-        unpack_key = _from_text(keys)
+    if isinstance(node, Dict) and str not in keys.wire:
+        unpack_key = _from_text(keys, any(map(_holds_floats, members(node.key))))
     return _container(dict, lambda value: in_order(pack(value)), each_item(unpack_key, values.unpack, expected))
 
 
@@ -146,17 +145,26 @@ def each_item(convert_key: Convert, convert: Convert, expected: str) -> Convert:
     return each
 
 
-def _from_text(keys: Packed) -> Convert:
+def _holds_floats(node: Node) -> bool:
+    is_choice = isinstance(node, Choice) and any(cls is float for cls, _ in node.values)
+    return is_choice or node in (FLOAT, TIMEDELTA)
+
+
+def _from_text(keys: Packed, floats: bool) -> Convert:
     """JSON, and so a ``Struct``, has only texts for keys: any other scalar comes as the text that JSON writes of it."""
     unpack, wire = keys.unpack, keys.wire
 
     def unpack_key(key: Any) -> Any:
         if type(key) is str:
-            if key in OTHER_TEXTS and type(OTHER_TEXTS[key]) in wire:
+            if (
+                key in OTHER_TEXTS
+                and type(OTHER_TEXTS[key]) in wire
+                and (floats or type(OTHER_TEXTS[key]) is not float)
+            ):
                 key = OTHER_TEXTS[key]
             elif int in wire and INT_TEXT.fullmatch(key):
                 key = int(key)
-            elif float in keys.own and FLOAT_TEXT.fullmatch(key):
+            elif floats and FLOAT_TEXT.fullmatch(key):
                 key = float(key)
         return unpack(key)
 

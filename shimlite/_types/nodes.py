@@ -241,10 +241,9 @@ def python_type_of(node: Node) -> Any:
             return cls or typing.Literal[tuple(value for _, value in node.literal)]
         case Reference(row, file_format, columns, external):
             pairs = tuple((name, python_type_of(column)) for name, column in columns)
-            words = (
-                [Format(file_format)] * bool(file_format) + [Columns(pairs)] * bool(pairs) + [external] * bool(external)
-            )
-            return Annotated[(row.cls, *words)] if words else row.cls  # type: ignore[return-value]
+            words = (Format(file_format) if file_format else None, Columns(pairs) if pairs else None, external)
+            arguments = (row.cls, *(word for word in words if word is not None))
+            return Annotated.__class_getitem__(arguments) if len(arguments) > 1 else row.cls  # type: ignore[attr-defined]
         case Worded(inner, annotation):
             return Annotated[python_type_of(inner), FlyteAnnotation(annotation_data(annotation))]
 

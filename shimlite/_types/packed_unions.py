@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import msgpack
 
 from ..equality import same
-from ..errors import ConversionError, ConversionValueError, described, unlike
+from ..errors import ConversionError, ConversionTypeError, ConversionValueError, described, unlike
 from .by_fields import EXACTLY, Fit, fit_of
 from .members import grouped, only_one, only_reading, read_apart, tried
 from .nodes import Node, Union, classes_of, members
@@ -44,7 +44,8 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
             taken = list(tried(candidates, lambda member: member.packed.pack(value)))
             of_class = [member for member in everyone if isinstance(value, member.classes)]
             if not taken and len(of_class) == 1:
-                of_class[0].packed.pack(value)  # whose own error says what is wrong
+                with contextlib.suppress(ConversionTypeError):
+                    of_class[0].packed.pack(value)  # whose own error says what is wrong
             alike = len({msgpack.packb(other) for _, other in taken}) == 1
             writer, plain = taken[0] if alike else only_one(taken, expected, described(value))
         reader, unpack_any = readings[type(plain)]
@@ -60,14 +61,14 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
             raise unlike(expected, value)
         return readings[type(value)][1](value)
 
-    return Packed(pack, unpack, tuple(readings), tuple(readings))
+    return Packed(pack, unpack, tuple(readings))
 
 
 def readers_by_class(everyone: Sequence[_Member]) -> dict[type, list[_Member]]:
     """Who reads msgpack of each class, in turn: those that take the class as it is before those that convert it."""
     readers = grouped((member.packed.wire, member) for member in everyone)
     for cls, candidates in readers.items():
-        candidates.sort(key=lambda member: cls not in member.packed.own)
+        candidates.sort(key=lambda member: cls is not member.packed.wire[0])
     return readers
 
 
@@ -146,7 +147,7 @@ def _asked_before(places: Sequence[int | None], wires: Sequence[set[type]], read
     """Whether a reader that is nobody's counterpart is asked before one that is, in the order of ``unpack``."""
 
     def turn(place: int, cls: type) -> tuple[bool, int]:
-        return cls not in readers[place].own, place
+        return cls is not readers[place].wire[0], place
 
     others = [place for place in range(len(readers)) if place not in places]
     return any(

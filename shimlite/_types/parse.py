@@ -228,9 +228,8 @@ def shape(python_type: Any) -> Any:
 
     Python takes ``list[int | str]`` for ``list[str | int]``, so no union and no Literal may be in it.
     """
-    if isinstance(python_type, type) and type(python_type) is not types.GenericAlias:
-        return python_type
-    if type(python_type) is not types.GenericAlias:
-        return None
+    kind: Any = type(python_type)
+    if kind is not types.GenericAlias:
+        return python_type if isinstance(python_type, type) else None
     shapes = tuple(map(shape, python_type.__args__))
     return None if None in shapes else (python_type.__origin__, *shapes)

@@ -39,9 +39,7 @@ class Packed(NamedTuple):
     pack: Convert
     unpack: Convert
     wire: tuple[type, ...]
-    """The classes that ``unpack`` may accept."""
-    own: tuple[type, ...]
-    """Those of them that ``unpack`` takes as they are: an int is a float only where nothing takes ints."""
+    """The classes that ``unpack`` may accept, first the one that it takes as it is."""
 
 
 def _itself(value: Any) -> Any:

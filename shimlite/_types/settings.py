@@ -72,7 +72,7 @@ def _of_config(record: type) -> Iterator[str]:
         if _option(config, name) or _option(dialect, name):
             yield f"Config.{name}"
     schema = _mapping(config, "json_schema")
-    names = {field.name for field in dataclasses.fields(record)}  # type: ignore[arg-type]
+    names = {field.name for field in dataclasses.fields(record)}
     if schema.get("additionalProperties", False) is not False or names & set(schema.get("properties") or ()):
         yield "Config.json_schema"
     if _option(vars(record).get("Config"), "discriminator"):  # it counts for the class that says it alone
@@ -85,7 +85,7 @@ def _of_fields(record: Any) -> Iterator[str]:
     for field in dataclasses.fields(record):
         told, of_field = field.metadata, f"of field {field.name!r}"
         yield from (f"{name} {of_field}" for name in _OF_A_FIELD if told.get(name) is not None)
-        alias = told.get("alias") if told.get("alias") is not None else aliases.get(field.name, field.name)
+        alias: Any = told.get("alias") if told.get("alias") is not None else aliases.get(field.name, field.name)
         if set((alias,) if isinstance(alias, str) else alias) - {field.name}:
             yield f"alias {of_field}"
         if not isinstance(told.get("description") or "", str):

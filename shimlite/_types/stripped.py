@@ -129,9 +129,7 @@ def levels_of(message: Message) -> int:
         if field.message_type.GetOptions().map_entry:
             is_message = field.message_type.fields_by_name["value"].message_type is not None
             inside = 1 + (max(map(levels_of, value.values()), default=0) if is_message else 0)
-        elif field.is_repeated if hasattr(field, "is_repeated") else field.label == field.LABEL_REPEATED:
-            inside = max(map(levels_of, value), default=0)
-        else:
-            inside = levels_of(value)
+        else:  # a message, or a sequence of them
+            inside = levels_of(value) if isinstance(value, Message) else max(map(levels_of, value), default=0)
         deepest = max(deepest, inside)
     return 1 + deepest

@@ -70,7 +70,7 @@ def _pack_datetime(value: Any) -> str:
     offset = _offset(value)
     if offset is not None and offset.microseconds:  # some Pythons misread it
         raise ConversionValueError(expected="DATETIME", got="a zone whose offset is no whole second")
-    return _exact(value).isoformat()
+    return str(_exact(value).isoformat())
 
 
 def _unpack_time(value: Any) -> dt.datetime:
@@ -202,7 +202,7 @@ def _write_timedelta(value: Any, literal: Literal) -> None:
 def _microseconds(value: Any) -> int:
     if not isinstance(value, dt.timedelta):
         raise unlike("DURATION", value)
-    total = _exact(value) // MICROSECOND
+    total: int = _exact(value) // MICROSECOND
     if abs(total) > TEN_THOUSAND_YEARS * 1_000_000:
         raise _beyond_protobuf("DURATION")
     return total

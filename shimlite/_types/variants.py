@@ -8,20 +8,18 @@ a pod cannot tell apart count as one. Next: ``readings``, the other direction.
 from __future__ import annotations
 
 import contextlib
-import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .._idl import Literal, LiteralType, type_kind
-from ..errors import ConversionValueError, UnsupportedTypeError, described
+from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, described
 from .by_fields import Fit, fit_of
-from .classes import is_record_class
+from .classes import is_record_class, remembered
 from .literal_types import DICT_TAG, RECORD_TAG, TypeWriter, node_of, tag_of
 from .members import grouped, only_one, read_apart, tried
 from .nodes import (
     ANY_STRUCT,
     UNTYPED,
-    Atom,
     Choice,
     Dict,
     List,
@@ -35,11 +33,8 @@ from .nodes import (
     members,
 )
 from .parse import misfit, parse, spell
-from .rows import Codec
+from .rows import Atom, Codec
 from .stripped import essence, levels_of, structs, titles, without_fields
-
-MOST_CLASSES = 64
-"""Classes of records whose stored type is remembered, for each variant."""
 
 CodecOf = Callable[[Node, LiteralType], Codec]
 """The codec of a member for a variant. Raises UnsupportedTypeError where they do not fit."""
@@ -70,7 +65,7 @@ class Taker(NamedTuple):
     @property
     def own(self) -> bool:
         """Whether the variant was written from a type like the member: from str, not from a Literal read as it."""
-        return tag_of(self.member) == self.variant.structure.tag
+        return bool(tag_of(self.member) == self.variant.structure.tag)
 
 
 class Arm(NamedTuple):
@@ -192,7 +187,6 @@ def literal_kinds(node: Node) -> tuple[str, ...]:
 def _stored_by_class(variant: LiteralType, room: int) -> Callable[[Any], LiteralType]:
     """The type to store where only values say of which class the records are: with its schema, if they agree on one."""
 
-    @functools.lru_cache(MOST_CLASSES)
     def with_schema(record: type) -> LiteralType:
         try:
             own, as_variant = TypeWriter().literal_type(parse(record)), TypeWriter().variant(parse(record))
@@ -207,10 +201,12 @@ def _stored_by_class(variant: LiteralType, room: int) -> Callable[[Any], Literal
                 struct.CopyFrom(own)
         return told if levels_of(told) <= room else variant
 
+    schemas_of = remembered(with_schema)
+
     def stored_of(value: Any) -> LiteralType:
-        classes = set(_classes_inside(value, [variant]))
-        record = classes.pop() if len(classes) == 1 else None
-        return with_schema(record) if is_record_class(record) else variant  # type: ignore[arg-type]
+        classes = {id(cls): cls for cls in _classes_inside(value, [variant])}
+        record = next(iter(classes.values())) if len(classes) == 1 else None
+        return variant if record is None or not is_record_class(record) else schemas_of(record)
 
     return stored_of
 
@@ -295,10 +291,12 @@ def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[
             return encoded[0][0]._replace(stored=encoded[0][0].variant), encoded[0][1]
         if encoded:
             return only_one(encoded, expected, described(value))
+    if len(turns[-1]) == 1:
+        turns[-1][0].codec.encode(value, Literal())  # whose own error says where it is wrong
     of_class = [taker for taker in turns[-1] if isinstance(value, classes_of(taker.member))]
-    for only in (turns[-1], of_class):
-        if len(only) == 1:
-            only[0].codec.encode(value, Literal())  # whose own error says where it is wrong
+    if len(of_class) == 1:
+        with contextlib.suppress(ConversionTypeError):
+            of_class[0].codec.encode(value, Literal())
     return only_one((), expected, described(value))
 
 

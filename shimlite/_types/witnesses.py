@@ -16,8 +16,8 @@ from .._idl import Literal
 from ..errors import ConversionError
 from .literal_codec import Codecs
 from .literal_types import TypeWriter
-from .nodes import Atom, Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded
-from .rows import Observation
+from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded
+from .rows import Atom, Observation
 
 LEFT_OPEN = "what it left open"
 URI = "s3://bucket/key"

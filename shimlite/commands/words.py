@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 import attrs
 
 from .._types.atoms import ANY, BYTES, FLOAT, INT, STR
-from .._types.nodes import Atom, Choice, Dict, List, Map, Record, Reference, Union, Worded
+from .._types.nodes import Choice, Dict, List, Map, Record, Reference, Union, Worded
 from .._types.parse import parse, spell
 from .._types.references import DATASET, FILE, SCHEMA
-from .._types.rows import ReferenceRow
+from .._types.rows import Atom, ReferenceRow
 from .._types.times import DATE, DATETIME, TIMEDELTA
 from ..values import Columns, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, Format, StructuredDataset
 
