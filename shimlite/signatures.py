@@ -17,7 +17,7 @@ from typing import Any
 
 from ._idl import LiteralMap, LiteralType, Variable
 from ._types.classes import resolved
-from ._types.parse import spell
+from ._types.parse import parts, spell
 from .engine import guess_python_type, input_type, output_type
 from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
 
@@ -64,8 +64,9 @@ def output_types(executor: Any, outputs: Mapping[str, Variable]) -> dict[str, An
     """The types of the outputs, as far as the return annotation says. Raises ExecutorError where it does not fit."""
     method = executor.execute_from_model
     annotation = _resolved(method, _signature(method).return_annotation, "outputs")
-    if typing.get_origin(annotation) in _AWAITED:
-        annotation = (typing.get_args(annotation) or (Any,))[-1]
+    origin, arguments = parts(annotation)
+    if origin in _AWAITED:
+        annotation = (arguments or (Any,))[-1]
     if annotation in _NOTHING:
         return {}
     told = _by_name(annotation, list(outputs))
@@ -103,7 +104,8 @@ def _names_around(owner: Any) -> dict[str, Any]:
 
 def _plainly(annotation: Any) -> Any:
     """``Annotated[Any, …]`` says as little as Any does."""
-    inner = typing.get_args(annotation)[0] if typing.get_origin(annotation) is typing.Annotated else annotation
+    origin, arguments = parts(annotation)
+    inner = arguments[0] if origin is typing.Annotated else annotation
     return inner if inner in _NOTHING else annotation
 
 
@@ -127,7 +129,7 @@ def _by_name(annotation: Any, names: list[str]) -> dict[str, Any]:
         return {names[0]: annotation}
     if not names and annotation in (None, type(None)):
         return {}
-    origin, arguments = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
+    origin, arguments = parts(annotation)
     if names and origin in _BY_NAME:
         return dict.fromkeys(names, arguments[1] if arguments else Any)
     if names and origin is tuple:

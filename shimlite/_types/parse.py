@@ -50,13 +50,18 @@ _REFERENCES: dict[Any, ReferenceRow] = {row.cls: row for row in REFERENCES}
 _NODES = (Atom, List, Map, Dict, Record, Union, Choice, Reference, Worded)
 
 
+def parts(python_type: Any) -> tuple[Any, tuple[Any, ...]]:
+    """What a type is a subscript of, or itself, and with what."""
+    return typing.get_origin(python_type) or python_type, typing.get_args(python_type)
+
+
 def parse(python_type: Any) -> Node:
     """The node of a Python type. Raises UnsupportedTypeError, naming the nearest supported type."""
     words: tuple[Any, ...] = ()
     for _ in range(DEEPEST_ALIAS):
-        if typing.get_origin(python_type) is Annotated:
-            words = (*python_type.__metadata__, *words)
-            python_type = typing.get_args(python_type)[0]
+        origin, arguments = parts(python_type)
+        if origin is Annotated:
+            python_type, words = arguments[0], (*arguments[1:], *words)
         elif (named := _named_type(python_type)) is not None:
             python_type = named
         else:
@@ -68,10 +73,9 @@ def _named_type(python_type: Any) -> Any:
     """The type that a NewType or a ``type X = …`` names; None for any other."""
     if isinstance(python_type, typing.NewType):
         return python_type.__supertype__
-    alias = typing.get_origin(python_type) or python_type
+    alias, arguments = parts(python_type)
     if type(alias).__name__ != "TypeAliasType":
         return None
-    arguments = typing.get_args(python_type)
     return alias.__value__[arguments] if arguments else alias.__value__
 
 
@@ -83,7 +87,7 @@ def _worded(python_type: Any, words: tuple[Any, ...]) -> Node:
 
 
 def _bare(python_type: Any) -> Node:
-    origin, arguments = typing.get_origin(python_type) or python_type, typing.get_args(python_type)
+    origin, arguments = parts(python_type)
     if python_type is None:
         return NONE
     if not arguments:
@@ -164,17 +168,19 @@ def _field(record: type, field: ClassField) -> Field:
 
 
 def _words_in(python_type: Any) -> Iterator[Any]:
-    if typing.get_origin(python_type) is Annotated:
-        yield from python_type.__metadata__
-    for argument in typing.get_args(python_type) if typing.get_origin(python_type) is not typing.Literal else ():
+    origin, arguments = parts(python_type)
+    if origin is Annotated:
+        yield from arguments[1:]
+    for argument in arguments if origin is not typing.Literal else ():
         yield from _words_in(argument)
 
 
 def _unsupported(python_type: Any) -> UnsupportedTypeError:
     is_type = isinstance(python_type, type) or hasattr(python_type, "__module__")
     name = spell(python_type) if is_type else f"a {described(python_type)}"
-    cls = typing.get_origin(python_type) or python_type
-    return UnsupportedTypeError(f"{name} is not supported", got=name, hint=f"use {nearest(python_type, cls)}")
+    return UnsupportedTypeError(
+        f"{name} is not supported", got=name, hint=f"use {nearest(python_type, parts(python_type)[0])}"
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- spelling
@@ -187,7 +193,7 @@ def spell(python_type: Any) -> str:
 
 
 def _spelled(python_type: Any) -> str:
-    origin, arguments = typing.get_origin(python_type), typing.get_args(python_type)
+    origin, arguments = parts(python_type)
     if python_type is type(None):
         return "None"
     if python_type is ...:

@@ -17,9 +17,9 @@ from typing import IO, Any, cast
 
 from ..errors import MissingExtraError, NotFoundError, StorageError
 from ..files import scheme_of
+from .local import LARGEST_MESSAGE, beside, too_large
 from .progress import Progress
 from .settings import LONGEST_ANSWER, RETRIES, RETRY_FOR, SILENCE, place_of
-from .storage import LARGEST_MESSAGE, beside, too_large
 from .threads import at_once, interruptible
 
 try:

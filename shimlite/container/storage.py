@@ -1,21 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a run's files are: one small interface, what serves each scheme of URIs, and the local file system.
+"""Where a run's files are: one small interface, and what serves each scheme of URIs.
 
-``remote`` has the other schemes, behind the extra ``[remote]``.
+``local`` has local paths, ``remote`` the other schemes, behind the extra ``[remote]``.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator
 from typing import Protocol
 
 from ..errors import StorageError
-from ..files import FileAccess, LocalFiles, is_local, local_path, scheme_of, storage_error
-
-LARGEST_MESSAGE = 2**31 - 1
-"""protobuf's own limit on a message, 2 GiB. Reading stops there instead of filling the memory."""
+from ..files import FileAccess, is_local, scheme_of
+from .local import LocalStorage
 
 REMOTE_SCHEMES = ("s3", "s3a", "gs", "abfs", "abfss", "az", "http", "https")
 
@@ -55,59 +50,3 @@ class Files:
 
     def put_data(self, path: str, uri: str) -> str:
         return storage_for(uri).put_data(path, uri)
-
-
-class LocalStorage(LocalFiles):
-    def read(self, uri: str) -> bytes:
-        path = local_path(uri)
-        try:
-            with open(path, "rb") as file:
-                content = file.read(LARGEST_MESSAGE + 1)
-        except (OSError, ValueError) as error:
-            raise storage_error(f"cannot read {path!r}", error) from None
-        if len(content) > LARGEST_MESSAGE:
-            raise too_large(path)
-        return content
-
-    def write(self, uri: str, content: bytes) -> None:
-        path = local_path(uri)
-        try:
-            _write_whole(path, content)
-        except (OSError, ValueError) as error:
-            raise storage_error(f"cannot write {path!r}", error) from None
-
-    def delete(self, uri: str) -> None:
-        path = local_path(uri)
-        try:
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                os.unlink(path)
-        except (OSError, ValueError) as error:
-            raise storage_error(f"cannot remove {path!r}", error) from None
-
-
-def too_large(shown: str) -> StorageError:
-    return StorageError(f"cannot read {shown!r}: it is larger than 2 GiB, protobuf's limit on a message")
-
-
-def _write_whole(path: str, content: bytes) -> None:
-    with beside(path) as partial, open(partial, "xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-@contextlib.contextmanager
-def beside(path: str) -> Iterator[str]:
-    """A name that no file has, to write to; renamed to ``path`` at the end of the block, and removed where that fails.
-
-    On one file system that is atomic, and what was synchronized before survives a crash.
-    """
-    folder = os.path.dirname(path) or "."
-    os.makedirs(folder, exist_ok=True)
-    partial = os.path.join(folder, f".partial-{os.urandom(16).hex()}")
-    try:
-        yield partial
-        os.replace(partial, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(partial)

@@ -90,7 +90,7 @@ def test_markdown(capsys):
         " | what its member loses then; echoed, a record is for good a dict or map beside it that takes"
         " its fields"
         " | records: told apart by the stored schema's title, else by their fields; a value that fits several members,"
-        " or would be read back as another (in a record, a str that spells a date of `date | str`): refused |"
+        " or would be read back as another (in a record, a str that spells a date of `date \\| str`): refused |"
     ) in lines
     assert lines[lines.index("") + 1 :][:3] == [
         "| in a `Literal` | read and written again |",

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from shimlite import MissingExtraError, StorageError
-from shimlite.container import storage
+from shimlite.container import local
 from shimlite.container.storage import Files, LocalStorage, storage_for
 
 
@@ -30,7 +30,7 @@ def test_a_write_that_fails_leaves_the_old_content(tmp_path, monkeypatch):
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage.os, "fsync", full)
+    monkeypatch.setattr(local.os, "fsync", full)
     with pytest.raises(StorageError) as caught:
         LocalStorage().write(uri, b"new")
     assert str(caught.value) == f"cannot write '{uri}': No space left on device"
@@ -39,7 +39,7 @@ def test_a_write_that_fails_leaves_the_old_content(tmp_path, monkeypatch):
 
 
 def test_reading_stops_at_the_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "LARGEST_MESSAGE", 3)
+    monkeypatch.setattr(local, "LARGEST_MESSAGE", 3)
     (tmp_path / "a").write_bytes(b"1234")
     with pytest.raises(StorageError) as caught:
         LocalStorage().read(str(tmp_path / "a"))
