@@ -84,7 +84,8 @@ class ShimliteError(Exception):
 
     def at_variable(self: _E, name: str) -> _E:
         """This error, seen from the interface that has the variable ``name``."""
-        return self.at(name) if name.isidentifier() and len(name) <= LONGEST_KEY else self.at_key(name)
+        is_plain = name.isascii() and name.isidentifier() and len(name) <= LONGEST_KEY
+        return self.at(name) if is_plain else self.at_key(name)
 
     def blame(self, whose: type[ShimliteError], side: str) -> NoReturn:
         """Raise this error again as ``whose`` fault, its path starting at ``side`` ("inputs" or "outputs")."""

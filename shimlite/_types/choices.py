@@ -8,6 +8,7 @@ and may hold any scalar. Next: ``msgpack_codec``.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +40,7 @@ def scalar_of(node: Choice) -> Atom:
 
 def texts_of(node: Choice) -> list[str]:
     """The values of an Enum, as Flyte's enum holds them. Raises UnsupportedTypeError where they are no str."""
-    if not all(isinstance(member.value, str) for member in node.enum):
+    if not all(isinstance(member.value, str) for member in node.witnesses):
         raise UnsupportedTypeError(f"{spell(node)} has values that are no str", hint="Flyte's enums hold str only")
     return [value for _, value in node.values]
 
@@ -109,15 +110,14 @@ def _reader(node: Choice, results: dict[Pair, Any], as_other: Other) -> Convert:
             return results[type(value), value]
         except (KeyError, TypeError):  # it is none of them, or cannot be hashed
             pass
-        try:
+        pair: Pair = type(value), value
+        with contextlib.suppress(ConversionError, KeyError):
             plain = plain_scalar(value)
             pair = type(plain), plain
-            if pair not in results and type(plain) not in classes:
+            if type(plain) not in classes:
                 pair = as_other(plain, classes)
             return results[pair]
-        except (ConversionError, KeyError):
-            pass
-        if type(value) in classes:
+        if pair[0] in classes:
             raise ConversionValueError(expected=expected, got=f"{type(value).__name__} that is not one of its values")
         raise unlike(kind, value)
 

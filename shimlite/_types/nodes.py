@@ -104,7 +104,7 @@ class Choice:
     @property
     def witnesses(self) -> tuple[Any, ...]:
         """The values as a person writes them: an Enum's members."""
-        return tuple(self.enum) if self.enum is not None else tuple(value for _, value in self.literal)
+        return members_of_enum(self.enum) if self.enum is not None else tuple(value for _, value in self.literal)
 
 
 @attrs.frozen
@@ -131,9 +131,14 @@ UNTYPED = Dict(ANY, ANY)
 ANY_STRUCT = Dict(ANY, ANY, any_record=True)
 
 
+def members_of_enum(enum_type: Any) -> tuple[Any, ...]:
+    """The members in order, without aliases. Pythons differ in whether they list a Flag of several bits."""
+    return tuple({id(member): member for member in enum_type.__members__.values()}.values())
+
+
 def _values_of_enum(python_type: Any) -> Iterator[tuple[type, Any]]:
     seen = set()
-    for member in python_type:
+    for member in members_of_enum(python_type):
         value = plain_value(member.value, python_type.__name__)
         if (type(value), value) in seen:
             raise UnsupportedTypeError(f"{python_type.__name__} has two values that become one")

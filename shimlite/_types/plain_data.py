@@ -96,7 +96,8 @@ def read_struct(struct: Struct, depth: int = 0) -> dict[str, Any]:
 
     Raises ConversionValueError where a ``Value`` is unset or nests deeper than MAX_DEPTH.
     """
-    return {key: read_value(value, depth + 1) for key, value in struct.fields.items()}
+    fields = struct.fields  # whose own order may differ from process to process
+    return {key: read_value(fields[key], depth + 1) for key in sorted(fields)}
 
 
 def read_value(value: Value, depth: int = 0) -> Any:
