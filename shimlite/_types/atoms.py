@@ -17,6 +17,7 @@ from ..values import FlyteError
 from .plain_data import TAG, WIRE, checked, in_order, one_nan, plain, read_binary, refuse_pickle, text
 from .rows import Atom, Observation
 
+BYTES_TAG = "bytes"
 BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}", re.ASCII)
 INT64 = range(-(2**63), 2**63)
 
@@ -43,19 +44,11 @@ def _write_none(value: Any, literal: Literal) -> None:
 
 
 NONE = Atom(
-    cls=type(None),
-    simple="NONE",
-    tag="none",
-    own="none_type",
-    write=_write_none,
-    read=lambda literal: None,
+    cls=type(None), simple="NONE", tag="none", own="none_type",
+    write=_write_none, read=lambda scalar: None,
     fast=lambda slow: lambda literal: None if literal.scalar.HasField("none_type") else slow(literal),
-    pack=_none,
-    unpack=_none,
-    wire=(type(None),),
-    schema={"type": "null"},
-    examples=(None,),
-)
+    pack=_none, unpack=_none, wire=(type(None),), schema={"type": "null"}, examples=(None,),
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------------- bool
@@ -72,19 +65,13 @@ def _write_bool(value: Any, literal: Literal) -> None:
 
 
 BOOL = Atom(
-    cls=bool,
-    simple="BOOLEAN",
-    tag="bool",
-    own="boolean",
-    write=_write_bool,
-    read=lambda literal: literal.scalar.primitive.boolean,
-    fast=lambda slow: lambda literal: literal.scalar.primitive.boolean or slow(literal),
-    pack=_bool,
-    unpack=_bool,
-    wire=(bool,),
-    schema={"type": "boolean"},
-    examples=(True, False),
-)
+    cls=bool, simple="BOOLEAN", tag="bool", own="boolean",
+    write=_write_bool, read=lambda primitive: primitive.boolean,
+    fast=lambda slow: lambda literal: (it := literal.scalar.primitive).boolean or (
+        it.WhichOneof("value") != "boolean" and slow(literal)
+    ),
+    pack=_bool, unpack=_bool, wire=(bool,), schema={"type": "boolean"}, examples=(True, False),
+)  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------------------------------- int
@@ -129,20 +116,13 @@ def _out_of_int64() -> ConversionValueError:
 
 
 INT = Atom(
-    cls=int,
-    simple="INTEGER",
-    tag="int",
-    own="integer",
-    write=_write_int,
-    read=lambda literal: literal.scalar.primitive.integer,
+    cls=int, simple="INTEGER", tag="int", own="integer",
+    write=_write_int, read=lambda primitive: primitive.integer,
     fast=lambda slow: lambda literal: literal.scalar.primitive.integer or slow(literal),
     also={"float_value": _integral},  # the console sends numbers as doubles
-    pack=_pack_int,
-    unpack=_unpack_int,
-    wire=(int, float),
-    schema={"type": "integer"},
+    pack=_pack_int, unpack=_unpack_int, wire=(int, float), schema={"type": "integer"},
     examples=(1, 0, -(2**63), 2**53 + 1),
-)
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------------ float
@@ -169,20 +149,12 @@ def _write_float(value: Any, literal: Literal) -> None:
 
 
 FLOAT = Atom(
-    cls=float,
-    simple="FLOAT",
-    tag="float",
-    own="float_value",
+    cls=float, simple="FLOAT", tag="float", own="float_value",
     write=_write_float,
-    read=lambda literal: literal.scalar.primitive.float_value,  # -0.0 is false, and stays -0.0
-    fast=lambda slow: lambda literal: literal.scalar.primitive.float_value or slow(literal),
-    also={"integer": _float},
-    pack=_float,
-    unpack=_float,
-    wire=(float, int),
-    schema={"type": "number"},
-    examples=(1.5, 1.0, float("nan"), -0.0),
-)
+    read=lambda primitive: primitive.float_value,  # -0.0 is false, and stays -0.0
+    fast=lambda slow: lambda literal: literal.scalar.primitive.float_value or slow(literal), also={"integer": _float},
+    pack=_float, unpack=_float, wire=(float, int), schema={"type": "number"}, examples=(1.5, 1.0, float("nan"), -0.0),
+)  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------------------------------- str
@@ -204,19 +176,11 @@ def _write_str(value: Any, literal: Literal) -> None:
 
 
 STR = Atom(
-    cls=str,
-    simple="STRING",
-    tag="str",
-    own="string_value",
-    write=_write_str,
-    read=lambda literal: literal.scalar.primitive.string_value,
+    cls=str, simple="STRING", tag="str", own="string_value",
+    write=_write_str, read=lambda primitive: primitive.string_value,
     fast=lambda slow: lambda literal: literal.scalar.primitive.string_value or slow(literal),
-    pack=_str,
-    unpack=_str,
-    wire=(str,),
-    schema={"type": "string"},
-    examples=("a", ""),
-)
+    pack=_str, unpack=_str, wire=(str,), schema={"type": "string"}, examples=("a", ""),
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------------ bytes
@@ -224,18 +188,18 @@ STR = Atom(
 
 def _write_bytes(value: Any, literal: Literal) -> None:
     binary = literal.scalar.binary
-    binary.value, binary.tag = _bytes(value), BYTES.tag
+    binary.value, binary.tag = _bytes(value), BYTES_TAG
 
 
-def _read_bytes(literal: Literal) -> bytes:
+def _read_bytes(scalar: Any) -> bytes:
     """Of a ``Binary``: what stands under our own tag or under none, save a pickle, and msgpack's ``bin``, which
     Propeller's attribute access gives for a field."""
-    binary = literal.scalar.binary
-    if binary.tag in (BYTES.tag, ""):
+    binary = scalar.binary
+    if binary.tag in (BYTES_TAG, ""):
         refuse_pickle(binary, "BINARY")
         return bytes(binary.value)
     if binary.tag != TAG:
-        raise ConversionValueError(f"expected a Binary tagged {BYTES.tag!r} or {TAG!r}, got another tag")
+        raise ConversionValueError(f"expected a Binary tagged {BYTES_TAG!r} or {TAG!r}, got another tag")
     return _exact_bytes(read_binary(binary))
 
 
@@ -268,20 +232,16 @@ def _unpack_bytes(value: Any) -> bytes:
 
 
 BYTES = Atom(
-    cls=bytes,
-    simple="BINARY",
-    tag="bytes",  # of the tag msgpack it would be a STRUCT to Flyte, which no cache keeps
+    cls=bytes, simple="BINARY",
+    tag=BYTES_TAG,  # of the tag msgpack it would be a STRUCT to Flyte, which no cache keeps
     own="binary",
-    write=_write_bytes,
-    read=_read_bytes,
-    pack=_bytes,
-    unpack=_unpack_bytes,
-    bare=_no_struct,
-    wire=(bytes, str),
-    schema={"type": "string", "format": "base64"},
-    examples=(b"a", b""),
-    record_type=pickled_type(bytes),
-)
+    write=_write_bytes, read=_read_bytes,
+    fast=lambda slow: lambda literal: (
+        it.value if (it := literal.scalar.binary).tag == BYTES_TAG else slow(literal)
+    ),
+    pack=_bytes, unpack=_unpack_bytes, bare=_no_struct, wire=(bytes, str),
+    schema={"type": "string", "format": "base64"}, examples=(b"a", b""), record_type=pickled_type(bytes),
+)  # fmt: skip
 
 
 # -------------------------------------------------------------------------- Any: only in a record or an untyped dict
@@ -292,23 +252,15 @@ def _no_literal(value: Any, literal: Literal | None = None) -> Any:
 
 
 ANY = Atom(
-    cls=Any,
-    simple="",
-    tag="",
-    own="",
-    write=_no_literal,
-    read=_no_literal,
-    pack=plain,
-    unpack=checked,
-    wire=WIRE,
-    schema={},
+    cls=Any, simple="", tag="", own="",
+    write=_no_literal, read=_no_literal,
+    pack=plain, unpack=checked, wire=WIRE, schema={},
     losses=(
         Observation("that it was a tuple", "msgpack has lists alone", (1,)),
         Observation("that it was a bytearray", "msgpack has bytes alone", bytearray(b"a")),
     ),
-    examples=("a",),
-    record_type=pickled_type(Any),
-)
+    examples=("a",), record_type=pickled_type(Any),
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------- FlyteError
@@ -350,15 +302,10 @@ def unpack_texts(value: Any, keys: Mapping[str, str], cls: type) -> dict[str, st
 
 
 ERROR = Atom(
-    cls=FlyteError,
-    simple="ERROR",
-    tag="FlyteError",
-    own="error",
+    cls=FlyteError, simple="ERROR", tag="FlyteError", own="error",
     write=_write_error,
-    read=lambda literal: FlyteError(literal.scalar.error.message, literal.scalar.error.failed_node_id),
-    pack=_pack_error,
-    unpack=_unpack_error,
-    wire=(dict,),
+    read=lambda scalar: FlyteError(scalar.error.message, scalar.error.failed_node_id),
+    pack=_pack_error, unpack=_unpack_error, wire=(dict,),
     schema={
         "type": "object",
         "title": "FlyteError",
@@ -367,6 +314,6 @@ ERROR = Atom(
         "required": ["message", "failed_node_id"],
     },
     examples=(FlyteError("s3://bucket/key"), FlyteError("a", "n0")),
-)
+)  # fmt: skip
 
 ATOMS = (NONE, BOOL, INT, FLOAT, STR, BYTES, ANY, ERROR)

@@ -129,11 +129,13 @@ def _atom_codec(atom: Atom) -> Codec:
 
     def slow(literal: Literal) -> Any:
         primitive = literal.scalar.primitive
-        kind = primitive.WhichOneof("value") or literal_kind(literal)
+        kind = primitive.WhichOneof("value")
         if kind == own:
-            return read(literal)
+            return read(primitive)
         if kind in also:
             return also[kind](getattr(primitive, kind))
+        if literal_kind(literal) == own:
+            return read(literal.scalar)
         return from_msgpack(read_packed(literal, expected))
 
     return Codec(atom.write, atom.fast(slow))

@@ -232,10 +232,12 @@ def misfit(node: Node, literal_type: LiteralType) -> UnsupportedTypeError:
 def shape(python_type: Any) -> Any:
     """A key by which a type is found that was seen before, quicker than it is parsed; None where only parsing tells.
 
-    Python takes ``list[int | str]`` for ``list[str | int]``, so no union and no Literal may be in it.
+    Python takes ``list[int | str]`` for ``list[str | int]``, so the key is made of what is in the type, in order.
     """
     kind: Any = type(python_type)
-    if kind is not types.GenericAlias:
+    if kind is not types.GenericAlias and kind is not types.UnionType:
         return python_type if isinstance(python_type, type) else None
-    shapes = tuple(map(shape, python_type.__args__))
-    return None if None in shapes else (python_type.__origin__, *shapes)
+    shapes = [shape(argument) for argument in python_type.__args__]
+    if any(one is None for one in shapes):
+        return None
+    return kind if kind is types.UnionType else python_type.__origin__, *shapes

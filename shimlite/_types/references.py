@@ -93,29 +93,21 @@ def _other_dimensionality(expected: str, pair: str) -> ConversionTypeError:
 
 
 FILE = ReferenceRow(
-    cls=FlyteFile,
-    kind="blob",
-    tag="FlyteFilePath",
+    cls=FlyteFile, kind="blob", tag="FlyteFilePath",
     readers={"blob": _read_file},
     write=_write_file,
     keys={"uri": "path", "metadata": "metadata"},
     properties={"path": _PATH, "metadata": {"anyOf": [_TEXTS, {"type": "null"}], "default": None}},
-    says={"format": "other", "metadata": {"key": "value"}},
-    of_text="wrap the location: FlyteFile(uri)",
-)
+    says={"format": "other", "metadata": {"key": "value"}}, of_text="wrap the location: FlyteFile(uri)",
+)  # fmt: skip
 
 DIRECTORY = ReferenceRow(
-    cls=FlyteDirectory,
-    kind="blob",
-    tag="FlyteDirectory",
+    cls=FlyteDirectory, kind="blob", tag="FlyteDirectory",
     readers={"blob": _read_directory},
     write=_write_blob,
-    keys={"uri": "path"},
-    properties={"path": _PATH},
-    says={"format": "other"},
-    of_text="wrap the location: FlyteDirectory(uri)",
-    directory=True,
-)
+    keys={"uri": "path"}, properties={"path": _PATH},
+    says={"format": "other"}, of_text="wrap the location: FlyteDirectory(uri)", directory=True,
+)  # fmt: skip
 
 
 # ----------------------------------------------------------------------------------------------------------- tables
@@ -214,9 +206,7 @@ def _schema_as_dataset(literal: Literal) -> StructuredDataset:
 
 
 DATASET = ReferenceRow(
-    cls=StructuredDataset,
-    kind="structured_dataset_type",
-    tag="StructuredDataset Transformer",
+    cls=StructuredDataset, kind="structured_dataset_type", tag="StructuredDataset Transformer",
     readers={"structured_dataset": _read_dataset, "schema": _schema_as_dataset},  # the platform casts one to the other
     write=_write_dataset,
     keys={"uri": "uri", "format": "file_format"},
@@ -228,17 +218,14 @@ DATASET = ReferenceRow(
         "external_schema_bytes": b"\x00",
     },
     hints={"none_type": let_through("None for a structured dataset")},
-)
+)  # fmt: skip
 
 SCHEMA = ReferenceRow(
-    cls=FlyteSchema,
-    kind="schema",
-    tag="FlyteSchema Transformer",
+    cls=FlyteSchema, kind="schema", tag="FlyteSchema Transformer",
     readers={"schema": _read_schema, "structured_dataset": _dataset_as_schema},
     write=_write_schema,
-    keys={"uri": "remote_path"},
-    properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
+    keys={"uri": "remote_path"}, properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
     says={"columns": (("id", int),)},
-)
+)  # fmt: skip
 
 REFERENCES = (FILE, DIRECTORY, DATASET, SCHEMA)

@@ -68,8 +68,8 @@ class Atom:
     own: str
     """The innermost oneof field that its literals fill."""
     write: Encode
-    read: Decode
-    """Of a literal in which ``own`` is set."""
+    read: Convert
+    """Of the message in which ``own`` is set: a ``Primitive``, or a ``Scalar``."""
     pack: Convert
     unpack: Convert
     wire: tuple[type, ...]

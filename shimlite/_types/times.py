@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 import attrs
 
 from .._idl import Duration, Literal, Timestamp
 from ..errors import ConversionValueError, described, mismatch, unlike
-from .rows import Atom, Observation
+from .rows import Atom, Convert, Decode, Observation
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 MICROSECOND = dt.timedelta(microseconds=1)
@@ -39,7 +40,9 @@ def _write_datetime(value: Any, literal: Literal) -> None:
 
 
 def _since_epoch(value: dt.datetime) -> dt.timedelta:
-    offset, value = _offset(value), _exact(value)
+    offset = _offset(value)
+    if type(value) is not dt.datetime:
+        value = _exact(value)
     since = (value if offset is not None else value.replace(tzinfo=dt.timezone.utc)) - EPOCH
     if _seconds(since) not in YEARS_1_TO_9999:
         raise _beyond_years()
@@ -60,8 +63,8 @@ def _read_timestamp(timestamp: Timestamp) -> dt.datetime:
     return EPOCH + dt.timedelta(0, seconds, nanos // 1000)
 
 
-def _read_datetime(literal: Literal) -> dt.datetime:
-    return _read_timestamp(literal.scalar.primitive.datetime)
+def _read_datetime(primitive: Any) -> dt.datetime:
+    return _read_timestamp(primitive.datetime)
 
 
 def _pack_datetime(value: Any) -> str:
@@ -71,6 +74,17 @@ def _pack_datetime(value: Any) -> str:
     if offset is not None and offset.microseconds:  # some Pythons misread it
         raise ConversionValueError(expected="DATETIME", got="a zone whose offset is no whole second")
     return str(_exact(value).isoformat())
+
+
+def _fast(field: str, read: Convert) -> Callable[[Decode], Decode]:
+    def fast(slow: Decode) -> Decode:
+        def decode(literal: Literal) -> Any:
+            primitive = literal.scalar.primitive
+            return read(primitive) if primitive.HasField(field) else slow(literal)
+
+        return decode
+
+    return fast
 
 
 def _unpack_time(value: Any) -> dt.datetime:
@@ -112,18 +126,10 @@ def _time_in_utc(value: Any) -> dt.datetime:
 
 
 DATETIME = Atom(
-    cls=dt.datetime,
-    simple="DATETIME",
-    tag="datetime",
-    own="datetime",
-    write=_write_datetime,
-    read=_read_datetime,
-    also={"string_value": _datetime_in_utc},
-    bare=_datetime_in_utc,
-    pack=_pack_datetime,
-    unpack=_unpack_datetime,
-    wire=(str,),
-    schema={"type": "string", "format": "date-time"},
+    cls=dt.datetime, simple="DATETIME", tag="datetime", own="datetime",
+    write=_write_datetime, fast=_fast("datetime", _read_datetime), read=_read_datetime,
+    also={"string_value": _datetime_in_utc}, bare=_datetime_in_utc,
+    pack=_pack_datetime, unpack=_unpack_datetime, wire=(str,), schema={"type": "string", "format": "date-time"},
     losses=(
         Observation(
             "the zone", "a Timestamp is a moment in UTC", NOON.replace(tzinfo=dt.timezone(dt.timedelta(hours=2)))
@@ -133,7 +139,7 @@ DATETIME = Atom(
         Observation("the time of day", "a date has none", NOON),
     ),
     examples=(NOON,),
-)
+)  # fmt: skip
 
 STRICT_DATETIME = attrs.evolve(DATETIME, also={"string_value": _time_in_utc}, bare=_time_in_utc, unpack=_unpack_time)
 """The row of a datetime in a union with text: the text of a date is no datetime there."""
@@ -170,20 +176,14 @@ def _unpack_date(value: Any) -> dt.date:
 
 
 DATE = Atom(
-    cls=dt.date,
-    simple="DATETIME",
-    tag="date",
-    own="datetime",
+    cls=dt.date, simple="DATETIME", tag="date", own="datetime",
     write=_write_date,
-    read=lambda literal: _read_datetime(literal).date(),  # the day in UTC on which the moment lies
+    read=lambda primitive: _read_datetime(primitive).date(),  # the day in UTC on which the moment lies
     also={"string_value": _unpack_date},
-    pack=_pack_date,
-    unpack=_unpack_date,
-    wire=(str,),
-    schema={"type": "string", "format": "date"},
+    pack=_pack_date, unpack=_unpack_date, wire=(str,), schema={"type": "string", "format": "date"},
     losses=(Observation("that it was a date", "Flyte has one type for both, DATETIME", dt.date(2024, 2, 29)),),
     examples=(dt.date(2024, 2, 29),),
-)
+)  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------------------------- timedelta
@@ -219,6 +219,10 @@ def read_duration(duration: Duration) -> dt.timedelta:
         raise ConversionValueError(expected="DURATION", got="a Duration beyond timedelta") from None
 
 
+def _read_timedelta(primitive: Any) -> dt.timedelta:
+    return read_duration(primitive.duration)
+
+
 def _pack_timedelta(value: Any) -> float:
     if not isinstance(value, dt.timedelta):
         raise unlike("timedelta", value)
@@ -241,19 +245,13 @@ def _unpack_timedelta(value: Any) -> dt.timedelta:
 
 
 TIMEDELTA = Atom(
-    cls=dt.timedelta,
-    simple="DURATION",
-    tag="timedelta",
-    own="duration",
-    write=_write_timedelta,
-    read=lambda literal: read_duration(literal.scalar.primitive.duration),
+    cls=dt.timedelta, simple="DURATION", tag="timedelta", own="duration",
+    write=_write_timedelta, fast=_fast("duration", _read_timedelta), read=_read_timedelta,
     also={"float_value": _unpack_timedelta},  # a timedelta field of a record, by attribute access
-    pack=_pack_timedelta,
-    unpack=_unpack_timedelta,
-    wire=(float, int),
+    pack=_pack_timedelta, unpack=_unpack_timedelta, wire=(float, int),
     schema={"type": "number", "format": "time-delta"},
     examples=(dt.timedelta(seconds=1), dt.timedelta(days=-1, microseconds=1)),
-)
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------ of all three
