@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ._idl import DecodeError, Literal, LiteralMap, LiteralType, Variable, VariableMap
+from ._types.budget import renew_budget
 from ._types.completion import completed
 from ._types.literal_codec import Codecs
 from ._types.literal_types import literal_type_of, node_of
-from ._types.members import allow_tries
 from ._types.msgpack_codec import Packings
 from ._types.nodes import Node, python_type_of, unworded
 from ._types.parse import parse, shape
@@ -225,7 +225,7 @@ def bounded_type() -> Iterator[None]:
 def _bounded(convert: Convert, value: Any) -> Any:
     """Convert a value; turn what a hostile one ends in into ConversionValueError."""
     try:
-        allow_tries()
+        renew_budget()
         return convert(value)
     except TOO_DEEP:
         raise ConversionValueError("nested too deeply") from None
@@ -233,7 +233,7 @@ def _bounded(convert: Convert, value: Any) -> Any:
 
 def _encode(codec: Codec, value: Any, literal: Literal) -> None:
     try:
-        allow_tries()
+        renew_budget()
         codec.encode(value, literal)
     except TOO_DEEP:
         raise ConversionValueError("nested too deeply") from None
@@ -268,11 +268,9 @@ def _codec_for_pair(python_type: Any, literal_type: LiteralType | None) -> Codec
 
 def _shape(python_type: Any) -> Any:
     try:
-        found = shape(python_type)
-        hash(found)
-    except (TypeError, RecursionError):  # a class whose metaclass has no hash; a type nested beyond Python's stack
+        return shape(python_type)
+    except RecursionError:  # a type nested beyond Python's stack
         return None
-    return found
 
 
 def _by_node(python_type: Any, literal_type: LiteralType | None, told: bytes | None) -> Codec:

@@ -32,6 +32,9 @@ __all__ = [
 LONGEST_KEY = 40
 """Characters of a key shown in a path: enough to find it, too few to fill a log with a hostile one."""
 
+LONGEST_NAME = 100
+"""Characters of a class's name: it may be anything."""
+
 LARGEST_INT_SHOWN = 2**128
 """Python refuses to write very long ints in decimals, and takes long over long ones."""
 
@@ -63,7 +66,7 @@ class ShimliteError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
-        return f"{where}{self.reason}" + (f"; {self.hint}" if self.hint else "")
+        return printable(f"{where}{self.reason}" + (f"; {self.hint}" if self.hint else ""))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self._fields())
@@ -111,14 +114,29 @@ def described(value: Any) -> str:
     if value is None:
         return "None"
     kind = class_name(type(value))
-    return f"{kind} of {len(value)}" if isinstance(value, (list, tuple, dict)) else kind
+    return f"{kind} of {len(value)}" if issubclass(type(value), (list, tuple, dict)) else kind
 
 
 def class_name(cls: type) -> str:
     """The name of a class; with its module for numpy's, and for any that has the name of a class of Python's."""
-    module = str(cls.__module__)
-    told_apart = module == _NATIVE.get(cls.__name__, module) and not module.startswith("numpy")
-    return cls.__name__ if told_apart else f"{module}.{cls.__name__}"
+    told_apart = cls.__module__ == _NATIVE.get(cls.__name__, cls.__module__) and not _is_numpy(cls)
+    return cut(cls.__name__ if told_apart else f"{cls.__module__}.{cls.__name__}")
+
+
+def cut(name: str) -> str:
+    """A name that somebody else chose, no longer than a line."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+
+
+def printable(text: str) -> str:
+    """The text in one line, control characters and lone surrogates escaped."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+
+
+def _is_numpy(cls: type) -> bool:
+    return str(cls.__module__).partition(".")[0] == "numpy"
 
 
 def shown_scalar(value: Any) -> str:
@@ -136,14 +154,14 @@ def mismatch(expected: str, got: str, hint: str = "") -> ConversionTypeError:
 def unlike(expected: str | type, value: Any, hint: str = "") -> ConversionTypeError:
     """The error for a value that is no instance of a class, or not what the words say."""
     cls = type(value)
-    words = expected if isinstance(expected, str) else expected.__name__
-    if cls.__module__.partition(".")[0] == "numpy" and not hint:
+    words = expected if isinstance(expected, str) else cut(expected.__name__)
+    if _is_numpy(cls) and not hint:
         hint = f"write {'x.tolist()' if cls.__name__ == 'ndarray' else _WRITE.get(words, 'x.item()')}"
-    if words != cls.__name__:
+    if words != cut(cls.__name__):
         return mismatch(words, described(value), hint)
     if not isinstance(expected, str):
         words = f"{expected.__module__}.{words}"
-    return mismatch(words, f"{cls.__module__}.{cls.__name__}", hint or "another class of that name")
+    return mismatch(words, cut(f"{cls.__module__}.{cls.__name__}"), hint or "another class of that name")
 
 
 class ConversionError(ShimliteError):

@@ -39,9 +39,9 @@ from ._types.packed_unions import readers_in_record
 from ._types.parse import parse, spell, spell_apart
 from ._types.readings import named
 from ._types.rows import Atom, Convert, Observation
-from ._types.stripped import stripped, structs
+from ._types.stripped import MOST_LEVELS, stripped, structs
 from ._types.variants import Arm, Taker, arms_of, fits, own_members_of
-from ._types.witnesses import Examples, NoExampleError, observations
+from ._types.witnesses import Examples, NoExampleError, observations, plainest
 from .engine import bounded_type, projection
 from .equality import same
 from .errors import ConversionError, UnsupportedTypeError
@@ -204,7 +204,7 @@ class _Comparison:
         return _of_members(writers, losses, self._through_literal(written, literal_type, read))
 
     def _arms(self, node: Node, literal_type: LiteralType) -> list[Arm]:
-        return arms_of(node, literal_type.union_type.variants, self._codecs.codec, own_members_of(node), 0)
+        return arms_of(node, literal_type.union_type.variants, self._codecs.codec, own_members_of(node), MOST_LEVELS)
 
     # ----------------------------------------------------------------------------------------------------- msgpack
 
@@ -296,8 +296,8 @@ class _Comparison:
 
     def _of_leaf(self, written: Node, read: Node, way: _Way) -> Losses:
         """Raises UnsupportedTypeError where the reader refuses a witness or an example."""
-        if read is ANY and not isinstance(written, Choice) and written is not ANY:
-            plain = self._examples.of(written)
+        if read is ANY and isinstance(written, (Atom, Reference)) and written is not ANY:
+            plain = plainest(written)
             loss = Loss("", f"that it was a {spell(written)}", NO_SUCH_TYPE, plain)
             return (loss,) if _is_lost(plain, way) else ()
         told = [*observations(written)]
@@ -316,7 +316,7 @@ def _is_one_kind(written: Node, read: Node) -> bool:
         case Atom(simple=simple), Atom(simple=other):
             return simple == other
         case Reference(row, file_format), Reference(other_row, other_format):
-            return row is other_row and len({file_format, other_format} - {""}) <= 1
+            return row is other_row and (row.kind != "blob" or len({file_format, other_format} - {""}) <= 1)
     return False
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import attrs
 
 from .context import current_context
-from .errors import ConversionTypeError
+from .errors import ConversionTypeError, UnsupportedTypeError
 
 if TYPE_CHECKING:
     from ._idl import LiteralType
@@ -134,6 +134,10 @@ class FlyteSchema:
     """Names and their types (int, float, str, bool, datetime or timedelta), in order."""
 
     def __class_getitem__(cls, columns: Mapping[str, type]) -> Any:
+        if not isinstance(columns, Mapping):
+            raise UnsupportedTypeError(
+                "the columns of a FlyteSchema are no dict", hint="write FlyteSchema[{'id': int}]"
+            )
         return Annotated[cls, Columns(tuple(columns.items()))]
 
 

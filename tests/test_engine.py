@@ -213,8 +213,14 @@ def test_what_is_no_type_is_refused(not_a_type):
 
 
 def test_what_cannot_be_hashed_is_described_by_its_class():
-    assert refusal(UnsupportedTypeError, shimlite.to_literal, 1, [int]) == "list of 1 is no type"
-    assert refusal(UnsupportedTypeError, shimlite.to_literal, 1, {"a": int}) == "dict of 1 is no type"
+    assert (
+        refusal(UnsupportedTypeError, shimlite.to_literal, 1, [int])
+        == "a list of 1 is not supported; use a type of the table in the README"
+    )
+    assert (
+        refusal(UnsupportedTypeError, shimlite.to_literal, 1, {"a": int})
+        == "a dict of 1 is not supported; use a type of the table in the README"
+    )
 
 
 @pytest.mark.parametrize("python_type", [int, None, "x"])

@@ -78,7 +78,7 @@ BOOL = Atom(
 
 
 def _as_int(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if issubclass(type(value), int) and not issubclass(type(value), bool):
         return int.__int__(value)  # int() would ask a subclass
     raise unlike("INTEGER", value)
 
@@ -129,9 +129,9 @@ INT = Atom(
 
 
 def _float(value: Any) -> float:
-    if isinstance(value, float):
+    if issubclass(type(value), float):
         return one_nan(value)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if issubclass(type(value), int) and not issubclass(type(value), bool):
         number = int.__int__(value)
         try:
             if int(float(number)) == number:
@@ -161,7 +161,7 @@ FLOAT = Atom(
 
 
 def _str(value: Any) -> str:
-    if not isinstance(value, str):
+    if not issubclass(type(value), str):
         raise unlike("STRING", value)
     return text(value)
 
@@ -214,7 +214,7 @@ def _no_struct(value: Any) -> bytes:
 
 
 def _bytes(value: Any) -> bytes:
-    if not isinstance(value, bytes):
+    if not issubclass(type(value), bytes):
         raise unlike("BINARY", value)
     exact: bytes = b"".join((value,))  # bytes() would ask a subclass
     return exact
@@ -267,7 +267,7 @@ ANY = Atom(
 
 
 def _error_fields(value: Any) -> tuple[str, str]:
-    if not isinstance(value, FlyteError):
+    if not issubclass(type(value), FlyteError):
         raise unlike(FlyteError, value)
     return _str(value.message), _str(value.failed_node_id)
 

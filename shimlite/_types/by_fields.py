@@ -84,4 +84,4 @@ def plain_of(literal: Literal) -> Any:
     if kind == "union":
         return plain_of(literal.scalar.union.value)
     is_packed = kind == "generic" or (kind == "binary" and literal.scalar.binary.tag == TAG)
-    return read_packed(literal, kind) if is_packed else None
+    return read_packed(literal, "a record") if is_packed else None

@@ -23,7 +23,7 @@ from .rows import Atom, Codec, Convert, Packed
 
 Pair = tuple[type, Any]
 Other = Callable[[Any, set[type]], Pair]
-"""What a plain scalar is where no value is of its class. Raises ConversionError or KeyError where it is nothing."""
+"""What else a plain scalar may be, that is none of the values. Raises ConversionError or KeyError where nothing."""
 
 _SCALARS: dict[type, Atom] = {str: STR, int: INT, bool: BOOL, float: FLOAT}
 
@@ -108,17 +108,20 @@ def _reader(node: Choice, results: dict[Pair, Any], as_other: Other) -> Convert:
     def look_up(value: Any) -> Any:
         try:
             return results[type(value), value]
-        except (KeyError, TypeError):  # it is none of them, or cannot be hashed
+        except Exception:  # it is none of them, or cannot be hashed
             pass
-        pair: Pair = type(value), value
-        with contextlib.suppress(ConversionError, KeyError):
+        try:
             plain = plain_scalar(value)
-            pair = type(plain), plain
-            if type(plain) not in classes:
+        except ConversionError:
+            raise unlike(kind, value) from None
+        pair = type(plain), plain
+        if pair not in results:
+            with contextlib.suppress(KeyError, *(() if kind != expected else (ConversionError,))):
                 pair = as_other(plain, classes)
+        if pair in results:
             return results[pair]
         if pair[0] in classes:
-            raise ConversionValueError(expected=expected, got=f"{type(value).__name__} that is not one of its values")
+            raise ConversionValueError(expected=expected, got=f"{pair[0].__name__} that is not one of its values")
         raise unlike(kind, value)
 
     return look_up
@@ -126,7 +129,7 @@ def _reader(node: Choice, results: dict[Pair, Any], as_other: Other) -> Convert:
 
 def _as_written(plain: Any, classes: set[type]) -> Pair:
     """An int is a float while that is exact, as everywhere."""
-    if type(plain) is int and float in classes:
+    if type(plain) is int and float in classes and int not in classes:
         return float, FLOAT.pack(plain)
     raise KeyError
 
@@ -134,6 +137,8 @@ def _as_written(plain: Any, classes: set[type]) -> Pair:
 def _as_read(plain: Any, classes: set[type]) -> Pair:
     if type(plain) is float and int in classes:
         return int, INT.unpack(plain)
+    if type(plain) is int and float in classes:
+        return float, FLOAT.unpack(plain)
     if type(plain) is str and bytes in classes:
         return bytes, BYTES.unpack(plain)
-    return _as_written(plain, classes)
+    raise KeyError

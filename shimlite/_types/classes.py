@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import attrs
 
-from ..errors import UnsupportedTypeError
+from ..errors import UnsupportedTypeError, class_name
 from ..values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
 from .settings import mashumaro_setting
 
@@ -43,7 +43,7 @@ _OURS = (FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset) 
 def is_record_class(python_type: Any) -> bool:
     """Whether it is a dataclass or attrs class of somebody's own."""
     is_class = isinstance(python_type, type) and (dataclasses.is_dataclass(python_type) or attrs.has(python_type))
-    return is_class and python_type not in _OURS
+    return is_class and not any(python_type is ours for ours in _OURS)
 
 
 def fields_of_class(record: type) -> list[ClassField]:
@@ -54,7 +54,7 @@ def fields_of_class(record: type) -> list[ClassField]:
     """
     setting = mashumaro_setting(record)
     if setting:
-        raise UnsupportedTypeError(f"{record.__name__} has {setting}, which is not supported", got=record.__name__)
+        raise UnsupportedTypeError(f"{class_name(record)} has {setting}, which is not supported")
     fields = list(_dataclass_fields(record) if dataclasses.is_dataclass(record) else _attrs_fields(record))
     _refuse_unmakeable(record, {field.init for field in fields})
     return fields
@@ -114,7 +114,7 @@ def _resolved(record: type, name: str, unannotated: Any = Any) -> Any:
         return resolved(inspect.get_annotations(owner)[name], names, dict(vars(owner)))
     except Exception as error:
         raise UnsupportedTypeError(
-            f"its annotation cannot be resolved ({type(error).__name__})", path=f"{record.__name__}.{name}"
+            f"its annotation cannot be resolved ({type(error).__name__})", path=f"{class_name(record)}.{name}"
         ) from error
 
 
@@ -126,6 +126,10 @@ def resolved(annotation: Any, names: dict[str, Any], own: dict[str, Any]) -> Any
 
 def _refuse_unmakeable(record: type, parameters: set[str]) -> None:
     """An InitVar, or an ``__init__`` of its own, may ask for what no field holds."""
-    for name, parameter in inspect.signature(record).parameters.items():
+    try:
+        signature = inspect.signature(record)
+    except Exception as error:  # a built-in class below it, or code of its own
+        raise UnsupportedTypeError(f"{class_name(record)} cannot be made: it has no signature") from error
+    for name, parameter in signature.parameters.items():
         if parameter.default is parameter.empty and parameter.kind not in _VARIADIC and name not in parameters:
-            raise UnsupportedTypeError(f"{record.__name__} cannot be made from its fields: it asks for {name!r} too")
+            raise UnsupportedTypeError(f"{class_name(record)} cannot be made from its fields: it asks for {name!r} too")

@@ -20,7 +20,7 @@ class _Generated(enum.Enum):
     """An Enum whose members pickle by its values, since no module has its class."""
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return _member, (tuple(type(self).__members__[name].value for name in type(self).__members__), self.value)
+        return _member, (type(self).all_values_, self.value)  # type: ignore[attr-defined]
 
 
 def _member(values: tuple[str, ...], value: str) -> enum.Enum:
@@ -59,8 +59,9 @@ def _make(values: tuple[str, ...]) -> type[enum.Enum]:
             name = f"value_{place}" if name == value else name + "_"
         names[name] = value
     base: Any = _Generated
-    enum_type: type[enum.Enum] = base("DynamicEnum", names, module=__name__)
-    return enum_type
+    enum_type: Any = base("DynamicEnum", names, module=__name__)
+    enum_type.all_values_ = values  # one object, which pickle writes once
+    return enum_type  # type: ignore[no-any-return]
 
 
 def _can_name_a_member(name: str) -> bool:

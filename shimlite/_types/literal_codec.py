@@ -13,6 +13,7 @@ from typing import Any
 
 from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
+from .budget import spend
 from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class, remembered
 from .literal_types import refuse_too_many_members
@@ -149,7 +150,7 @@ def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
     expected, unpack = spell(node), packings[node].unpack
 
     def encode(values: Any, literal: Literal) -> None:
-        if not isinstance(values, list):
+        if not issubclass(type(values), list):
             raise unlike(expected, values)
         collection = literal.collection
         collection.SetInParent()
@@ -164,6 +165,7 @@ def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
         literals = literal.collection.literals
         if not literals and not literal.HasField("collection"):
             return unpack(read_packed(literal, expected))
+        spend(len(literals))
         values: list[Any] = []
         try:
             values.extend(map(decode_one, literals))
@@ -180,7 +182,7 @@ def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
     with_checked_keys = each_item(_key, lambda value: value, expected)
 
     def encode(values: Any, literal: Literal) -> None:
-        if not isinstance(values, dict) or not set(map(type, values)) <= {str}:
+        if not issubclass(type(values), dict) or any(type(key) is not str for key in values):
             values = with_checked_keys(values)
         literal.map.SetInParent()
         literals = literal.map.literals
@@ -197,6 +199,7 @@ def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
         literals = literal.map.literals
         if not literals and not literal.HasField("map"):
             return unpack(read_packed(literal, expected))
+        spend(len(literals))
         values = {}
         key = ""
         try:
@@ -210,7 +213,7 @@ def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
 
 
 def _key(key: Any) -> str:
-    if not isinstance(key, str):
+    if not issubclass(type(key), str):
         raise unlike("a key of str", key)
     return text(key)
 
@@ -263,8 +266,8 @@ def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packi
     row, unpack, expected = node.row, packings[node].unpack, node.row.cls.__name__
 
     def encode(value: Any, literal: Literal) -> None:
-        if not isinstance(value, row.cls):
-            raise unlike(row.cls, value, row.of_text if isinstance(value, str) else "")
+        if not issubclass(type(value), row.cls):
+            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
         try:
             row.write(value, literal, literal_type)
         except ShimliteError:

@@ -97,8 +97,8 @@ class TypeWriter:
         match node:
             case Atom():
                 return self._atom(node)
-            case List(item):
-                if item is ANY and not self._within:
+            case List(item, bare):
+                if bare or (item is ANY and not self._within):
                     raise UnsupportedTypeError("list says nothing of its elements", hint="write list[T]")
                 return LiteralType(collection_type=self.literal_type(item))
             case Map(item):
@@ -240,7 +240,7 @@ def node_of(literal_type: LiteralType) -> Node:
             return _node_of_union(literal_type)
         case "enum_type":
             return Choice(dynamic_enum(tuple(literal_type.enum_type.values)))
-        case "blob":
+        case "blob" if literal_type.blob.dimensionality in (BlobType.SINGLE, BlobType.MULTIPART):
             directory = literal_type.blob.dimensionality == BlobType.MULTIPART
             return Reference(DIRECTORY if directory else FILE, literal_type.blob.format)
         case "schema" | "structured_dataset_type":

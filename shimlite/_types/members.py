@@ -1,27 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How one of a union's members is found for a value: by trying, in bounded time, and never by guessing.
+"""The members of a union, and how one of several is chosen: never by guessing.
 
 Next: ``packed_unions``.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from ..equality import same
-from ..errors import ConversionError, ConversionValueError, mismatch
+from ..errors import ConversionValueError, mismatch
 from .atoms import STR
 from .nodes import Choice, Dict, List, Map, Node, mapped, members
 from .times import DATE, DATETIME, STRICT_DATETIME
 
 _T = TypeVar("_T")
 _K = TypeVar("_K")
-
-MOST_TRIES = 20_000
-"""Members tried while another is being tried, in one conversion. Unions that hold unions have as many readings as there
-are ways through them all; each takes some 10 us."""
 
 
 def grouped(pairs: Iterable[tuple[Iterable[_K], _T]]) -> dict[_K, list[_T]]:
@@ -67,35 +62,6 @@ def _places(node: Node, is_it: Callable[[Node], bool]) -> Iterator[tuple[str, ..
                 yield from (("key", *place) for place in _places(key, is_it))
             case _ if is_it(member):
                 yield ()
-
-
-class _Tries(threading.local):
-    left = MOST_TRIES
-    depth = 0
-
-
-_TRIES = _Tries()
-
-
-def allow_tries() -> None:
-    """Give the thread its tries. The engine calls it before each conversion."""
-    _TRIES.left = MOST_TRIES
-
-
-def tried(items: Iterable[_T], convert: Callable[[_T], Any]) -> Iterator[tuple[_T, Any]]:
-    """Each item that converts, with its result. Raises ConversionValueError once the tries are spent."""
-    for item in items:
-        _TRIES.left -= _TRIES.depth > 0
-        if _TRIES.left < 0:
-            raise ConversionValueError(f"its unions have more than {MOST_TRIES} readings")
-        _TRIES.depth += 1
-        try:
-            result = convert(item)
-        except ConversionError:
-            continue
-        finally:
-            _TRIES.depth -= 1
-        yield item, result
 
 
 def only_one(results: Iterable[tuple[_T, Any]], expected: str, got: str) -> tuple[_T, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError, described, unlike
 from .atoms import ANY, BYTES, FLOAT, STR, unpack_texts
+from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
 from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded, holds, members
@@ -90,8 +91,9 @@ def _container(cls: type, pack: Convert, unpack: Convert) -> Packed:
 
 def _each(convert: Convert, expected: str) -> Convert:
     def each(values: Any) -> list[Any]:
-        if not isinstance(values, list):
+        if not issubclass(type(values), list):
             raise unlike(expected, values)
+        spend(len(values))
         results: list[Any] = []
         try:
             results.extend(map(convert, values))
@@ -108,7 +110,7 @@ def _each(convert: Convert, expected: str) -> Convert:
 def _untyped() -> Packed:
     def only_dict(convert: Convert) -> Convert:
         def converted(value: Any) -> Any:
-            if not isinstance(value, dict):
+            if not issubclass(type(value), dict):
                 raise unlike("dict", value)
             return convert(value)
 
@@ -130,8 +132,9 @@ def _pack_dict(node: Node, keys: Packed, values: Packed) -> Packed:
 
 def each_item(convert_key: Convert, convert: Convert, expected: str) -> Convert:
     def each(values: Any) -> dict[Any, Any]:
-        if not isinstance(values, dict):
+        if not issubclass(type(values), dict):
             raise unlike(expected, values)
+        spend(len(values))
         results = {}
         for key, value in values.items():
             try:
@@ -212,7 +215,7 @@ def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]
 
     def fields_in(value: Any) -> dict[str, Any]:
         if type(value) is not record:
-            if not isinstance(value, record):
+            if not issubclass(type(value), record):
                 raise unlike(record, value)
             if not set(names_of_class(type(value))) <= set(names):
                 raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
@@ -220,6 +223,8 @@ def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]
             return {name: getattr(value, name) for name in names}
         except AttributeError:
             return {name: getattr(value, name) for name in names if hasattr(value, name)}
+        except Exception as error:  # of the class's own code
+            raise ConversionValueError(f"{spell(record)} does not tell its fields ({type(error).__name__})") from error
 
     return fields_in
 
@@ -267,8 +272,8 @@ def _pack_reference(node: Reference, texts: Packed) -> Packed:
     implied = {"format": node.format} if row.kind == "blob" else {}
 
     def pack(value: Any) -> dict[str, Any]:
-        if not isinstance(value, row.cls):
-            raise unlike(row.cls, value, row.of_text if isinstance(value, str) else "")
+        if not issubclass(type(value), row.cls):
+            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
         if implied:
             one_format(value.format, node.format, row.cls)
         packed = {key: uri_of(value) if name == "uri" else STR.pack(getattr(value, name)) for name, key in keys.items()}

@@ -16,7 +16,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import attrs
 
-from ..errors import ConversionError, UnsupportedTypeError
+from ..errors import ConversionError, UnsupportedTypeError, class_name
 from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
 from .atoms import ANY, NONE
 from .plain_data import plain_scalar
@@ -29,6 +29,8 @@ MOST_MEMBERS = 256
 @attrs.frozen
 class List:
     item: Node
+    bare: bool = False
+    """Whether the type is ``list``, which says nothing of its elements; they are ANY then."""
 
 
 @attrs.frozen
@@ -50,7 +52,7 @@ class Dict:
 
 @attrs.frozen(slots=False)
 class Record:
-    cls: Any
+    cls: Any = attrs.field(eq=id)  # since a metaclass may compare in its own way, or have no hash
     find_fields: Callable[[Any], tuple[Field, ...]] = attrs.field(eq=False, repr=False)
 
     @property
@@ -88,7 +90,7 @@ class Union:
 class Choice:
     """An Enum, or, where ``enum`` is None, a ``Literal``."""
 
-    enum: Any
+    enum: Any = attrs.field(eq=id)
     literal: tuple[tuple[type, Any], ...] = ()
 
     @property
@@ -139,9 +141,14 @@ def members_of_enum(enum_type: Any) -> tuple[Any, ...]:
 def _values_of_enum(python_type: Any) -> Iterator[tuple[type, Any]]:
     seen = set()
     for member in members_of_enum(python_type):
-        value = plain_value(member.value, python_type.__name__)
+        try:
+            value = plain_value(member.value, class_name(python_type))
+        except UnsupportedTypeError:
+            raise
+        except Exception as error:  # of a property of its own
+            raise UnsupportedTypeError(f"{class_name(python_type)} has a member that tells no value") from error
         if (type(value), value) in seen:
-            raise UnsupportedTypeError(f"{python_type.__name__} has two values that become one")
+            raise UnsupportedTypeError(f"{class_name(python_type)} has two values that become one")
         seen.add((type(value), value))
         yield type(value), value
 
@@ -157,9 +164,21 @@ def plain_value(value: Any, spelled: str) -> Any:
 def union_of(nodes: Iterable[Node]) -> Node:
     """The union of nodes: flat, each member once, and no union where there is but one."""
     flat = tuple(dict.fromkeys(member for node in nodes for member in members(node)))
-    if len(flat) > MOST_MEMBERS:
+    if sum(map(_members_in, flat)) > MOST_MEMBERS:
         raise UnsupportedTypeError(f"a union of more than {MOST_MEMBERS} types")
     return flat[0] if len(flat) == 1 else Union(flat)
+
+
+def _members_in(node: Node) -> int:
+    """The members of all unions in a type that are in no record: a value may try each of them."""
+    match node:
+        case List(item) | Map(item):
+            return _members_in(item)
+        case Dict(key, value):
+            return _members_in(key) * _members_in(value)
+        case Union(choices):
+            return sum(map(_members_in, choices))
+    return 1
 
 
 def members(node: Node) -> tuple[Node, ...]:
@@ -209,8 +228,8 @@ def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
     match node:
         case Worded(inner):
             return mapped(inner, change)
-        case List(item):
-            return List(mapped(item, change))
+        case List(item, bare):
+            return List(mapped(item, change), bare)
         case Map(item):
             return Map(mapped(item, change))
         case Dict(key, value, any_record):
@@ -233,15 +252,14 @@ def python_type_of(node: Node) -> Any:
     match node:
         case Atom(cls=cls) | Record(cls=cls):
             return cls
-        case List(item):
-            return list if item is ANY else list[python_type_of(item)]  # type: ignore[misc]
+        case List(item, bare):
+            return list if bare else list[python_type_of(item)]  # type: ignore[misc]
         case Map(item):
             return dict[str, python_type_of(item)]  # type: ignore[misc]
         case Dict(key, value):
             return dict if key is ANY else dict[python_type_of(key), python_type_of(value)]  # type: ignore[misc]
         case Union(choices):
-            # By |, which takes list[int | str] for no list[str | int] that somebody asked for before.
-            return functools.reduce(operator.or_, map(python_type_of, choices)) if choices else typing.NoReturn
+            return _either(tuple(map(python_type_of, choices))) if choices else typing.NoReturn
         case Choice(cls):
             return cls or typing.Literal[tuple(value for _, value in node.literal)]
         case Reference(row, file_format, columns, external):
@@ -251,6 +269,13 @@ def python_type_of(node: Node) -> Any:
             return Annotated.__class_getitem__(arguments) if len(arguments) > 1 else row.cls  # type: ignore[attr-defined]
         case Worded(inner, annotation):
             return Annotated[python_type_of(inner), FlyteAnnotation(annotation_data(annotation))]
+
+
+def _either(choices: tuple[Any, ...]) -> Any:
+    """By |, if it is Python's own: it takes list[int | str] for no list[str | int] that somebody asked for before."""
+    if any(isinstance(one, type) and getattr(type(one), "__or__", None) is not type.__or__ for one in choices):
+        return typing.Union[choices]
+    return functools.reduce(operator.or_, choices)
 
 
 def annotation_data(annotation: str) -> dict[str, Any]:

@@ -16,8 +16,9 @@ import msgpack
 
 from ..equality import same
 from ..errors import ConversionError, ConversionTypeError, ConversionValueError, described, unlike
+from .budget import tried
 from .by_fields import EXACTLY, Fit, fit_of
-from .members import grouped, only_one, only_reading, read_apart, tried
+from .members import grouped, only_one, only_reading, read_apart
 from .nodes import Node, Union, classes_of, members
 from .parse import spell
 from .rows import Convert, Packed
@@ -33,22 +34,23 @@ class _Member(NamedTuple):
 
 def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
     everyone = [_Member(classes_of(member), packed_of(read_as), fit_of(member)) for member, read_as in read_apart(node)]
-    expected, by_class = spell(node), grouped((member.classes, member) for member in everyone)
-    readings = {cls: _reading(readers, expected) for cls, readers in readers_by_class(everyone).items()}
+    expected, by_class = spell(node), grouped((map(id, member.classes), member) for member in everyone)
+    by_wire = readers_by_class(everyone)
+    readings = {id(cls): _reading(readers, expected) for cls, readers in by_wire.items()}
 
     def pack(value: Any) -> Any:
-        candidates = by_class.get(type(value), everyone)
+        candidates = by_class.get(id(type(value)), everyone)
         if len(candidates) == 1:
             writer, plain = candidates[0], candidates[0].packed.pack(value)
         else:
             taken = list(tried(candidates, lambda member: member.packed.pack(value)))
-            of_class = [member for member in everyone if isinstance(value, member.classes)]
+            of_class = [member for member in everyone if issubclass(type(value), member.classes)]
             if not taken and len(of_class) == 1:
                 with contextlib.suppress(ConversionTypeError):
                     of_class[0].packed.pack(value)  # whose own error says what is wrong
             alike = len({msgpack.packb(other) for _, other in taken}) == 1
             writer, plain = taken[0] if alike else only_one(taken, expected, described(value))
-        reader, unpack_any = readings[type(plain)]
+        reader, unpack_any = readings[id(type(plain))]
         if reader is writer:
             return plain
         with contextlib.suppress(ConversionError):
@@ -57,11 +59,11 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
         raise ConversionValueError(f"ambiguous: a record would read it back as another member of {expected}")
 
     def unpack(value: Any) -> Any:
-        if type(value) not in readings:
+        if id(type(value)) not in readings:
             raise unlike(expected, value)
-        return readings[type(value)][1](value)
+        return readings[id(type(value))][1](value)
 
-    return Packed(pack, unpack, tuple(readings))
+    return Packed(pack, unpack, tuple(by_wire))
 
 
 def readers_by_class(everyone: Sequence[_Member]) -> dict[type, list[_Member]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from .._idl import LiteralType, type_kind
-from ..errors import UnsupportedTypeError, class_name, described, shown_scalar
+from ..errors import ConversionError, UnsupportedTypeError, class_name, cut, described, shown_scalar
 from ..values import Columns, ExternalSchema, Format
 from .atoms import ANY, ATOMS, NONE, STR
 from .classes import ClassField, fields_of_class, is_record_class
@@ -45,8 +45,11 @@ LONGEST_TYPE = 100
 DEEPEST_ALIAS = 50
 """Aliases of aliases that are followed: one may be of itself."""
 
-_ATOMS: dict[Any, Node] = {atom.cls: atom for atom in (*ATOMS, *TIMES)}
-_REFERENCES: dict[Any, ReferenceRow] = {row.cls: row for row in REFERENCES}
+_BY_ID: dict[int, Node] = {
+    **{id(atom.cls): atom for atom in (*ATOMS, *TIMES)},
+    **{id(row.cls): Reference(row) for row in REFERENCES},
+}
+"""By the id of a class, since a metaclass may forbid a hash."""
 _NODES = (Atom, List, Map, Dict, Record, Union, Choice, Reference, Worded)
 
 
@@ -60,7 +63,7 @@ def parse(python_type: Any) -> Node:
     words: tuple[Any, ...] = ()
     for _ in range(DEEPEST_ALIAS):
         origin, arguments = parts(python_type)
-        if origin is Annotated:
+        if origin is Annotated and arguments:
             python_type, words = arguments[0], (*arguments[1:], *words)
         elif (named := _named_type(python_type)) is not None:
             python_type = named
@@ -76,7 +79,11 @@ def _named_type(python_type: Any) -> Any:
     alias, arguments = parts(python_type)
     if type(alias).__name__ != "TypeAliasType":
         return None
-    return alias.__value__[arguments] if arguments else alias.__value__
+    value, by_parameter = alias.__value__, dict(zip(alias.__type_params__, arguments))
+    if not by_parameter:
+        return value
+    parameters = getattr(value, "__parameters__", ())
+    return value[tuple(by_parameter[one] for one in parameters)] if parameters else by_parameter.get(value, value)
 
 
 def _worded(python_type: Any, words: tuple[Any, ...]) -> Node:
@@ -90,19 +97,13 @@ def _bare(python_type: Any) -> Node:
     origin, arguments = parts(python_type)
     if python_type is None:
         return NONE
-    if not arguments:
-        try:
-            if python_type in _ATOMS:
-                return _ATOMS[python_type]
-            if python_type in _REFERENCES:
-                return Reference(_REFERENCES[python_type])
-        except TypeError:  # it cannot be hashed
-            raise UnsupportedTypeError(f"{described(python_type)} is no type") from None
+    if id(python_type) in _BY_ID:
+        return _BY_ID[id(python_type)]
     if origin is list and len(arguments) <= 1:
-        return List(parse(arguments[0]) if arguments else ANY)
+        return List(parse(arguments[0])) if arguments else List(ANY, bare=True)
     if origin is dict and len(arguments) in (0, 2):
         return _dict(*arguments) if arguments else UNTYPED
-    if python_type is typing.NoReturn or _is_union(origin):
+    if python_type is typing.NoReturn or (_is_union(origin) and arguments):
         return union_of(map(parse, arguments))
     if origin is typing.Literal:
         return Choice(None, tuple(_literal_value(value, python_type) for value in arguments))
@@ -136,17 +137,27 @@ def _reference(row: ReferenceRow, words: tuple[Any, ...], python_type: Any) -> R
     says: dict[str, Any] = {}
     for word in dataset_words(words, spell(python_type)) if row is DATASET else words:
         if isinstance(word, Format):
-            says.setdefault("format", word.name)
+            says.setdefault("format", _text(word.name, "a format"))
         elif isinstance(word, Columns):
-            says.setdefault("columns", tuple((name, _column(name, column)) for name, column in word.pairs))
+            says.setdefault(
+                "columns",
+                tuple((_text(name, "the name of a column"), _column(name, column)) for name, column in word.pairs),
+            )
         elif isinstance(word, ExternalSchema):
             says.setdefault("external", word)
     return Reference(row, **says)
 
 
+def _text(name: Any, what: str) -> str:
+    """A name in a type, if protobuf can hold it."""
+    try:
+        return STR.pack(name)  # type: ignore[no-any-return]
+    except ConversionError as error:
+        raise UnsupportedTypeError(f"{what} is no text: {error.reason}") from None
+
+
 def _column(name: Any, column: Any) -> Node:
-    if not isinstance(name, str):
-        raise UnsupportedTypeError(f"a column has a name of {class_name(type(name))}", hint="use str")
+    name = cut(_text(name, "the name of a column"))
     try:
         return parse(column)
     except UnsupportedTypeError as error:
@@ -164,7 +175,7 @@ def _field(record: type, field: ClassField) -> Field:
                 raise UnsupportedTypeError(f"has {mashumaro_word(word)} in its annotation, which is not supported")
         return Field(field.name, parse(field.annotation), *field[2:])
     except UnsupportedTypeError as error:
-        raise error if error.path else error.at(f"{record.__name__}.{field.name}")
+        raise error if error.path else error.at(f"{class_name(record)}.{field.name}")
 
 
 def _words_in(python_type: Any) -> Iterator[Any]:
@@ -176,8 +187,9 @@ def _words_in(python_type: Any) -> Iterator[Any]:
 
 
 def _unsupported(python_type: Any) -> UnsupportedTypeError:
-    is_type = isinstance(python_type, type) or hasattr(python_type, "__module__")
-    name = spell(python_type) if is_type else f"a {described(python_type)}"
+    is_form = type(python_type).__module__ in ("typing", "types") or isinstance(python_type, types.FunctionType)
+    is_form = is_form or parts(python_type)[0] is not python_type
+    name = spell(python_type) if isinstance(python_type, type) or is_form else f"a {described(python_type)}"
     return UnsupportedTypeError(
         f"{name} is not supported", got=name, hint=f"use {nearest(python_type, parts(python_type)[0])}"
     )
@@ -198,6 +210,8 @@ def _spelled(python_type: Any) -> str:
         return "None"
     if python_type is ...:
         return "..."
+    if isinstance(python_type, list):  # the arguments of a Callable
+        return f"[{', '.join(map(spell, python_type))}]"
     if _is_union(origin):
         return " | ".join(map(spell, arguments))
     if origin is Annotated:  # a reference with a format or columns, which are not spelled out
@@ -206,7 +220,9 @@ def _spelled(python_type: Any) -> str:
         return f"Literal[{', '.join(map(_spelled_value, arguments[:LONGEST_TYPE]))}]"
     if arguments:
         return f"{spell(origin)}[{', '.join(map(spell, arguments))}]"
-    return str(getattr(python_type, "__name__", python_type))
+    if isinstance(python_type, type) or hasattr(python_type, "__name__"):
+        return str(python_type.__name__)
+    return str(python_type) if type(python_type).__module__ == "typing" else described(python_type)
 
 
 def _spelled_value(value: Any) -> str:
@@ -236,8 +252,8 @@ def shape(python_type: Any) -> Any:
     """
     kind: Any = type(python_type)
     if kind is not types.GenericAlias and kind is not types.UnionType:
-        return python_type if isinstance(python_type, type) else None
+        return id(python_type) if isinstance(python_type, type) else None
     shapes = [shape(argument) for argument in python_type.__args__]
     if any(one is None for one in shapes):
         return None
-    return kind if kind is types.UnionType else python_type.__origin__, *shapes
+    return kind if kind is types.UnionType else id(python_type.__origin__), *shapes

@@ -17,6 +17,7 @@ import msgpack
 
 from .._idl import Binary, ListValue, Literal, Struct, Value, literal_kind
 from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, described, mismatch, unlike
+from .budget import spend
 from .rows import MAX_DEPTH
 
 TAG = "msgpack"
@@ -47,6 +48,7 @@ def read_binary(binary: Binary, expected: str = "msgpack") -> Any:
     if binary.tag != TAG:
         refuse_pickle(binary, expected)
         raise ConversionValueError(f"expected a Binary tagged {TAG!r}, got another tag")
+    spend(len(binary.value))
     try:
         return msgpack.unpackb(
             binary.value, strict_map_key=False, object_pairs_hook=_as_dict, ext_hook=_refuse_extension
@@ -134,9 +136,9 @@ def plain(value: Any, depth: int = 0) -> Any:
     """
     if depth > MAX_DEPTH:
         raise ConversionValueError(f"nested deeper than {MAX_DEPTH} levels")
-    if isinstance(value, (list, tuple)):
+    if issubclass(type(value), (list, tuple)):
         return _plain_list(value, depth)
-    if isinstance(value, dict):
+    if issubclass(type(value), dict):
         return _plain_dict(value, depth)
     return plain_scalar(value)
 
@@ -168,7 +170,7 @@ def _one_key(expected: str) -> ConversionValueError:
 
 
 def plain_key(key: Any) -> Any:
-    if not isinstance(key, KEYS):
+    if not issubclass(type(key), KEYS):
         raise unlike("a key of str, int, float, bool, bytes or None", key)
     return plain_scalar(key)
 
@@ -182,17 +184,18 @@ def in_order(values: dict[Any, Any]) -> dict[Any, Any]:
 
 def plain_scalar(value: Any) -> Any:
     """``value`` as the exact built-in class it is one of; a subclass (numpy's ``float64``, an ``IntEnum``) is lost."""
-    if value is None or isinstance(value, bool):
+    if value is None or issubclass(type(value), bool):
         return value
-    if isinstance(value, str):
+    if issubclass(type(value), str):
         return text(value)
-    if isinstance(value, int):
-        if not -(2**63) <= value < 2**64:
+    if issubclass(type(value), int):
+        number = int.__int__(value)  # int() would ask a subclass
+        if not -(2**63) <= number < 2**64:
             raise ConversionValueError(expected="an int that msgpack can hold", got="int out of range")
-        return int.__int__(value)
-    if isinstance(value, float):
+        return number
+    if issubclass(type(value), float):
         return one_nan(value)
-    if isinstance(value, (bytes, bytearray)):
+    if issubclass(type(value), (bytes, bytearray)):
         return b"".join((value,))  # bytes() would ask a subclass
     cls = type(value)
     is_record = dataclasses.is_dataclass(cls) or attrs.has(cls)  # our references are attrs classes

@@ -16,9 +16,10 @@ import msgpack
 from .._idl import Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionValueError, mismatch
 from .atoms import BYTES, NONE
+from .budget import tried
 from .by_fields import EXACTLY, plain_of
 from .literal_types import TypeWriter
-from .members import grouped, only_one, only_reading, tried
+from .members import grouped, only_one, only_reading
 from .nodes import ANY_STRUCT, UNTYPED, Node, classes_of, members
 from .parse import spell
 from .plain_data import TAG, read_packed
@@ -171,10 +172,10 @@ def bare_codec(node: Node, literal_type: LiteralType, codec_of: CodecOf) -> Code
     writer = TypeWriter()
     takers = [taker_of(member, literal_type, codec_of(member, literal_type), writer, 0) for member in fitting]
     expected = spell(node)
-    by_class = grouped((classes_of(taker.member), taker) for taker in takers)
+    by_class = grouped((map(id, classes_of(taker.member)), taker) for taker in takers)
 
     def encode(value: Any, literal: Literal) -> None:
-        candidates = by_class.get(type(value), takers)
+        candidates = by_class.get(id(type(value)), takers)
         if len(candidates) == 1:
             candidates[0].codec.encode(value, literal)
         else:

@@ -12,6 +12,8 @@ import enum
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .plain_data import text
+
 _HOOKS = ("__pre_serialize__", "__post_serialize__", "__pre_deserialize__", "__post_deserialize__")
 _STRATEGIES = ("SerializableType", "GenericSerializableType")
 _OF_A_FIELD = ("serialize", "deserialize", "serialization_strategy")
@@ -66,16 +68,17 @@ def _of_config(record: type) -> Iterator[str]:
     dialect = _option(config, "dialect")
     for name in ("omit_none", "omit_default"):
         said = _option(dialect, name)
-        if _option(config, name) if said is None else said:
+        if _is_true(_option(config, name) if said is None else said):
             yield f"Config.{name}"
     for name in ("serialization_strategy", "forbid_extra_keys"):
-        if _option(config, name) or _option(dialect, name):
+        if _is_true(_option(config, name)) or _is_true(_option(dialect, name)):
             yield f"Config.{name}"
     schema = _mapping(config, "json_schema")
-    names = {field.name for field in dataclasses.fields(record)}
-    if schema.get("additionalProperties", False) is not False or names & set(schema.get("properties") or ()):
+    properties: Any = schema.get("properties") if isinstance(schema.get("properties"), Mapping) else {}
+    names = [field.name for field in dataclasses.fields(record)]
+    if schema.get("additionalProperties", False) is not False or any(name in properties for name in names):
         yield "Config.json_schema"
-    if _option(vars(record).get("Config"), "discriminator"):  # it counts for the class that says it alone
+    if _is_true(_option(vars(record).get("Config"), "discriminator")):  # it counts for the class that says it alone
         yield "Config.discriminator"
 
 
@@ -85,10 +88,11 @@ def _of_fields(record: Any) -> Iterator[str]:
     for field in dataclasses.fields(record):
         told, of_field = field.metadata, f"of field {field.name!r}"
         yield from (f"{name} {of_field}" for name in _OF_A_FIELD if told.get(name) is not None)
-        alias: Any = told.get("alias") if told.get("alias") is not None else aliases.get(field.name, field.name)
-        if set((alias,) if isinstance(alias, str) else alias) - {field.name}:
+        alias: Any = told.get("alias") if told.get("alias") is not None else aliases.get(field.name)
+        alias = [alias] if isinstance(alias, str) else alias  # other libraries use the word too
+        if isinstance(alias, (list, tuple, set, frozenset)) and any(one != field.name for one in alias):
             yield f"alias {of_field}"
-        if not isinstance(told.get("description") or "", str):
+        if not _is_text(told.get("description")):
             yield f"description {of_field}"
 
 
@@ -96,6 +100,21 @@ def _option(space: Any, name: str) -> Any:
     """What a Config or dialect says; None where it leaves it open, for which mashumaro has a member of an Enum."""
     said = getattr(space, name, None)
     return None if isinstance(said, enum.Enum) else said
+
+
+def _is_true(said: Any) -> bool:
+    try:
+        return bool(said)
+    except Exception:  # of another library's object
+        return False
+
+
+def _is_text(description: Any) -> bool:
+    """Whether a schema can hold it, or leaves it out."""
+    try:
+        return not description or bool(text(description))
+    except Exception:
+        return False
 
 
 def _mapping(space: Any, name: str) -> Mapping[str, Any]:

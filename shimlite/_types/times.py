@@ -35,7 +35,7 @@ NOON = dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone.utc)
 
 def _write_datetime(value: Any, literal: Literal) -> None:
     """Takes a date too: what a template calls DATETIME may have been either."""
-    since = _since_epoch(value) if isinstance(value, dt.datetime) else _midnight(value) - EPOCH
+    since = _since_epoch(value) if issubclass(type(value), dt.datetime) else _midnight(value) - EPOCH
     _write_timestamp(since, literal.scalar.primitive.datetime)
 
 
@@ -43,7 +43,9 @@ def _since_epoch(value: dt.datetime) -> dt.timedelta:
     offset = _offset(value)
     if type(value) is not dt.datetime:
         value = _exact(value)
-    since = (value if offset is not None else value.replace(tzinfo=dt.timezone.utc)) - EPOCH
+    since = value.replace(tzinfo=dt.timezone.utc) - EPOCH
+    if offset is not None:
+        since -= offset
     if _seconds(since) not in YEARS_1_TO_9999:
         raise _beyond_years()
     return since
@@ -68,7 +70,7 @@ def _read_datetime(primitive: Any) -> dt.datetime:
 
 
 def _pack_datetime(value: Any) -> str:
-    if not isinstance(value, dt.datetime):
+    if not issubclass(type(value), dt.datetime):
         return _pack_date(value) + "T00:00:00+00:00"
     offset = _offset(value)
     if offset is not None and offset.microseconds:  # some Pythons misread it
@@ -153,13 +155,13 @@ def _write_date(value: Any, literal: Literal) -> None:
 
 
 def _midnight(value: Any) -> dt.datetime:
-    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+    if not issubclass(type(value), dt.date) or issubclass(type(value), dt.datetime):
         raise unlike("DATETIME", value)
     return EPOCH + dt.timedelta(days=dt.date.toordinal(value) - EPOCH.toordinal())
 
 
 def _pack_date(value: Any) -> str:
-    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+    if not issubclass(type(value), dt.date) or issubclass(type(value), dt.datetime):
         raise unlike("date", value)
     return str(dt.date.isoformat(value))
 
@@ -200,7 +202,7 @@ def _write_timedelta(value: Any, literal: Literal) -> None:
 
 
 def _microseconds(value: Any) -> int:
-    if not isinstance(value, dt.timedelta):
+    if not issubclass(type(value), dt.timedelta):
         raise unlike("DURATION", value)
     total: int = _exact(value) // MICROSECOND
     if abs(total) > TEN_THOUSAND_YEARS * 1_000_000:
@@ -224,7 +226,7 @@ def _read_timedelta(primitive: Any) -> dt.timedelta:
 
 
 def _pack_timedelta(value: Any) -> float:
-    if not isinstance(value, dt.timedelta):
+    if not issubclass(type(value), dt.timedelta):
         raise unlike("timedelta", value)
     value = _exact(value)
     seconds: float = value.total_seconds()
@@ -259,13 +261,14 @@ TIMEDELTA = Atom(
 
 def _exact(value: Any) -> Any:
     """A value of a subclass, such as pandas', as the built-in class; refused where that says less."""
-    cls: Any = dt.datetime if isinstance(value, dt.datetime) else dt.timedelta
+    cls: Any = dt.datetime if issubclass(type(value), dt.datetime) else dt.timedelta
     if type(value) is cls:
         return value
     if cls is dt.datetime:
         exact: Any = dt.datetime.combine(dt.datetime.date(value), dt.datetime.timetz(value))
     else:
-        exact = dt.timedelta(value.days, value.seconds, value.microseconds)
+        days, seconds, microseconds = dt.timedelta.days, dt.timedelta.seconds, dt.timedelta.microseconds
+        exact = dt.timedelta(days.__get__(value), seconds.__get__(value), microseconds.__get__(value))
     try:
         is_whole = bool(exact == value)
     except Exception:  # of the subclass's own code

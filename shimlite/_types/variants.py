@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 from .._idl import Literal, LiteralType, type_kind
 from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, described
+from .atoms import ERROR
+from .budget import tried
 from .by_fields import Fit, fit_of
 from .classes import is_record_class, remembered
 from .literal_types import DICT_TAG, RECORD_TAG, TypeWriter, node_of, tag_of
-from .members import grouped, only_one, read_apart, tried
+from .members import grouped, only_one, read_apart
 from .nodes import (
     ANY_STRUCT,
     UNTYPED,
@@ -170,7 +172,7 @@ def literal_kinds(node: Node) -> tuple[str, ...]:
     """The kinds of literal that hold values of a type; msgpack, which holds any, stands for STRUCTs alone."""
     match node:
         case Atom(own=own, also=also):
-            return own, *also
+            return own, *also, *(("generic",) if node is ERROR else ())
         case List():
             return ("collection",)
         case Map():
@@ -216,11 +218,11 @@ def _classes_inside(value: Any, declared: list[LiteralType]) -> Iterator[type]:
     variants = [one for literal_type in declared for one in _flat(literal_type)]
     if is_record_class(type(value)):
         yield type(value)
-    elif isinstance(value, list):
+    elif issubclass(type(value), list):
         items = [one.collection_type for one in variants if one.HasField("collection_type")]
         for item in value if items else ():
             yield from _classes_inside(item, items)
-    elif isinstance(value, dict):
+    elif issubclass(type(value), dict):
         if any(type_kind(one) == "STRUCT" for one in variants):
             yield dict
         items = [one.map_value_type for one in variants if one.HasField("map_value_type")]
@@ -242,14 +244,13 @@ def _flat(literal_type: LiteralType) -> Iterator[LiteralType]:
 def encoder(arms: Sequence[Arm], node: Node) -> Callable[[Any, Literal], None]:
     takers = [taker for arm in arms for taker in arm.takers]
     expected = spell(node)
-    by_class = {
-        cls: _in_turn(cls, some) for cls, some in grouped((classes_of(one.member), one) for one in takers).items()
-    }
+    by_id = grouped((map(id, classes_of(taker.member)), taker) for taker in takers)
+    by_class = {cls: _in_turn(cls, candidates) for cls, candidates in by_id.items()}
     of_records = _for_records([taker for taker in takers if taker.member == ANY_STRUCT])
 
     def encode(value: Any, literal: Literal) -> None:
         cls = type(value)
-        turns = by_class.get(cls) or ([of_records] if of_records and is_record_class(cls) else [takers])
+        turns = by_class.get(id(cls)) or ([of_records] if of_records and is_record_class(cls) else [takers])
         union = literal.scalar.union
         if len(turns[0]) == 1 == len(turns):
             taker = turns[0][0]
@@ -262,11 +263,11 @@ def encoder(arms: Sequence[Arm], node: Node) -> Callable[[Any, Literal], None]:
     return encode
 
 
-def _in_turn(cls: type, takers: list[Taker]) -> list[list[Taker]]:
+def _in_turn(cls: int, takers: list[Taker]) -> list[list[Taker]]:
     """Those that take values of a class, first those that must be asked first: a dict is the union's dict, or its map
     where the values fit that, else its STRUCT."""
     own = [taker for taker in takers if taker.own]
-    if cls is not dict:
+    if cls != id(dict):
         return [own or takers]
     dicts = [taker for taker in own if taker.is_struct]
     maps = [taker for taker in takers if not taker.is_struct]
@@ -293,7 +294,7 @@ def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[
             return only_one(encoded, expected, described(value))
     if len(turns[-1]) == 1:
         turns[-1][0].codec.encode(value, Literal())  # whose own error says where it is wrong
-    of_class = [taker for taker in turns[-1] if isinstance(value, classes_of(taker.member))]
+    of_class = [taker for taker in turns[-1] if issubclass(type(value), classes_of(taker.member))]
     if len(of_class) == 1:
         with contextlib.suppress(ConversionTypeError):
             of_class[0].codec.encode(value, Literal())

@@ -53,6 +53,10 @@ def _as_declared(node: Reference, value: Any) -> Any:
     return codec.decode(literal)
 
 
+def plainest(node: Atom | Reference) -> Any:
+    return node.examples[0] if isinstance(node, Atom) else node.row.cls(URI)
+
+
 class Examples:
     """Makes values that are as plain as can be, a bounded number of them."""
 
@@ -74,8 +78,8 @@ class Examples:
 
     def _of(self, node: Node) -> Any:
         match node:
-            case Atom(examples=examples):
-                return examples[0]
+            case Atom() | Reference():
+                return plainest(node)
             case List(item):
                 with contextlib.suppress(NoExampleError):
                     return [self.of(item)]
@@ -94,8 +98,6 @@ class Examples:
                 return self._of_union(node)
             case Choice():
                 return next(iter(node.witnesses), None) if node.witnesses else self._none()
-            case Reference(row):
-                return row.cls(URI)
             case Worded(inner):
                 return self.of(inner)
 

@@ -51,7 +51,7 @@ def test_no_two_kinds_of_the_table_share_a_name():
         (Color, "Color"),
         (FlyteFile["csv"], "FlyteFile['csv']"),
         (FlyteSchema[{"id": int}], "FlyteSchema"),
-        (5, "5"),
+        (5, "int"),
     ],
 )
 def test_a_type_is_spelled_as_its_author_wrote_it(python_type, text):

@@ -13,7 +13,7 @@ from flyteidl.core.interface_pb2 import Variable
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, FlyteFile, UnsupportedTypeError
-from shimlite._types.members import _TRIES, MOST_TRIES
+from shimlite._types.budget import _BUDGET, MOST_TRIES
 
 from ..stripping import stripped_type
 from ..support import (
@@ -574,11 +574,11 @@ def test_readings_of_unions_in_unions_are_counted():
     """Both classes have the same fields, so a wrong value has as many readings as there are ways down to it."""
     message = refusal(ConversionTypeError, shimlite.to_python_value, packed(nested(8, 5)), Left)
     assert message == ".next: expected Left | Right | None, got dict of 1"
-    assert _TRIES.left > MOST_TRIES - 1000
+    assert _BUDGET.tries > MOST_TRIES - 1000
     assert refusal(ConversionValueError, shimlite.to_python_value, packed(nested(60, 5)), Left) == (
         ".next: its unions have more than 20000 readings"
     )
-    assert _TRIES.left < 0
+    assert _BUDGET.tries < 0
     assert shimlite.to_python_value(packed({}), Left) == Left()  # the next conversion starts anew
 
 
@@ -586,7 +586,7 @@ def test_elements_that_are_tried_one_by_one_are_not_counted():
     record = make_dataclass("Record", [("held", list[Union[dt.date, str]])])
     value = record(["x"] * 10)
     assert shimlite.to_python_value(shimlite.to_literal(value, record), record) == value
-    assert _TRIES.left == MOST_TRIES
+    assert _BUDGET.tries == MOST_TRIES
 
 
 @pytest.mark.parametrize("count", [256, 257])

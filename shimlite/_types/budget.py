@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trying the members of a union, in bounded time. Each thread has a budget for one conversion.
+
+Unions that hold unions have as many readings as there are ways through them all. Next: ``plain_data``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from ..errors import ConversionError, ConversionValueError
+
+_T = TypeVar("_T")
+
+MOST_TRIES = 20_000
+"""Members tried while another is being tried; each takes some 10 us, besides the values in it."""
+MOST_VALUES = 1_000_000
+"""Values, or bytes of msgpack, that are converted in a try inside a try."""
+
+
+class _Budget(threading.local):
+    tries = MOST_TRIES
+    values = MOST_VALUES
+    depth = 0
+
+
+_BUDGET = _Budget()
+
+
+def renew_budget() -> None:
+    """The engine calls it before each conversion."""
+    _BUDGET.tries, _BUDGET.values = MOST_TRIES, MOST_VALUES
+
+
+def tried(items: Iterable[_T], convert: Callable[[_T], Any]) -> Iterator[tuple[_T, Any]]:
+    """Each item that converts, with its result. Raises ConversionValueError once the tries are spent."""
+    for item in items:
+        _BUDGET.tries -= _BUDGET.depth > 0
+        if _BUDGET.tries < 0:
+            raise ConversionValueError(f"its unions have more than {MOST_TRIES} readings")
+        _BUDGET.depth += 1
+        try:
+            result = convert(item)
+        except ConversionError:
+            continue
+        finally:
+            _BUDGET.depth -= 1
+        yield item, result
+
+
+def spend(count: int) -> None:
+    """Count values. Raises ConversionValueError where tries inside tries convert too many."""
+    if _BUDGET.depth > 1:
+        _BUDGET.values -= count
+        if _BUDGET.values < 0:
+            raise ConversionValueError(f"the readings of its unions take more than {MOST_VALUES} values")
