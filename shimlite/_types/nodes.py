@@ -272,7 +272,7 @@ def python_type_of(node: Node) -> Any:
 
 
 def _either(choices: tuple[Any, ...]) -> Any:
-    """Join by ``|``, if it is Python's own: ``typing.Union`` may return an equal union, of another order, made before."""
+    """Join by ``|``, if it is Python's own: ``typing.Union`` may return an equal one of another order, made before."""
     if any(isinstance(one, type) and getattr(type(one), "__or__", None) is not type.__or__ for one in choices):
         return typing.Union[choices]
     return functools.reduce(operator.or_, choices)
