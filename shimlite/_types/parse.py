@@ -179,9 +179,12 @@ def _field(record: type, field: ClassField) -> Field:
 
 
 def _words_in(python_type: Any) -> Iterator[Any]:
-    """The words of a field's annotation, and the classes in it."""
+    """The words of a field's annotation, and the Enums in it."""
     origin, arguments = parts(python_type)
-    yield from arguments[1:] if origin is Annotated else (origin,)
+    if origin is Annotated:
+        yield from arguments[1:]
+    elif isinstance(origin, enum.EnumMeta):
+        yield origin
     for argument in arguments if origin is not typing.Literal else ():
         yield from _words_in(argument)
 
