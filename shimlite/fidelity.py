@@ -152,9 +152,6 @@ class _Comparison:
 
     def of_literals(self, written: Node, literal_type: LiteralType, read: Node) -> Losses:
         """Of values that are literals of their own. Raises UnsupportedTypeError where the types do not fit."""
-        return self._of_literals(written, literal_type, read)[:MOST_LOSSES]
-
-    def _of_literals(self, written: Node, literal_type: LiteralType, read: Node) -> Losses:
         kind = type_kind(literal_type)
         if kind == "union_type":
             return self._of_union(written, literal_type, read)
@@ -387,7 +384,7 @@ def _of_members(choices: Sequence[Node], losses: Iterable[Losses], project: Conv
 
     several = len([member for member in choices if member is not NONE]) > 1
     lifted = (_lifted(f"<{spell(member)}>" if several else "", lost, whole) for member, lost in zip(choices, losses))
-    every = itertools.chain.from_iterable(lifted)
+    every = itertools.islice(itertools.chain.from_iterable(lifted), MOST_LOSSES)
     return tuple(loss for loss in every if loss.witness is None or _is_lost(loss.witness, project))
 
 
