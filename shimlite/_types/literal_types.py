@@ -221,7 +221,7 @@ def msgpack_annotation() -> TypeAnnotation:
 # --------------------------------------------------------------------------------------------------------- guessing
 
 
-_SIMPLE: dict[str, Node] = {atom.simple: atom for atom in reversed((*ATOMS, *TIMES))} | {"STRUCT": ANY_STRUCT}
+_SIMPLE: dict[str, Node] = {"STRUCT": ANY_STRUCT, **{atom.simple: atom for atom in reversed((*ATOMS, *TIMES))}}
 """The first row of each ``SimpleType``."""
 
 
