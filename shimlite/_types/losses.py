@@ -26,7 +26,7 @@ from .parse import spell, spell_apart
 from .readings import named
 from .rows import Atom, Convert, Observation
 from .stripped import MOST_LEVELS, structs
-from .variants import Arm, Taker, arms_of, fits, own_members_of
+from .variants import Arm, Taker, arms_of, fits, members_of_union
 from .witnesses import Examples, NoExampleError, observations, plainest
 
 MOST_LOSSES = 1000
@@ -135,7 +135,7 @@ class Comparison:
         return _of_members(writers, losses, self._through_literal(written, literal_type, read))
 
     def _arms(self, node: Node, literal_type: LiteralType) -> list[Arm]:
-        return arms_of(node, literal_type.union_type.variants, self._codecs.codec, own_members_of(node), MOST_LEVELS)
+        return arms_of(node, literal_type.union_type.variants, self._codecs.codec, members_of_union(node), MOST_LEVELS)
 
     # ----------------------------------------------------------------------------------------------------- msgpack
 

@@ -48,6 +48,8 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
             if not taken and len(of_class) == 1:
                 with contextlib.suppress(ConversionTypeError):
                     of_class[0].packed.pack(value)  # whose own error says what is wrong
+            if not taken:
+                raise unlike(expected, value)
             alike = len({msgpack.packb(other) for _, other in taken}) == 1
             writer, plain = taken[0] if alike else only_one(taken, expected, described(value))
         reader, unpack_any = readings[id(type(plain))]

@@ -78,6 +78,8 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
             told = Format(word)
         elif isinstance(word, Mapping) or (isinstance(word, type) and dataclasses.is_dataclass(word)):
             told = Columns(tuple(_flat(word, "")))
+            if len(dict(told.pairs)) < len(told.pairs):
+                raise UnsupportedTypeError(f"{spelled} has two columns of one name")
         elif is_a(word, "pyarrow.lib", "Schema") and word:
             told = ExternalSchema("arrow", word.to_string().encode())
         elif hasattr(word, "__annotations__") and not isinstance(word, (Mapping, FlyteAnnotation)):
@@ -88,10 +90,7 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
             kind = "format" if isinstance(told, Format) else "schema of another library"
             raise UnsupportedTypeError(f"{spelled} has more than one {kind}")
         seen[type(told)] = told
-    for word in seen.values():
-        if isinstance(word, Columns) and len(dict(word.pairs)) < len(word.pairs):
-            raise UnsupportedTypeError(f"{spelled} has two columns of one name")
-        yield word
+    yield from seen.values()
 
 
 def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
