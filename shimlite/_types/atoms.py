@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rows of ``None``, ``bool``, ``int``, ``float``, ``str``, ``bytes``, ``Any`` and ``FlyteError``.
 
-Each row stands below the functions that it names. A reader asks for the innermost field first: a value that is not the
-field's default proves its own oneof. All else goes the slow way. Next: ``times``.
+Each row stands below the functions that it names. A quick reader asks for the innermost field first: a value other than
+the default proves that the field is set. All else goes the slow way, which ``literal_codec`` has. Next: ``times``.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def _write_str(value: Any, literal: Literal) -> None:
         value = _str(value)
     try:
         literal.scalar.primitive.string_value = value
-    except ValueError:  # a lone surrogate, which protobuf finds by itself
+    except ValueError:  # protobuf found a lone surrogate
         literal.scalar.primitive.string_value = _str(value)
 
 
@@ -192,8 +192,8 @@ def _write_bytes(value: Any, literal: Literal) -> None:
 
 
 def _read_bytes(scalar: Any) -> bytes:
-    """Of a ``Binary``: what stands under our own tag or under none, save a pickle, and msgpack's ``bin``, which
-    Propeller's attribute access gives for a field."""
+    """Read a ``Binary`` of our own tag or of none, unless it is a pickle, and msgpack's ``bin``, which Propeller's
+    attribute access gives for a field."""
     binary = scalar.binary
     if binary.tag in (BYTES_TAG, ""):
         refuse_pickle(binary, "BINARY")
@@ -233,7 +233,7 @@ def _unpack_bytes(value: Any) -> bytes:
 
 BYTES = Atom(
     cls=bytes, simple="BINARY",
-    tag=BYTES_TAG,  # of the tag msgpack it would be a STRUCT to Flyte, which no cache keeps
+    tag=BYTES_TAG,  # Flyte takes the tag msgpack for a STRUCT, and does not cache such a value as BINARY
     own="binary",
     write=_write_bytes, read=_read_bytes,
     fast=lambda slow: lambda literal: (
@@ -288,7 +288,7 @@ def _unpack_error(value: Any) -> FlyteError:
 
 
 def unpack_texts(value: Any, keys: Mapping[str, str], cls: type) -> dict[str, str]:
-    """The attributes of a class of ours that a record holds under other keys, all of them texts."""
+    """The attributes of a reference or FlyteError that a record holds under other keys, all of them texts."""
     if type(value) is not dict:
         raise unlike(cls, value)
     attributes = {}

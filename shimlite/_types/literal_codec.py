@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The story of literals: a type and a ``LiteralType``, compiled into the two closures between values and ``Literal``.
+"""The fold for literals: a type and a ``LiteralType``, compiled into the two closures between values and ``Literal``.
 
-All questions about types are asked while compiling, children first. An unsupported or ambiguous pair is refused then,
-before any data is looked at. Next: ``witnesses``.
+All questions about types are asked while compiling, parts before the whole. An unsupported or ambiguous pair is refused
+then, before any data is looked at. Unions have files of their own. Next: ``members``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .variants import Members, arms_of, encoder, members_of_union
 LEVELS_AROUND = 3
 """``LiteralMap``, its entry, and the ``Literal`` itself: how the values of an interface travel."""
 _LEVELS = {"DATETIME": 3, "DURATION": 3, "blob": 4, "schema": 4}
-"""Messages in the literal of a type; of all others two."""
+"""Levels of messages in the literal of a type; all other types have two."""
 
 
 class Codecs:
@@ -42,7 +42,7 @@ class Codecs:
         self._members: dict[Node, Members] = {}
 
     def codec(self, node: Node, literal_type: LiteralType) -> Codec:
-        """Raises UnsupportedTypeError where no literal of the type is a value of the other."""
+        """The codec of a pair. Raises UnsupportedTypeError where no literal of the one is a value of the other."""
         kind = type_kind(literal_type)
         if kind == "union_type":
             return self._union(node, literal_type)
@@ -103,7 +103,7 @@ class Codecs:
 
     @contextlib.contextmanager
     def _inside(self, levels: int) -> Iterator[None]:
-        """Compile what stands so many messages further inside."""
+        """Count so many more messages around what is compiled inside the block."""
         self._levels += levels
         if self._levels > MOST_LEVELS:
             raise UnsupportedTypeError(f"nested too deeply: its literals need more than {MOST_LEVELS - 1} messages")
@@ -123,7 +123,7 @@ def _levels_in(kind: str, literal_type: LiteralType) -> int:
 
 
 def _atom_codec(atom: Atom) -> Codec:
-    """Tells once for all atoms how a literal is read: as written, else what others send, else msgpack."""
+    """A literal of any atom is read as it is written, else as what others send, else as msgpack."""
     own, also, read = atom.own, atom.also, atom.read
     expected = atom.schema.get("title") or atom.simple
     from_msgpack = atom.bare or atom.unpack
@@ -192,7 +192,7 @@ def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
                 encode_one(value, literals[key])
         except ShimliteError as error:
             raise error.at_key(key)
-        except ValueError:  # protobuf's own, of a key
+        except ValueError:  # protobuf raised it, for the key
             raise lone_surrogate().at_key(key)
 
     def decode(literal: Literal) -> Any:
@@ -219,7 +219,7 @@ def _key(key: Any) -> str:
 
 
 def _let_through(error: ShimliteError) -> ShimliteError:
-    """Of an element: a list or dict of None is one of any type to the platform."""
+    """Add a hint to the error of an element: the platform takes a list or dict of None for one of any type."""
     if error.got == "none_type" and not (error.path or error.hint):
         error.hint = let_through("None in a list or dict")
     return error
@@ -243,7 +243,7 @@ def _of_any_record(encode_dict: Encode) -> Encode:
 
 
 def _pack_of_record(record: type) -> Convert:
-    """Raises ConversionError for a class that has a field of another type, which its value brought along."""
+    """Raises ConversionError for a class with a field outside the set: a value, not a type, brought the class."""
     try:
         return Packings()[parse(record)].pack
     except UnsupportedTypeError as error:
@@ -272,7 +272,7 @@ def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packi
             row.write(value, literal, literal_type)
         except ShimliteError:
             raise
-        except (TypeError, ValueError) as error:  # protobuf, of an attribute that is no text
+        except (TypeError, ValueError) as error:  # protobuf raised it, for an attribute that is no text
             raise mismatch(expected, f"{type(error).__name__} in an attribute") from None
 
     def decode(literal: Literal) -> Any:

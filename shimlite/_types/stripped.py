@@ -3,7 +3,7 @@
 
 Propeller strips JSON Schemas, annotations and descriptions from a template before a pod gets it. A type is compiled as
 the pod sees it, wherever it comes from, so that a registered template and a pod's give the same values and bytes.
-Literals are not stripped: the type that a union stores names the class of a record. Next: ``variants``.
+Literals are not stripped: the type that a union stores names the class of a record. Next: ``literal_codec``.
 """
 
 from __future__ import annotations
@@ -99,13 +99,13 @@ def structs(literal_type: LiteralType) -> Iterator[LiteralType]:
 
 
 def titles(literal_type: LiteralType) -> tuple[str, ...]:
-    """What the schemas of its STRUCTs call their classes, in order; empty words where there is no schema."""
+    """What the schemas of its STRUCTs call their classes, in order; an empty text where there is no schema."""
     return tuple(map(_title, structs(literal_type)))
 
 
 def _title(struct: LiteralType) -> str:
-    """pydantic's and flytekit's schemas have a title. A recursive one is named where ``$ref`` says, and so is every one
-    of old flytekits, under ``definitions``."""
+    """The title that pydantic's and flytekit's schemas have. A recursive schema's name is in its ``$ref``, and so is
+    that of every schema of an old flytekit, under ``definitions``."""
     fields = struct.metadata.fields
     if "title" in fields:
         return str(fields["title"].string_value)
@@ -121,7 +121,7 @@ def is_title_of(title: str, name: str) -> bool:
 
 
 def levels_of(message: Message) -> int:
-    """How many messages stand around one another in a message, itself included; a map's entry counts as one."""
+    """How deep messages nest in a message, itself included; a map's entry counts as one."""
     deepest = 0
     for field, value in message.ListFields():
         if field.message_type is None:

@@ -52,7 +52,7 @@ class Members(NamedTuple):
 
 
 class Taker(NamedTuple):
-    """A member of the Python union, as the one that takes a variant."""
+    """A member of the Python union that takes a variant."""
 
     member: Node
     variant: LiteralType
@@ -62,9 +62,9 @@ class Taker(NamedTuple):
     stored_of: Callable[[Any], LiteralType] | None
     """The same, where the value's own class decides it."""
     names: tuple[str, ...]
-    """Of the classes of its records, as a schema's titles would say them."""
+    """The names of its records' classes, as the titles of schemas."""
     fit: Fit | None
-    """For what is made of records: see ``by_fields``."""
+    """For a member that is made of records: see ``by_fields``."""
 
     @property
     def is_struct(self) -> bool:
@@ -198,21 +198,21 @@ def literal_kinds(node: Node) -> tuple[str, ...]:
 
 
 def _stored_by_class(variant: LiteralType, room: int) -> Callable[[Any], LiteralType]:
-    """The type to store where only values say of which class the records are: with its schema, if they agree on one."""
+    """The type to store by the class of a value's records: with its schema, where all of them are of one class."""
 
     def with_schema(record: type) -> LiteralType:
         try:
             own, as_variant = TypeWriter().literal_type(parse(record)), TypeWriter().variant(parse(record))
         except UnsupportedTypeError:  # msgpack holds its fields, but no schema says them
             return variant
-        told = LiteralType()
-        told.CopyFrom(variant)
-        for struct in structs(told):
+        full = LiteralType()
+        full.CopyFrom(variant)
+        for struct in structs(full):
             if struct.structure.tag == as_variant.structure.tag:
                 struct.CopyFrom(as_variant)
-            elif struct is not told and not struct.structure.tag:
+            elif struct is not full and not struct.structure.tag:
                 struct.CopyFrom(own)
-        return told if levels_of(told) <= room else variant
+        return full if levels_of(full) <= room else variant
 
     schemas_of = remembered(with_schema)
 
@@ -275,7 +275,7 @@ def encoder(arms: Sequence[Arm], node: Node) -> Callable[[Any, Literal], None]:
 
 
 def _in_turn(cls: int, takers: list[Taker]) -> list[list[Taker]]:
-    """Those that take values of a class, first those that must be asked first: a dict is the union's dict, or its map
+    """The takers of values of a class, in the groups that are asked in turn: a dict is the union's dict, or its map
     where the values fit that, else its STRUCT."""
     own = [taker for taker in takers if taker.own]
     if cls != id(dict):
@@ -287,11 +287,12 @@ def _in_turn(cls: int, takers: list[Taker]) -> list[list[Taker]]:
 
 
 def _for_records(structs: list[Taker]) -> list[Taker]:
-    """Those that take a record of whatever class: the variants of records, else any other STRUCT."""
+    """The takers of a record of any class: the variants of records, else any other STRUCT."""
     return [taker for taker in structs if taker.variant.structure.tag == RECORD_TAG] or structs
 
 
 def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[Taker, Literal]:
+    """The one taker that takes a value, of the first group in which any does, and the literal."""
     for turn in turns:
         encoded = list(_encoded(turn, value))
         if len(encoded) > 1 and all(taker.is_struct and taker.fit is None for taker, _ in encoded):
@@ -304,7 +305,7 @@ def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[
         if encoded:
             return only_one(encoded, expected, described(value))
     if len(turns[-1]) == 1:
-        turns[-1][0].codec.encode(value, Literal())  # whose own error says where it is wrong
+        turns[-1][0].codec.encode(value, Literal())  # its own error says where the value is wrong
     of_class = [taker for taker in turns[-1] if issubclass(type(value), classes_of(taker.member))]
     if len(of_class) == 1:
         with contextlib.suppress(ConversionTypeError):
