@@ -68,7 +68,7 @@ def annotation_of(words: Iterable[Any], spelled: str) -> str:
 
 
 def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Columns | ExternalSchema]:
-    """The words of a StructuredDataset: a text is its format, a mapping or a dataclass its columns, a pyarrow schema its
+    """The words of a StructuredDataset: a text is its format, a mapping or dataclass its columns, a pyarrow schema its
     external schema. Raises UnsupportedTypeError for two formats or schemas, and for other columns."""
     seen: dict[type, Any] = {}
     for word in words:
