@@ -130,10 +130,10 @@ def cut(name: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text in one line, control characters and lone surrogates escaped."""
+    """The text in one line: line breaks are spaces, control characters and lone surrogates are escaped."""
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+    return "".join(one if one.isprintable() else " " if one.isspace() else repr(one)[1:-1] for one in text)
 
 
 def _is_numpy(cls: type) -> bool:
@@ -160,6 +160,8 @@ def unlike(expected: str | type, value: Any, hint: str = "") -> ConversionTypeEr
         hint = f"write {'x.tolist()' if cls.__name__ == 'ndarray' else _WRITE.get(words, 'x.item()')}"
     if words != cut(cls.__name__):
         return mismatch(words, described(value), hint)
+    if expected is cls:
+        return mismatch(f"the fields of {words}", described(value))
     if not isinstance(expected, str):
         words = f"{expected.__module__}.{words}"
     return mismatch(words, cut(f"{cls.__module__}.{cls.__name__}"), hint or "another class of that name")

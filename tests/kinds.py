@@ -17,9 +17,8 @@ import attrs
 
 from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
 from shimlite._idl import BlobType, Literal, LiteralType, SimpleType
-from shimlite.strategies.shapes import parts
 
-from .property.model import bare, is_map, kind_of
+from .property.model import bare, is_map, kind_of, parts_of
 
 
 class Red(enum.Enum):
@@ -121,7 +120,7 @@ def of_type(python_type: Any) -> Kind:
 
 def in_type(python_type: Any) -> set[Kind]:
     """The kinds of a type and of all types in it."""
-    return set(map(of_type, parts(python_type)))
+    return set(map(of_type, parts_of(python_type)))
 
 
 def of_literal_type(literal_type: LiteralType) -> Kind:

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ``fidelity`` says of whole types: every loss with its path, its reason and its witness."""
 
-import contextlib
 import dataclasses
 import datetime as dt
 import enum
-import io
 import itertools
-import json
 import typing
 from dataclasses import dataclass, field, make_dataclass
 from typing import Annotated, Any, Optional, Union
@@ -33,11 +30,9 @@ from shimlite import (
     to_literal_type,
 )
 from shimlite._idl import LiteralType, Variable
-from shimlite.cli import main
+from shimlite._types.losses import MOST_EXAMPLES, MOST_LOSSES
 from shimlite.equality import same
-from shimlite.fidelity import MOST_EXAMPLES, MOST_LOSSES
 
-from .kinds import KINDS
 from .stripping import stripped_type
 from .support import refusal, simple
 
@@ -286,38 +281,6 @@ def test_a_dict_of_other_keys():
 def test_a_key_that_has_no_example_shows_nothing():
     check(dict[Nobody, int], None)
     check(dict[Nobody, dt.date], None, Loss("[key]", "that it was a date", JSON, None))
-
-
-MERELY_HELD = {"List", "Map", "Struct", "Record"}
-"""What they lose is what a type loses that they hold, and their example holds one that loses nothing."""
-
-
-@pytest.fixture(scope="module")
-def table() -> dict[str, Any]:
-    """What ``shimlite types`` says of each kind."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        assert main(["types", "--format", "json"]) == 0
-    return {row["python"]: row for row in json.loads(printed.getvalue())["types"]}
-
-
-def test_the_table_lists_every_kind(table):
-    assert list(table) == [kind.title for kind in KINDS]
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_the_table_says_what_an_example_shows(kind, table):
-    row = table[kind.title]
-    own = fidelity(kind.example, kind.example)
-    alone = fidelity(kind.example)
-    if kind.name not in MERELY_HELD:
-        assert (row["lost"] == "nothing") is own.exact
-    if kind.name != "Union":
-        assert (row["lost_then"] == "nothing") is same(alone.losses, own.losses)
-    for found in (own, alone):
-        for loss in found.losses:
-            assert not same(found.project(loss.witness), loss.witness)
-            assert same(sent(loss.witness, found.python_type, found.decoded_as), found.project(loss.witness))
 
 
 # --- Fidelity itself -------------------------------------------------------------------------------------------------

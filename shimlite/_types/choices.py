@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._idl import Literal, LiteralType, type_kind
-from ..errors import ConversionError, ConversionValueError, UnsupportedTypeError, unlike
+from ..errors import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError, unlike
 from .atoms import BOOL, BYTES, FLOAT, INT, STR
 from .nodes import Choice
 from .parse import misfit, spell
@@ -97,7 +97,17 @@ def _writer(node: Choice, results: dict[Pair, Any]) -> Convert:
     plain_of = _reader(node, {pair: pair[1] for pair in results}, _as_written)
     if node.enum is None:
         return plain_of
-    return lambda value: plain_of(value.value if isinstance(value, enum.Enum) else value)
+    expected = spell(node)
+
+    def write(value: Any) -> Any:
+        if not isinstance(value, enum.Enum):
+            return plain_of(value)
+        try:
+            return plain_of(value.value)
+        except ConversionTypeError:
+            raise unlike(expected, value) from None
+
+    return write
 
 
 def _reader(node: Choice, results: dict[Pair, Any], as_other: Other) -> Convert:

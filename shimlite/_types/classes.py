@@ -68,11 +68,12 @@ def remembered(make: Callable[[type], _T]) -> Callable[[type], _T]:
     results: dict[int, tuple[type, _T]] = {}
 
     def result_of(cls: type) -> _T:
-        if id(cls) not in results:
+        known = results.get(id(cls))
+        if known is None:
             if len(results) >= MOST_CLASSES:
                 results.clear()
-            results[id(cls)] = cls, make(cls)
-        return results[id(cls)][1]
+            known = results[id(cls)] = cls, make(cls)
+        return known[1]
 
     return result_of
 

@@ -7,6 +7,7 @@ schema, which a pod does not get; ``shimlite.schemas`` reads it, for people. Nex
 
 from __future__ import annotations
 
+import binascii
 import itertools
 from typing import Any
 
@@ -132,9 +133,7 @@ def _of_choice(node: Choice) -> JsonSchema:
 
 def _as_json(packed: Any) -> Any:
     if isinstance(packed, bytes):
-        import base64
-
-        return base64.encodebytes(packed).decode()
+        return "".join(binascii.b2a_base64(packed[at : at + 57]).decode() for at in range(0, len(packed), 57))
     if isinstance(packed, dict):
         return {str(key): _as_json(value) for key, value in packed.items()}
     return [_as_json(value) for value in packed] if isinstance(packed, list) else packed

@@ -25,7 +25,7 @@ from .readings import bare_codec, decoder
 from .references import let_through
 from .rows import Atom, Codec, Convert, Encode
 from .stripped import MOST_LEVELS, levels_of
-from .variants import OwnMembers, arms_of, encoder, own_members_of
+from .variants import Members, arms_of, encoder, members_of_union
 
 LEVELS_AROUND = 3
 """``LiteralMap``, its entry, and the ``Literal`` itself: how the values of an interface travel."""
@@ -39,7 +39,7 @@ class Codecs:
     def __init__(self) -> None:
         self.packings = Packings()
         self._levels = LEVELS_AROUND
-        self._own_members: dict[Node, OwnMembers] = {}
+        self._members: dict[Node, Members] = {}
 
     def codec(self, node: Node, literal_type: LiteralType) -> Codec:
         """The codec of a pair. Raises UnsupportedTypeError where no literal of the one is a value of the other."""
@@ -91,11 +91,11 @@ class Codecs:
 
     def _union(self, node: Node, literal_type: LiteralType) -> Codec:
         refuse_too_many_members(literal_type)
-        if node not in self._own_members:
-            self._own_members[node] = own_members_of(node)
+        if node not in self._members:
+            self._members[node] = members_of_union(node)
         with self._inside(3):
             room = MOST_LEVELS - self._levels + 1
-            arms = arms_of(node, literal_type.union_type.variants, self.codec, self._own_members[node], room)
+            arms = arms_of(node, literal_type.union_type.variants, self.codec, self._members[node], room)
             for taker in (taker for arm in arms for taker in arm.takers):
                 with self._inside(levels_of(taker.stored) - 1):
                     pass

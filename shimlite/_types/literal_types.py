@@ -221,8 +221,8 @@ def msgpack_annotation() -> TypeAnnotation:
 # --------------------------------------------------------------------------------------------------------- guessing
 
 
-_SIMPLE: dict[str, Node] = {atom.simple: atom for atom in (*ATOMS, *TIMES) if atom is not DATE}
-_SIMPLE["STRUCT"] = ANY_STRUCT
+_SIMPLE: dict[str, Node] = {"STRUCT": ANY_STRUCT, **{atom.simple: atom for atom in reversed((*ATOMS, *TIMES))}}
+"""The first row of each ``SimpleType``."""
 
 
 def node_of(literal_type: LiteralType) -> Node:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, NamedTuple, TypeAlias
@@ -233,7 +234,7 @@ def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
         case Map(item):
             return Map(mapped(item, change))
         case Dict(key, value, any_record):
-            return Dict(mapped(key, change), mapped(value, change), any_record)
+            return change(Dict(mapped(key, change), mapped(value, change), any_record))
         case Union(choices):
             return union_of(mapped(choice, change) for choice in choices)
     return change(node)
@@ -272,10 +273,12 @@ def python_type_of(node: Node) -> Any:
 
 
 def _either(choices: tuple[Any, ...]) -> Any:
-    """Join by ``|``, if it is Python's own: ``typing.Union`` may return an equal one of another order, made before."""
-    if any(isinstance(one, type) and getattr(type(one), "__or__", None) is not type.__or__ for one in choices):
-        return typing.Union[choices]
-    return functools.reduce(operator.or_, choices)
+    """Join by ``|``, where that is Python's own and not a metaclass's: ``typing.Union`` may return an equal union, of
+    another order, that was made before."""
+    own = (type.__or__, getattr(types.GenericAlias, "__or__", None))
+    if all(getattr(type(one), "__or__", None) in own for one in choices):
+        return functools.reduce(operator.or_, choices)
+    return typing.Union[choices]
 
 
 def annotation_data(annotation: str) -> dict[str, Any]:

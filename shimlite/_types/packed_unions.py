@@ -47,7 +47,9 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
             of_class = [member for member in everyone if issubclass(type(value), member.classes)]
             if not results and len(of_class) == 1:
                 with contextlib.suppress(ConversionTypeError):
-                    of_class[0].packed.pack(value)  # its own error says what is wrong
+                    of_class[0].packed.pack(value)  # whose own error says what is wrong
+            if not results:
+                raise unlike(expected, value)
             alike = len({msgpack.packb(other) for _, other in results}) == 1
             writer, plain = results[0] if alike else only_one(results, expected, described(value))
         reader, unpack_any = readings[id(type(plain))]

@@ -170,18 +170,21 @@ def _fields_of(record: Any) -> tuple[Field, ...]:
 
 def _field(record: type, field: ClassField) -> Field:
     try:
-        for word in _words_in(field.annotation):
-            if mashumaro_word(word):
-                raise UnsupportedTypeError(f"has {mashumaro_word(word)} in its annotation, which is not supported")
+        for setting in map(mashumaro_word, _words_in(field.annotation)):
+            if setting:
+                raise UnsupportedTypeError(f"has {setting} in its annotation, which is not supported")
         return Field(field.name, parse(field.annotation), *field[2:])
     except UnsupportedTypeError as error:
         raise error if error.path else error.at(f"{class_name(record)}.{field.name}")
 
 
 def _words_in(python_type: Any) -> Iterator[Any]:
+    """The words of a field's annotation, and the Enums in it."""
     origin, arguments = parts(python_type)
     if origin is Annotated:
         yield from arguments[1:]
+    elif isinstance(origin, enum.EnumMeta):
+        yield origin
     for argument in arguments if origin is not typing.Literal else ():
         yield from _words_in(argument)
 

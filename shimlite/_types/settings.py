@@ -36,8 +36,10 @@ def _bases(record: type) -> set[tuple[str, str]]:
 
 
 def mashumaro_word(word: Any) -> str:
-    """The name of a word of ``Annotated`` that mashumaro heeds inside a record; empty for any other."""
-    for base in type(word).__mro__:
+    """The name of a word of ``Annotated``, or of a class, that mashumaro heeds inside a record; empty for any other."""
+    for base in (word if isinstance(word, type) else type(word)).__mro__:
+        if base.__module__ == "mashumaro.types" and base.__name__ in _STRATEGIES:
+            return base.__name__
         if base.__module__ == "mashumaro.types" and base.__name__ in ("Alias", "Discriminator"):
             return base.__name__
         if base.__module__ in ("mashumaro.jsonschema.annotations", "mashumaro.jsonschema.models"):

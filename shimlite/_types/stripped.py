@@ -121,15 +121,13 @@ def is_title_of(title: str, name: str) -> bool:
 
 
 def levels_of(message: Message) -> int:
-    """How deep messages nest in a message, itself included; a map's entry counts as one."""
+    """How many messages stand around one another in a message, itself included; a map's entry counts as one."""
     deepest = 0
-    for field, value in message.ListFields():
-        if field.message_type is None:
-            continue
-        if field.message_type.GetOptions().map_entry:
-            is_message = field.message_type.fields_by_name["value"].message_type is not None
-            inside = 1 + (max(map(levels_of, value.values()), default=0) if is_message else 0)
-        else:  # a message, or a sequence of them
-            inside = levels_of(value) if isinstance(value, Message) else max(map(levels_of, value), default=0)
-        deepest = max(deepest, inside)
+    for _, value in message.ListFields():
+        if isinstance(value, Message):
+            deepest = max(deepest, levels_of(value))
+        elif not isinstance(value, (str, bytes, int, float)):
+            is_map = hasattr(value, "values")
+            parts = [one for one in (value.values() if is_map else value) if isinstance(one, Message)]
+            deepest = max(deepest, is_map + max(map(levels_of, parts), default=0))
     return 1 + deepest

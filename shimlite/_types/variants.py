@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .._idl import Literal, LiteralType, type_kind
-from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, described
+from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, described, unlike
 from .atoms import ERROR
 from .budget import tried
 from .by_fields import Fit, fit_of
@@ -41,8 +41,14 @@ from .stripped import essence, levels_of, structs, titles, without_fields
 CodecOf = Callable[[Node, LiteralType], Codec]
 """The codec of a member for a variant. Raises UnsupportedTypeError where they do not fit."""
 
-OwnMembers = dict[tuple[str, bytes], list[Node]]
-"""The members of a union by what their own variants are: tag and essence."""
+
+class Members(NamedTuple):
+    """The members of a Python union, found quickly for each variant."""
+
+    own: dict[tuple[str, bytes], list[Node]]
+    """By what their own variants are: tag and essence."""
+    guesses: dict[Node, list[Node]]
+    """By the type that a ``LiteralType`` alone would tell."""
 
 
 class Taker(NamedTuple):
@@ -83,8 +89,8 @@ class Arm(NamedTuple):
 # --------------------------------------------------------------------------------------- which member takes a variant
 
 
-def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, own: OwnMembers, room: int) -> list[Arm]:
-    """Each variant, and the members that take it. A stored type and its schema may have ``room`` levels of messages."""
+def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, known: Members, room: int) -> list[Arm]:
+    """Each variant, and who takes it. A stored type with its schema may have ``room`` levels of messages."""
     alike: dict[tuple[str, bytes], list[LiteralType]] = {}
     for variant in variants:
         alike.setdefault((variant.structure.tag, essence(variant)), []).append(variant)
@@ -92,7 +98,7 @@ def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, own:
     arms = []
     for (tag, essential), group in alike.items():
         variant = group[0] if all(one == group[0] for one in group) else without_fields(group[0])
-        choices = own.get((tag, essential)) or _members_for(node, variant, codec_of)
+        choices = known.own.get((tag, essential)) or _members_for(node, variant, codec_of, known)
         takers = [
             taker_of(member, variant, codec_of(read_as.get(member, member), variant), writer, room)
             for member in choices
@@ -101,22 +107,24 @@ def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, own:
     return arms
 
 
-def own_members_of(node: Node) -> OwnMembers:
-    own: OwnMembers = {}
+def members_of_union(node: Node) -> Members:
+    own: dict[tuple[str, bytes], list[Node]] = {}
+    guesses: dict[Node, list[Node]] = {}
     writer = TypeWriter()
     for member in members(node):
+        guesses.setdefault(_closed(member), []).append(member)
         with contextlib.suppress(UnsupportedTypeError):
             variant = writer.variant(member)
             own.setdefault((variant.structure.tag, essence(variant)), []).append(member)
-    return own
+    return Members(own, guesses)
 
 
-def _members_for(node: Node, variant: LiteralType, codec_of: CodecOf) -> list[Node]:
-    """The members that take a variant that is not their own: the one that the variant is guessed as, or that fits."""
+def _members_for(node: Node, variant: LiteralType, codec_of: CodecOf, known: Members) -> list[Node]:
+    """The members that take a variant which none of them was written as: the one that is guessed so, or that fits."""
     if type_kind(variant) == "union_type":  # Python flattens a union in a union; Flyte does not
         return [node]
-    guessed, is_struct = _closed(node_of(variant)), type_kind(variant) == "STRUCT"
-    as_guessed = [member for member in members(node) if _closed(member) == guessed]
+    is_struct = type_kind(variant) == "STRUCT"
+    as_guessed = known.guesses.get(_closed(node_of(variant)), [])
     if as_guessed and not is_struct:
         return as_guessed
     fitting = [member for member in members(node) if fits(member, variant, codec_of)]
@@ -149,14 +157,17 @@ def refuse_unless_told_apart(fitting: Sequence[Node], node: Node, literal_type: 
 
 
 def taker_of(member: Node, variant: LiteralType, codec: Codec, writer: TypeWriter, room: int) -> Taker:
-    stored, stored_of = variant, None
+    stored, stored_of, fit = variant, None, fit_of(member)
+    names: tuple[str, ...] = ()
     if takes_any_record(member):
         stored_of = _stored_by_class(variant, room) if any(structs(variant)) else None
-    elif tag_of(member) == variant.structure.tag and node_of(variant) != member:
-        full = writer.variant(member)
-        stored = full if essence(full) == essence(variant) and levels_of(full) <= room else variant
-    fit = fit_of(member)
-    return Taker(member, variant, codec, stored, stored_of, () if fit is None else titles(writer.variant(member)), fit)
+    elif node_of(variant) != member:
+        with contextlib.suppress(UnsupportedTypeError):  # msgpack holds more than a LiteralType says
+            full = writer.variant(member)
+            names = () if fit is None else titles(full)
+            is_own = full.structure.tag == variant.structure.tag and essence(full) == essence(variant)
+            stored = full if is_own and levels_of(full) <= room else variant
+    return Taker(member, variant, codec, stored, stored_of, names, fit)
 
 
 def takes_any_record(node: Node) -> bool:
@@ -299,7 +310,7 @@ def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[
     if len(of_class) == 1:
         with contextlib.suppress(ConversionTypeError):
             of_class[0].codec.encode(value, Literal())
-    return only_one((), expected, described(value))
+    raise unlike(expected, value)
 
 
 def _are_alike(encoded: Sequence[tuple[Taker, Literal]]) -> bool:

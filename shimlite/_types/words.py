@@ -77,7 +77,9 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
         elif isinstance(word, str) and word:
             own = Format(word)
         elif isinstance(word, Mapping) or (isinstance(word, type) and dataclasses.is_dataclass(word)):
-            own = Columns(tuple(_flat(word, "")))
+            told = Columns(tuple(_flat(word, "")))
+            if len(dict(told.pairs)) < len(told.pairs):
+                raise UnsupportedTypeError(f"{spelled} has two columns of one name")
         elif is_a(word, "pyarrow.lib", "Schema") and word:
             own = ExternalSchema("arrow", word.to_string().encode())
         elif hasattr(word, "__annotations__") and not isinstance(word, (Mapping, FlyteAnnotation)):
@@ -87,11 +89,8 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
         if type(own) in seen and not isinstance(own, Columns):
             kind = "format" if isinstance(own, Format) else "schema of another library"
             raise UnsupportedTypeError(f"{spelled} has more than one {kind}")
-        seen[type(own)] = own
-    for word in seen.values():
-        if isinstance(word, Columns) and len(dict(word.pairs)) < len(word.pairs):
-            raise UnsupportedTypeError(f"{spelled} has two columns of one name")
-        yield word
+        seen[type(told)] = told
+    yield from seen.values()
 
 
 def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -26,13 +26,46 @@ def holder(field_type: Any) -> Any:
 
 
 Either = typing.Union
+_SCALARS = (int, float, str, bool, dt.date, dt.datetime, dt.timedelta, bytes, type(None))
+
+
+@st.composite
+def _small_records(draw: st.DrawFn) -> Any:
+    """Of few names and fields, so that two of them are easily taken for each other."""
+    fields = draw(st.dictionaries(st.sampled_from("xyz"), st.sampled_from((int, int, dt.date, int | None)), max_size=2))
+    defaults = draw(st.lists(st.sampled_from(("default_factory", None)), min_size=2, max_size=2))
+    told = [
+        (name, field_type, dataclasses.field(**({default: field_type} if default and field_type is int else {})))
+        for (name, field_type), default in zip(fields.items(), defaults)
+    ]
+    return dataclasses.make_dataclass(draw(st.sampled_from("AB")), told, kw_only=True)
+
+
+@st.composite
+def _unions_of_records(draw: st.DrawFn) -> Any:
+    """No two of one name and the same fields, which nothing tells apart."""
+    records = draw(
+        st.lists(
+            _small_records(),
+            min_size=2,
+            max_size=3,
+            unique_by=lambda one: (one.__name__, frozenset(field.name for field in fields_of(one))),
+        )
+    )
+    within = draw(
+        st.sampled_from((lambda one: one, lambda one: one, lambda one: list[one], lambda one: dict[str, one]))
+    )
+    more = draw(st.sampled_from(((), (), (None,), (int, None), (dict,))))
+    return Either[(*map(within, records), *more)]
+
+
 _BELOW, _FIELDS = python_types(2), field_types(2)
 _ROOTS: dict[str, st.SearchStrategy[Any]] = {
     "Any": st.one_of(st.just(dict), st.just(holder(Any))),
     "Enum": st.one_of(st.sampled_from((Color, Shade)), types._enums()),
     "Literal": types._literals(),
     "Record": record_types(_FIELDS),
-    "Union": union_types(_BELOW),
+    "Union": st.one_of(union_types(_BELOW), _unions_of_records()),
     "List": _BELOW.map(lambda one: list[one]),
     "Map": _BELOW.map(lambda one: dict[str, one]),
     "Struct": st.one_of(
@@ -103,7 +136,7 @@ def readers_of(draw: st.DrawFn, python_type: Any) -> Any:
         return draw(st.sampled_from((dt.date, dt.datetime, dt.date | dt.datetime)))
     if part is dict:
         return draw(st.sampled_from((dict, dict[str, int], dict[str, Any])))
-    return python_type
+    return draw(st.sampled_from((python_type, python_type, python_type, *_SCALARS)))
 
 
 @st.composite

@@ -45,7 +45,7 @@ from ..kinds import of_type
 from ..refusals import wire
 from ..support import collection, packed, struct
 from .comparing import assert_comes_back
-from .model import Refused, comes_back, kind_of, members, read, said, through_literal
+from .model import Refused, kind_of, members, read, said, through_literal
 from .pods import without_stored_schemas
 
 Maybe, Either = typing.Optional, typing.Union
@@ -133,19 +133,6 @@ def values_in_records(draw: st.DrawFn) -> tuple[Any, Any]:
 
 @given(values_in_records())
 def test_what_comes_back_of_a_field_is_what_the_model_says(typed):
-    assert_comes_back(*typed)
-
-
-@given(any_typed_values())
-def test_the_model_says_the_same_twice(typed):
-    """What it says of one type in short, it says of writing and reading."""
-    try:
-        expected = through_literal(*typed)
-    except Refused:
-        with pytest.raises(Refused):
-            comes_back(*typed, typed[0])
-    else:
-        assert same(comes_back(*typed, typed[0]), expected)
     assert_comes_back(*typed)
 
 
