@@ -77,8 +77,8 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
         elif isinstance(word, str) and word:
             own = Format(word)
         elif isinstance(word, Mapping) or (isinstance(word, type) and dataclasses.is_dataclass(word)):
-            told = Columns(tuple(_flat(word, "")))
-            if len(dict(told.pairs)) < len(told.pairs):
+            own = Columns(tuple(_flat(word, "")))
+            if len(dict(own.pairs)) < len(own.pairs):
                 raise UnsupportedTypeError(f"{spelled} has two columns of one name")
         elif is_a(word, "pyarrow.lib", "Schema") and word:
             own = ExternalSchema("arrow", word.to_string().encode())
@@ -89,7 +89,7 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
         if type(own) in seen and not isinstance(own, Columns):
             kind = "format" if isinstance(own, Format) else "schema of another library"
             raise UnsupportedTypeError(f"{spelled} has more than one {kind}")
-        seen[type(told)] = told
+        seen[type(own)] = own
     yield from seen.values()
 
 
