@@ -157,10 +157,10 @@ def next_step(found: dict[str, Any]) -> str:
 
 
 NEXT_STEP = """\
-The next step: where protobuf is pure Python, nearly all of the time is its own, as the hand-written loop shows. Rows
+The next step: where protobuf is pure Python, nearly all of the time is its own, as the hand-written loop shows. Codecs
 that read and write the bytes without its messages would save that, as a loop for one type does here. It takes a second
-pair of closures a row that keep protobuf's rules (fields in any order and twice, unknown ones, limits of depth and
-size), with protobuf as the model that they are tested against. Compiled protobuf leaves little to gain there.
+pair of closures for each type that keep protobuf's rules (fields in any order and twice, unknown ones, limits of depth
+and size), with protobuf as the model that they are tested against. Compiled protobuf leaves little to gain there.
 """
 
 

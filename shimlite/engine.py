@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public conversion functions, and the cache of compiled converters.
 
-A (Python type, ``LiteralType``) pair is compiled into two closures, children first, and kept; all questions about types
-are asked then. An unsupported or ambiguous type is refused when it is compiled, before any data is looked at.
-Next: ``fidelity``, ``shim``.
+``_types`` compiles a (Python type, ``LiteralType``) pair into two closures, which are kept here. An unsupported or
+ambiguous type is refused when it is compiled, before any data is looked at. Next: ``fidelity``; or ``shim``, which
+converts for an executor.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = [
 
 MOST_CONVERTERS = 3072
 """Keys of the cache, up to three for a compiled pair. An executor's own types are a few dozen; a test suite that
-generates types must not grow."""
+generates types must not fill the memory."""
 
 Variables: TypeAlias = VariableMap | Mapping[str, Variable]
 
@@ -191,13 +191,13 @@ def _codecs(declared: Mapping[str, Variable], python_types: Mapping[str, Any]) -
     return codecs
 
 
-def _same_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    if set(declared) == set(given):
+def _same_names(declared: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    if set(declared) == set(values):
         return
-    missing = sorted(name for name in declared if name not in given)
+    missing = sorted(name for name in declared if name not in values)
     if missing:
         raise ConversionValueError("missing", hint=_others(missing)).at_variable(missing[0])
-    extra = sorted(_shown_name(name) for name in given if name not in declared)
+    extra = sorted(_shown_name(name) for name in values if name not in declared)
     raise ConversionValueError("not in the interface", hint=_others(extra)).at_variable(extra[0])
 
 
@@ -210,12 +210,12 @@ def _others(names: list[Any]) -> str:
 
 
 TOO_DEEP = (RecursionError, DecodeError)  # Python's stack is used up; protobuf nests 100 deep
-"""What a hostile type or value ends in, made an error of ours."""
+"""How a conversion of a hostile type or value ends. We raise an error of ours in its place."""
 
 
 @contextlib.contextmanager
 def bounded_type() -> Iterator[None]:
-    """Turn what a hostile type ends in into UnsupportedTypeError."""
+    """Turn RecursionError and DecodeError inside the block into UnsupportedTypeError."""
     try:
         yield
     except TOO_DEEP:
@@ -223,7 +223,7 @@ def bounded_type() -> Iterator[None]:
 
 
 def _bounded(convert: Convert, value: Any) -> Any:
-    """Convert a value; turn what a hostile one ends in into ConversionValueError."""
+    """Convert a value; turn RecursionError and DecodeError into ConversionValueError. ``_encode`` does the same."""
     try:
         renew_budget()
         return convert(value)
@@ -243,7 +243,7 @@ _GUESS: Any = object()
 """Stands for the Python type that the LiteralType alone tells."""
 
 _CODECS: dict[tuple[Any, bytes | None], tuple[Any, Codec]] = {}
-"""The cache, emptied when it is full. The second part of a key are the bytes of the ``LiteralType``, None where the
+"""The cache, emptied when it is full. The second part of a key is the bytes of the ``LiteralType``, None where the
 Python type gives it. The first is a type's node; its shape, where it has one; and the id of the type object that was
 seen last for the node, since hashing a type may cost more than converting a scalar. An entry holds its type, so that no
 other takes its id."""
@@ -258,12 +258,12 @@ def _codec_for(as_type: Any) -> Codec:
 
 def _codec_for_pair(python_type: Any, literal_type: LiteralType | None) -> Codec:
     """``literal_type`` None stands for the one that the Python type gives."""
-    told = None if literal_type is None else literal_type.SerializeToString(deterministic=True)
-    entry = _CODECS.get((id(python_type), told)) or _CODECS.get((_shape(python_type), told))
+    declared = None if literal_type is None else literal_type.SerializeToString(deterministic=True)
+    entry = _CODECS.get((id(python_type), declared)) or _CODECS.get((_shape(python_type), declared))
     if entry is not None:
         return entry[1]
     with bounded_type():
-        return _by_node(python_type, literal_type, told)
+        return _by_node(python_type, literal_type, declared)
 
 
 def _shape(python_type: Any) -> Any:
@@ -273,19 +273,19 @@ def _shape(python_type: Any) -> Any:
         return None
 
 
-def _by_node(python_type: Any, literal_type: LiteralType | None, told: bytes | None) -> Codec:
+def _by_node(python_type: Any, literal_type: LiteralType | None, declared: bytes | None) -> Codec:
     """The codec of a pair, compiled where it is new; the type is found by identity or shape from now on."""
     parsed = node_of(literal_type) if python_type is _GUESS and literal_type is not None else parse(python_type)
     node = unworded(parsed)
-    known, codec = _CODECS.get((node, told), (None, None))
+    last_seen, codec = _CODECS.get((node, declared), (None, None))
     if codec is None:
-        declared = literal_type_of(parsed) if literal_type is None else literal_type
-        codec = Codecs().codec(node, stripped(declared))  # a copy, since the closures keep it
+        full = literal_type_of(parsed) if literal_type is None else literal_type
+        codec = Codecs().codec(node, stripped(full))  # a copy, since the closures keep it
         if len(_CODECS) >= MOST_CONVERTERS:
             _CODECS.clear()
     entry, by_shape = (python_type, codec), _shape(python_type)
-    _CODECS.pop((id(known), told), None)
-    _CODECS[node, told] = _CODECS[id(python_type), told] = entry
+    _CODECS.pop((id(last_seen), declared), None)
+    _CODECS[node, declared] = _CODECS[id(python_type), declared] = entry
     if by_shape is not None:
-        _CODECS[by_shape, told] = entry
+        _CODECS[by_shape, declared] = entry
     return codec

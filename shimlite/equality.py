@@ -46,7 +46,10 @@ def _same_dicts(a: dict[Any, Any], b: dict[Any, Any]) -> bool:
         return False
     texts = [key for key in a if type(key) is str]
     if len(texts) == len(a):
-        return all(type(key) is str for key in b) and all(key in b and same(value, b[key]) for key, value in a.items())
+        for key, value in a.items():
+            if key not in b or not same(value, b[key]):
+                return False
+        return all(type(key) is str for key in b)
     left = list(b.items())
     for key, value in a.items():
         place = next((i for i, (other, _) in enumerate(left) if same(key, other)), None)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every exception of shimlite. This file knows nothing of protobuf.
+"""Every exception of shimlite, and the words that their messages share. This file knows no protobuf and no types.
 
 A message is one line, ``path: what is wrong; hint``. The path is written as Python would subscript the value
 (``inputs.rows[3]['price']``) and grows outwards while the error unwinds, so a conversion that succeeds pays nothing
 for it. No message shows a value: it may be a secret. Types, names, lengths and keys are shown.
+Next: ``values``.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ LONGEST_KEY = 40
 """Characters of a key shown in a path: enough to find it, too few to fill a log with a hostile one."""
 
 LONGEST_NAME = 100
-"""Characters of a class's name: it may be anything."""
+"""Characters of a class's name: it may be of any length."""
 
 LARGEST_INT_SHOWN = 2**128
-"""Python refuses to write very long ints in decimals, and takes long over long ones."""
+"""Python refuses to write very long ints in decimals, and is slow with long ones."""
 
 _PLAIN = (str, bytes, int, float, bool, type(None))
 _NATIVE = {
@@ -45,7 +46,7 @@ _NATIVE = {
 }
 """The modules of the classes that messages name without their module."""
 _WRITE = {"BOOLEAN": "bool(x)", "INTEGER": "int(x)", "FLOAT": "float(x)", "STRING": "str(x)", "BINARY": "bytes(x)"}
-"""What to write of a numpy scalar, by what is expected."""
+"""What to write instead of a numpy scalar, by what is expected."""
 
 _E = TypeVar("_E", bound="ShimliteError")
 
@@ -106,7 +107,7 @@ class UnsupportedTypeError(ShimliteError, TypeError):
     """A Python type, a ``LiteralType`` or a pair of both that is outside the fixed set. Raised before any data."""
 
 
-# The words that conversions share. Types are spelled by ``_types.nodes.spell``.
+# The words that conversions share. ``_types.parse`` spells types.
 
 
 def described(value: Any) -> str:
@@ -119,8 +120,8 @@ def described(value: Any) -> str:
 
 def class_name(cls: type) -> str:
     """The name of a class; with its module for numpy's, and for any that has the name of a class of Python's."""
-    told_apart = cls.__module__ == _NATIVE.get(cls.__name__, cls.__module__) and not _is_numpy(cls)
-    return cut(cls.__name__ if told_apart else f"{cls.__module__}.{cls.__name__}")
+    is_clear = cls.__module__ == _NATIVE.get(cls.__name__, cls.__module__) and not _is_numpy(cls)
+    return cut(cls.__name__ if is_clear else f"{cls.__module__}.{cls.__name__}")
 
 
 def cut(name: str) -> str:
@@ -129,10 +130,10 @@ def cut(name: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text in one line, control characters and lone surrogates escaped."""
+    """The text in one line: line breaks are spaces, control characters and lone surrogates are escaped."""
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+    return "".join(one if one.isprintable() else " " if one.isspace() else repr(one)[1:-1] for one in text)
 
 
 def _is_numpy(cls: type) -> bool:
@@ -147,7 +148,7 @@ def shown_scalar(value: Any) -> str:
 
 
 def mismatch(expected: str, got: str, hint: str = "") -> ConversionTypeError:
-    """The error for a value or literal of another kind; both are told in words."""
+    """The error for a value or literal of another kind; ``expected`` and ``got`` are words."""
     return ConversionTypeError(expected=expected, got=got, hint=hint)
 
 
@@ -159,6 +160,8 @@ def unlike(expected: str | type, value: Any, hint: str = "") -> ConversionTypeEr
         hint = f"write {'x.tolist()' if cls.__name__ == 'ndarray' else _WRITE.get(words, 'x.item()')}"
     if words != cut(cls.__name__):
         return mismatch(words, described(value), hint)
+    if expected is cls:
+        return mismatch(f"the fields of {words}", described(value))
     if not isinstance(expected, str):
         words = f"{expected.__module__}.{words}"
     return mismatch(words, cut(f"{cls.__module__}.{cls.__name__}"), hint or "another class of that name")
@@ -181,7 +184,7 @@ class TemplateError(ShimliteError, ValueError):
 
 
 class InputsError(ShimliteError, ValueError):
-    """Whoever supplied the inputs is at fault: one is missing, extra, or of the wrong type."""
+    """The inputs are at fault: one is missing, extra, or of the wrong type."""
 
 
 class OutputsError(ShimliteError, ValueError):
@@ -193,7 +196,7 @@ class ExecutorError(ShimliteError, TypeError):
 
 
 class StorageError(ShimliteError, ValueError):
-    """A file could not be read or written: nobody's fault but the platform's, and worth another try."""
+    """A file could not be read or written: the platform's fault, and worth another try."""
 
 
 class NotFoundError(StorageError):
@@ -201,7 +204,7 @@ class NotFoundError(StorageError):
 
 
 class SecretError(ShimliteError, ValueError):
-    """A secret that is not there, or whose name could lead elsewhere."""
+    """A secret does not exist, or its name could lead to another file."""
 
 
 class ArgumentsError(ShimliteError, ValueError):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The other direction: what a ``Literal`` loses when it is read into Python and written again.
 
-Many spellings mean one value, and Python has no place for some of what a message can hold. What is left is the normal
-form of a literal, the one that shimlite writes.
+Many spellings mean one value, and Python has no place for some of what a message can hold. The literal that is left is
+the normal form, the one that shimlite writes. ``fidelity`` says what values lose. The core ends here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What travels through Flyte as a reference and has no Python type of its own.
+"""What travels through Flyte as a reference and has no Python type of its own, and the words of ``Annotated`` for it.
 
 Each class is frozen and compares by value. It names data that lies elsewhere; making or comparing one reads nothing.
+``_types.references`` converts them. Next: ``_types.rows``.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ __all__ = ["FlyteAnnotation", "FlyteDirectory", "FlyteError", "FlyteFile", "Flyt
 
 
 def _text(instance: Any, attribute: attrs.Attribute[str], value: object) -> None:
-    """As attrs' own check, but without showing the value."""
+    """Check that an attribute is a str, as attrs does, but without showing the value."""
     if not isinstance(value, str):
         raise ConversionTypeError(
             path=f"{type(instance).__name__}.{attribute.name}", expected="str", got=type(value).__name__
         )
 
 
-def _some(given: Mapping[str, str] | None) -> Mapping[str, str] | None:
-    """None where there is nothing: a message cannot tell no metadata from empty metadata."""
-    return given or None
+def _none_if_empty(metadata: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """A message cannot tell no metadata from empty metadata."""
+    return metadata or None
 
 
 class Format(NamedTuple):
@@ -46,7 +47,7 @@ class Columns(NamedTuple):
 
 
 class ExternalSchema(NamedTuple):
-    """In ``Annotated``: the schema of a structured dataset in another library's words, pyarrow's say."""
+    """In ``Annotated``: the schema of a structured dataset as another library, such as pyarrow, writes it."""
 
     type: str
     data: bytes
@@ -60,7 +61,7 @@ class FlyteAnnotation:
 
 
 class _OnDemand:
-    """A path for ``open``, ``os.listdir`` and whatever else takes one; what lies elsewhere is copied at first use."""
+    """A path for ``open``, ``os.listdir`` and all that takes paths; data in a store is copied at first use."""
 
     __slots__ = ()
     uri: str
@@ -85,7 +86,7 @@ class FlyteFile(_OnDemand):
 
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)
-    metadata: Mapping[str, str] | None = attrs.field(default=None, kw_only=True, hash=False, converter=_some)
+    metadata: Mapping[str, str] | None = attrs.field(default=None, kw_only=True, hash=False, converter=_none_if_empty)
     """``Literal.metadata``, which flytekit fills from ``FlyteFile.metadata``; None where there is none."""
 
     def __class_getitem__(cls, file_format: str) -> Any:
@@ -96,7 +97,7 @@ class FlyteFile(_OnDemand):
 class FlyteDirectory(_OnDemand):
     """A directory, as ``Blob`` of dimensionality MULTIPART refers to it: ``os.listdir(directory)`` lists its files.
 
-    ``FlyteDirectory["csv"]`` as for files.
+    ``FlyteDirectory["csv"]`` is the type of directories of that format.
     """
 
     uri: str = attrs.field(validator=_text)

@@ -30,8 +30,8 @@ from shimlite import (
     to_literal_type,
 )
 from shimlite._idl import LiteralType, Variable
+from shimlite._types.losses import MOST_EXAMPLES, MOST_LOSSES
 from shimlite.equality import same
-from shimlite.fidelity import MOST_EXAMPLES, MOST_LOSSES
 
 from .stripping import stripped_type
 from .support import refusal, simple

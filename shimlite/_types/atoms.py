@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rows of ``None``, ``bool``, ``int``, ``float``, ``str``, ``bytes``, ``Any`` and ``FlyteError``.
 
-Each row stands below the functions that it names. A reader asks for the innermost field first: a value that is not the
-field's default proves its own oneof. All else goes the slow way. Next: ``times``.
+Each row stands below the functions that it names. A quick reader asks for the innermost field first: a value other than
+the default proves that the field is set. All else goes the slow way, which ``literal_codec`` has. Next: ``times``.
 """
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -171,7 +172,7 @@ def _write_str(value: Any, literal: Literal) -> None:
         value = _str(value)
     try:
         literal.scalar.primitive.string_value = value
-    except ValueError:  # a lone surrogate, which protobuf finds by itself
+    except ValueError:  # protobuf found a lone surrogate
         literal.scalar.primitive.string_value = _str(value)
 
 
@@ -192,8 +193,8 @@ def _write_bytes(value: Any, literal: Literal) -> None:
 
 
 def _read_bytes(scalar: Any) -> bytes:
-    """Of a ``Binary``: what stands under our own tag or under none, save a pickle, and msgpack's ``bin``, which
-    Propeller's attribute access gives for a field."""
+    """Read a ``Binary`` of our own tag or of none, unless it is a pickle, and msgpack's ``bin``, which Propeller's
+    attribute access gives for a field."""
     binary = scalar.binary
     if binary.tag in (BYTES_TAG, ""):
         refuse_pickle(binary, "BINARY")
@@ -223,17 +224,15 @@ def _bytes(value: Any) -> bytes:
 def _unpack_bytes(value: Any) -> bytes:
     if type(value) is not str:
         return _exact_bytes(value)
-    import base64
-
     encoded = value.replace("\n", "")  # a Struct, which has no bytes, holds what the JSON Schema says: base64
     if len(encoded) % 4 or not BASE64.fullmatch(encoded):  # Pythons differ in the padding that they take
         raise ConversionValueError(expected="BINARY", got="str that is not base64")
-    return base64.b64decode(encoded)
+    return binascii.a2b_base64(encoded)
 
 
 BYTES = Atom(
     cls=bytes, simple="BINARY",
-    tag=BYTES_TAG,  # of the tag msgpack it would be a STRUCT to Flyte, which no cache keeps
+    tag=BYTES_TAG,  # Flyte takes the tag msgpack for a STRUCT, and does not cache such a value as BINARY
     own="binary",
     write=_write_bytes, read=_read_bytes,
     fast=lambda slow: lambda literal: (
@@ -288,7 +287,7 @@ def _unpack_error(value: Any) -> FlyteError:
 
 
 def unpack_texts(value: Any, keys: Mapping[str, str], cls: type) -> dict[str, str]:
-    """The attributes of a class of ours that a record holds under other keys, all of them texts."""
+    """The attributes of a reference or FlyteError that a record holds under other keys, all of them texts."""
     if type(value) is not dict:
         raise unlike(cls, value)
     attributes = {}

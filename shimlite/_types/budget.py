@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trying the members of a union, in bounded time. Each thread has a budget for one conversion.
 
-Unions that hold unions have as many readings as there are ways through them all. Next: ``plain_data``.
+A union of unions has as many readings as there are ways to choose a member of each. The callers say which members are
+tried, in which order, and which of them is right. Next: ``nodes``.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _BUDGET = _Budget()
 
 
 def renew_budget() -> None:
-    """The engine calls it before each conversion."""
+    """Start a new budget. The engine calls this before each conversion."""
     _BUDGET.tries, _BUDGET.values = MOST_TRIES, MOST_VALUES
 
 

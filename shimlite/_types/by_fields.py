@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How well the keys of a map fit the fields of a record: what tells several records apart where no title does.
 
-flytekit and shimlite write all fields of a record, so the right one has exactly the keys as its fields. Whoever writes
-by hand may leave out what has a default. Next: ``packed_unions``.
+flytekit and shimlite write all fields of a record, so the right one has exactly the keys as its fields. A person who
+writes by hand may leave out fields with a default. The files of unions choose by the fits. Next: ``packed_unions``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .plain_data import TAG, read_packed
 
 NO, IN_PART, EXACTLY = range(3)
 Fit = Callable[[Any], int]
-"""Of JSON-like data: NO where a key is no field or a required field is missing, IN_PART where one with a default is."""
+"""Takes JSON-like data. NO: a key is no field, or a required field is missing; IN_PART: one with a default is."""
 
 
 def fit_of(node: Node) -> Fit | None:
@@ -65,7 +65,7 @@ def _container(node: Node) -> type | None:
 
 
 def _best(fits: list[Fit], others: set[type | None]) -> Fit:
-    """Of a union. ``others`` are the containers of its members without records, which tell nothing against a value."""
+    """The best fit of a union's members. ``others`` are the containers of those without records: they take any keys."""
 
     def fit(plain: Any) -> int:
         container = type(plain) if type(plain) in (list, dict) else None
@@ -75,7 +75,7 @@ def _best(fits: list[Fit], others: set[type | None]) -> Fit:
 
 
 def plain_of(literal: Literal) -> Any:
-    """The data that a literal is made of, as far as records are asked for: a primitive is None, and so are bytes."""
+    """The data that a literal is made of, as far as a Fit asks: a primitive is None, and so are bytes."""
     kind = literal_kind(literal)
     if kind == "collection":
         return list(map(plain_of, literal.collection.literals))

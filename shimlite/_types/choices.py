@@ -3,7 +3,7 @@
 
 Flyte's enum has strings only. flytekit writes a ``Literal`` as its scalar type, its values in an annotation that
 nothing on the platform checks, so they are checked here, both ways. Inside a record both are JSON Schema's ``enum``
-and may hold any scalar. Next: ``msgpack_codec``.
+and may hold any scalar. Next: ``json_schema``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._idl import Literal, LiteralType, type_kind
-from ..errors import ConversionError, ConversionValueError, UnsupportedTypeError, unlike
+from ..errors import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError, unlike
 from .atoms import BOOL, BYTES, FLOAT, INT, STR
 from .nodes import Choice
 from .parse import misfit, spell
@@ -23,7 +23,7 @@ from .rows import Atom, Codec, Convert, Packed
 
 Pair = tuple[type, Any]
 Other = Callable[[Any, set[type]], Pair]
-"""What else a plain scalar may be, that is none of the values. Raises ConversionError or KeyError where nothing."""
+"""The value that a plain scalar of another class stands for. Raises ConversionError or KeyError for none."""
 
 _SCALARS: dict[type, Atom] = {str: STR, int: INT, bool: BOOL, float: FLOAT}
 
@@ -70,7 +70,7 @@ def literal_choice_codec(node: Choice, scalar: Codec) -> Codec:
 
 
 def enum_codec(node: Choice, literal_type: LiteralType) -> Codec:
-    """An Enum, for a ``LiteralType`` whose values it has all."""
+    """An Enum that has all values of the ``LiteralType``."""
     if type_kind(literal_type) != "enum_type":
         raise misfit(node, literal_type)
     results = dict(zip(node.values, node.witnesses))
@@ -93,11 +93,21 @@ def enum_codec(node: Choice, literal_type: LiteralType) -> Codec:
 
 
 def _writer(node: Choice, results: dict[Pair, Any]) -> Convert:
-    """Takes a member of any Enum, or a value, as flytekit does: a guessed Enum is nobody's own class."""
+    """Takes a member of any Enum, or a value, as flytekit does: nobody else has the class of a generated Enum."""
     plain_of = _reader(node, {pair: pair[1] for pair in results}, _as_written)
     if node.enum is None:
         return plain_of
-    return lambda value: plain_of(value.value if isinstance(value, enum.Enum) else value)
+    expected = spell(node)
+
+    def write(value: Any) -> Any:
+        if not isinstance(value, enum.Enum):
+            return plain_of(value)
+        try:
+            return plain_of(value.value)
+        except ConversionTypeError:
+            raise unlike(expected, value) from None
+
+    return write
 
 
 def _reader(node: Choice, results: dict[Pair, Any], as_other: Other) -> Convert:
@@ -135,6 +145,7 @@ def _as_written(plain: Any, classes: set[type]) -> Pair:
 
 
 def _as_read(plain: Any, classes: set[type]) -> Pair:
+    """Of msgpack and ``Struct``: a whole float is an int, an int a float while that is exact, base64 text bytes."""
     if type(plain) is float and int in classes:
         return int, INT.unpack(plain)
     if type(plain) is int and float in classes:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a dataclass or an attrs class says of its fields, whichever library declared them. Next: ``nodes``."""
+"""The fields of dataclasses and attrs classes, in one form. ``parse`` makes nodes of their annotations.
+
+Next: ``settings``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _T = TypeVar("_T")
 
 MISSING = dataclasses.MISSING
 MOST_CLASSES = 64
-"""Classes that only values tell, for each of which one result is remembered."""
+"""Classes for which ``remembered`` keeps a result: those that only values bring along."""
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -41,7 +44,7 @@ _OURS = (FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset) 
 
 
 def is_record_class(python_type: Any) -> bool:
-    """Whether it is a dataclass or attrs class of somebody's own."""
+    """Whether it is a dataclass or attrs class, and none of ours."""
     is_class = isinstance(python_type, type) and (dataclasses.is_dataclass(python_type) or attrs.has(python_type))
     return is_class and not any(python_type is ours for ours in _OURS)
 
@@ -61,15 +64,16 @@ def fields_of_class(record: type) -> list[ClassField]:
 
 
 def remembered(make: Callable[[type], _T]) -> Callable[[type], _T]:
-    """A function of a class that makes its result once, for some classes. A metaclass may forbid a hash."""
+    """A function of a class that remembers its results. Keys are ids, since a metaclass may forbid a hash."""
     results: dict[int, tuple[type, _T]] = {}
 
     def result_of(cls: type) -> _T:
-        if id(cls) not in results:
+        known = results.get(id(cls))
+        if known is None:
             if len(results) >= MOST_CLASSES:
                 results.clear()
-            results[id(cls)] = cls, make(cls)
-        return results[id(cls)][1]
+            known = results[id(cls)] = cls, make(cls)
+        return known[1]
 
     return result_of
 
@@ -88,11 +92,11 @@ def _dataclass_fields(record: Any) -> Iterator[ClassField]:
 
 def _attrs_fields(record: Any) -> Iterator[ClassField]:
     for field in attrs.fields(record):
-        known = field.default is not attrs.NOTHING
-        default = MISSING if not known or isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]
+        required = field.default is attrs.NOTHING
+        default = MISSING if required or isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]
         declared = Any if field.type is None else field.type  # attr.ib(type=…) leaves no annotation
         annotation = _resolved(record, field.name, declared)
-        yield ClassField(field.name, annotation, field.alias if field.init else "", default, not known)
+        yield ClassField(field.name, annotation, field.alias if field.init else "", default, required)
 
 
 def resolved_annotations(record: Any) -> dict[str, Any]:
@@ -104,7 +108,7 @@ def resolved_annotations(record: Any) -> dict[str, Any]:
 def _resolved(record: type, name: str, unannotated: Any = Any) -> Any:
     """The annotation of one field, evaluated where its class was defined; ``unannotated`` where there is none.
 
-    Only the fields' are: Python 3.10 cannot evaluate the rest of a class that has an InitVar.
+    Other annotations of the class are left alone: Python 3.10 cannot evaluate an InitVar.
     """
     owner = next((cls for cls in record.__mro__ if name in inspect.get_annotations(cls)), None)
     if owner is None:
@@ -125,10 +129,10 @@ def resolved(annotation: Any, names: dict[str, Any], own: dict[str, Any]) -> Any
 
 
 def _refuse_unmakeable(record: type, parameters: set[str]) -> None:
-    """An InitVar, or an ``__init__`` of its own, may ask for what no field holds."""
+    """Raises UnsupportedTypeError where an InitVar, or an ``__init__`` of its own, asks for what no field holds."""
     try:
         signature = inspect.signature(record)
-    except Exception as error:  # a built-in class below it, or code of its own
+    except Exception as error:  # its base is a built-in class, or its own code raised it
         raise UnsupportedTypeError(f"{class_name(record)} cannot be made: it has no signature") from error
     for name, parameter in signature.parameters.items():
         if parameter.default is parameter.empty and parameter.kind not in _VARIADIC and name not in parameters:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an annotated output is written as, where the interface declares more than the annotation says.
 
-A date that is declared as an ``Optional[date]`` is written as one. Next: ``shimlite.engine``.
+A date that is declared as an ``Optional[date]`` is written as one. ``codecs`` say what fits. Next: ``witnesses``.
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ def completed(node: Node, literal_type: LiteralType, codecs: Codecs) -> Node:
             return Map(completed(item, literal_type.map_value_type, codecs))
         case Choice(enum) if enum is not None and kind == "enum_type":
             declared = node_of(literal_type)
-            codecs.codec(declared, TypeWriter().literal_type(node))  # which must have all values of the class
+            codecs.codec(declared, TypeWriter().literal_type(node))  # refused unless it has all values of the class
             return node if fits(node, literal_type, codecs.codec) else declared
     for member in members(node):
         if not fits(member, literal_type, codecs.codec):
-            codecs.codec(member, literal_type)  # whose own error says why
+            codecs.codec(member, literal_type)  # its own error says why
     return node
 
 
 def _completed_union(node: Node, literal_type: LiteralType, codecs: Codecs) -> Node:
     variants = list(literal_type.union_type.variants)
-    written: list[Node] = []
-    taken: set[int] = set()
+    results: list[Node] = []
+    places: set[int] = set()
     for member in members(node):
         completions = dict(_completions(member, variants, codecs))
         whole = {place: one for place, one in completions.items() if fits(member, variants[place], codecs.codec)}
         fitting = whole or completions
         if not fitting:
             raise misfit(member, literal_type)
-        written.append(next(iter(fitting.values())))
-        taken.update(fitting)
-    lacking = (node_of(variant) for place, variant in enumerate(variants) if place not in taken)
-    return union_of([*written, *lacking])
+        results.append(next(iter(fitting.values())))
+        places.update(fitting)
+    lacking = (node_of(variant) for place, variant in enumerate(variants) if place not in places)
+    return union_of([*results, *lacking])
 
 
 def _completions(node: Node, variants: list[LiteralType], codecs: Codecs) -> Iterator[tuple[int, Node]]:

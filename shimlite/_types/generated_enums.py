@@ -3,7 +3,7 @@
 
 There is one class for the same strings as long as anything holds it, so that the class of a guess, of decoded values
 and in a compiled union are one and the same. No lock guards it, since a process that is forked would inherit it.
-Next: ``literal_types``.
+Next: ``stripped``.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ def dynamic_enum(values: tuple[str, ...]) -> type[enum.Enum]:
     others (``__x__``) and has no empty one: those members are called ``value_0``, ``value_1``, by their place.
     """
     values = tuple(dict.fromkeys(values))
-    made: type[enum.Enum] | None = None
+    new: type[enum.Enum] | None = None
     while True:
-        known = _ENUMS.get(values)
-        enum_type = known() if known is not None else None
+        reference = _ENUMS.get(values)
+        enum_type = reference() if reference is not None else None
         if enum_type is not None:
             return enum_type
-        if known is not None:
-            _forget(values, known)
-        made = made or _make(values)
-        _ENUMS.setdefault(values, weakref.ref(made, lambda dead: _forget(values, dead)))  # of two threads, the first
+        if reference is not None:
+            _forget(values, reference)
+        new = new or _make(values)
+        _ENUMS.setdefault(values, weakref.ref(new, lambda dead: _forget(values, dead)))  # the first of two threads wins
 
 
 def _forget(values: tuple[str, ...], dead: weakref.ref[type[enum.Enum]]) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The story of JSON Schemas: a record's, as mashumaro writes it for flytekit.
+"""The fold for JSON Schemas: a record's, as mashumaro writes it for flytekit.
 
 Draft 2020-12, every class in its place, only a class that holds itself under ``$defs``. Conversions never read a
 schema, which a pod does not get; ``shimlite.schemas`` reads it, for people. Next: ``literal_types``.
@@ -7,6 +7,7 @@ schema, which a pod does not get; ``shimlite.schemas`` reads it, for people. Nex
 
 from __future__ import annotations
 
+import binascii
 import itertools
 from typing import Any
 
@@ -18,8 +19,8 @@ from .parse import spell_apart
 from .rows import Atom, JsonSchema
 
 MOST_DESCRIBED = 20_000
-"""Types in the JSON Schemas of one LiteralType, which spell out every class wherever it stands: of a few that hold one
-another twice, as a hostile schema may ask for, they would be more than there is memory for. Some 100 us each."""
+"""Types in the JSON Schemas of one LiteralType, some 100 us each. A schema spells out a class wherever it stands, so a
+few classes that hold one another twice would take more than there is memory for."""
 
 
 class SchemaWriter:
@@ -119,7 +120,7 @@ def _object(title: str) -> JsonSchema:
 
 
 def _unless_empty(**words: Any) -> JsonSchema:
-    return {word: said for word, said in words.items() if said}
+    return {word: value for word, value in words.items() if value}
 
 
 def _of_choice(node: Choice) -> JsonSchema:
@@ -132,9 +133,7 @@ def _of_choice(node: Choice) -> JsonSchema:
 
 def _as_json(packed: Any) -> Any:
     if isinstance(packed, bytes):
-        import base64
-
-        return base64.encodebytes(packed).decode()
+        return "".join(binascii.b2a_base64(packed[at : at + 57]).decode() for at in range(0, len(packed), 57))
     if isinstance(packed, dict):
         return {str(key): _as_json(value) for key, value in packed.items()}
     return [_as_json(value) for value in packed] if isinstance(packed, list) else packed

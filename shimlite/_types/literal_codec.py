@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The story of literals: a type and a ``LiteralType``, compiled into the two closures between values and ``Literal``.
+"""The fold for literals: a type and a ``LiteralType``, compiled into the two closures between values and ``Literal``.
 
-All questions about types are asked while compiling, children first. An unsupported or ambiguous pair is refused then,
-before any data is looked at. Next: ``witnesses``.
+All questions about types are asked while compiling, parts before the whole. An unsupported or ambiguous pair is refused
+then, before any data is looked at. Unions have files of their own. Next: ``members``.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from .readings import bare_codec, decoder
 from .references import let_through
 from .rows import Atom, Codec, Convert, Encode
 from .stripped import MOST_LEVELS, levels_of
-from .variants import OwnMembers, arms_of, encoder, own_members_of
+from .variants import Members, arms_of, encoder, members_of_union
 
 LEVELS_AROUND = 3
 """``LiteralMap``, its entry, and the ``Literal`` itself: how the values of an interface travel."""
 _LEVELS = {"DATETIME": 3, "DURATION": 3, "blob": 4, "schema": 4}
-"""Messages in the literal of a type; of all others two."""
+"""Levels of messages in the literal of a type; all other types have two."""
 
 
 class Codecs:
@@ -39,10 +39,10 @@ class Codecs:
     def __init__(self) -> None:
         self.packings = Packings()
         self._levels = LEVELS_AROUND
-        self._own_members: dict[Node, OwnMembers] = {}
+        self._members: dict[Node, Members] = {}
 
     def codec(self, node: Node, literal_type: LiteralType) -> Codec:
-        """Raises UnsupportedTypeError where no literal of the type is a value of the other."""
+        """The codec of a pair. Raises UnsupportedTypeError where no literal of the one is a value of the other."""
         kind = type_kind(literal_type)
         if kind == "union_type":
             return self._union(node, literal_type)
@@ -91,11 +91,11 @@ class Codecs:
 
     def _union(self, node: Node, literal_type: LiteralType) -> Codec:
         refuse_too_many_members(literal_type)
-        if node not in self._own_members:
-            self._own_members[node] = own_members_of(node)
+        if node not in self._members:
+            self._members[node] = members_of_union(node)
         with self._inside(3):
             room = MOST_LEVELS - self._levels + 1
-            arms = arms_of(node, literal_type.union_type.variants, self.codec, self._own_members[node], room)
+            arms = arms_of(node, literal_type.union_type.variants, self.codec, self._members[node], room)
             for taker in (taker for arm in arms for taker in arm.takers):
                 with self._inside(levels_of(taker.stored) - 1):
                     pass
@@ -103,7 +103,7 @@ class Codecs:
 
     @contextlib.contextmanager
     def _inside(self, levels: int) -> Iterator[None]:
-        """Compile what stands so many messages further inside."""
+        """Count so many more messages around what is compiled inside the block."""
         self._levels += levels
         if self._levels > MOST_LEVELS:
             raise UnsupportedTypeError(f"nested too deeply: its literals need more than {MOST_LEVELS - 1} messages")
@@ -123,7 +123,7 @@ def _levels_in(kind: str, literal_type: LiteralType) -> int:
 
 
 def _atom_codec(atom: Atom) -> Codec:
-    """Tells once for all atoms how a literal is read: as written, else what others send, else msgpack."""
+    """A literal of any atom is read as it is written, else as what others send, else as msgpack."""
     own, also, read = atom.own, atom.also, atom.read
     expected = atom.schema.get("title") or atom.simple
     from_msgpack = atom.bare or atom.unpack
@@ -192,7 +192,7 @@ def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
                 encode_one(value, literals[key])
         except ShimliteError as error:
             raise error.at_key(key)
-        except ValueError:  # protobuf's own, of a key
+        except ValueError:  # protobuf raised it, for the key
             raise lone_surrogate().at_key(key)
 
     def decode(literal: Literal) -> Any:
@@ -219,7 +219,7 @@ def _key(key: Any) -> str:
 
 
 def _let_through(error: ShimliteError) -> ShimliteError:
-    """Of an element: a list or dict of None is one of any type to the platform."""
+    """Add a hint to the error of an element: the platform takes a list or dict of None for one of any type."""
     if error.got == "none_type" and not (error.path or error.hint):
         error.hint = let_through("None in a list or dict")
     return error
@@ -243,7 +243,7 @@ def _of_any_record(encode_dict: Encode) -> Encode:
 
 
 def _pack_of_record(record: type) -> Convert:
-    """Raises ConversionError for a class that has a field of another type, which its value brought along."""
+    """Raises ConversionError for a class with a field outside the set: a value, not a type, brought the class."""
     try:
         return Packings()[parse(record)].pack
     except UnsupportedTypeError as error:
@@ -272,7 +272,7 @@ def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packi
             row.write(value, literal, literal_type)
         except ShimliteError:
             raise
-        except (TypeError, ValueError) as error:  # protobuf, of an attribute that is no text
+        except (TypeError, ValueError) as error:  # protobuf raised it, for an attribute that is no text
             raise mismatch(expected, f"{type(error).__name__} in an attribute") from None
 
     def decode(literal: Literal) -> Any:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The story of ``LiteralType``: which one stands for a type, as flytekit gives it, and which type one alone tells.
+"""The fold for ``LiteralType``: the one that stands for a type, as flytekit gives it; and the type that one tells.
 
-Next: ``stripped``.
+Values are not looked at, save the defaults of a record. Next: ``generated_enums``.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def tag_of(node: Node) -> str:
 
 
 def literal_type_of(node: Node) -> LiteralType:
-    """The ``LiteralType`` of a whole type. Raises UnsupportedTypeError for one that no template could hold, too."""
+    """The ``LiteralType`` of a whole type. Raises UnsupportedTypeError also for one that nests too deeply."""
     literal_type = TypeWriter().literal_type(node)
     if levels_of(literal_type) > MOST_LEVELS - LEVELS_AROUND:
         raise UnsupportedTypeError("nested too deeply")
@@ -221,8 +221,8 @@ def msgpack_annotation() -> TypeAnnotation:
 # --------------------------------------------------------------------------------------------------------- guessing
 
 
-_SIMPLE: dict[str, Node] = {atom.simple: atom for atom in (*ATOMS, *TIMES) if atom is not DATE}
-_SIMPLE["STRUCT"] = ANY_STRUCT
+_SIMPLE: dict[str, Node] = {"STRUCT": ANY_STRUCT, **{atom.simple: atom for atom in reversed((*ATOMS, *TIMES))}}
+"""The first row of each ``SimpleType``."""
 
 
 def node_of(literal_type: LiteralType) -> Node:
@@ -258,7 +258,7 @@ def _node_of_union(literal_type: LiteralType) -> Node:
 
 
 def refuse_too_many_members(literal_type: LiteralType) -> None:
-    """Raises UnsupportedTypeError: every one may have to be tried for a value, or for a type."""
+    """Raises UnsupportedTypeError where there are too many to try each of them for a value or a type."""
     if _members_in(literal_type) > MOST_MEMBERS:
         raise UnsupportedTypeError(f"a union of more than {MOST_MEMBERS} types")
 

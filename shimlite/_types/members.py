@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The members of a union, and how one of several is chosen: never by guessing.
 
-Next: ``packed_unions``.
+``budget`` tries them. Next: ``by_fields``.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def grouped(pairs: Iterable[tuple[Iterable[_K], _T]]) -> dict[_K, list[_T]]:
 
 
 def read_apart(node: Node) -> list[tuple[Node, Node]]:
-    """Each member of a union, and as what it is read. The text of a date is no datetime where it may be what another
-    member says."""
+    """Each member of a union, and the node that reads it. Where another member may be the text of a date, that text is
+    no datetime."""
     texts = set(_places(node, _is_text))
 
     def read_as(member: Node) -> Node:
@@ -44,12 +44,12 @@ def _strict(node: Node) -> Node:
 
 
 def _is_text(node: Node) -> bool:
-    """Whether the text of a date may be of this type, which is no datetime."""
+    """Whether a type other than datetime may be the text of a date."""
     return node in (DATE, STR) or (isinstance(node, Choice) and any(cls is str for cls, _ in node.values))
 
 
 def _places(node: Node, is_it: Callable[[Node], bool]) -> Iterator[tuple[str, ...]]:
-    """Where values of such types stand in a value of a type: in a list, in a dict, itself."""
+    """Where such values stand in a value of a type: in a list, in a dict, or in neither."""
     for member in members(node):
         match member:
             case List(item):
@@ -74,7 +74,7 @@ def only_one(results: Iterable[tuple[_T, Any]], expected: str, got: str) -> tupl
 
 
 def only_reading(results: Iterable[tuple[Any, Any]], expected: str, got: str) -> Any:
-    """As ``only_one``, but readings that are equal are one: an empty list is of no class."""
+    """As ``only_one``, but equal readings count as one: an empty list is the same for all members."""
     several = list(results)
     if len(several) > 1 and all(same(several[0][1], other) for _, other in several[1:]):
         return several[0][1]

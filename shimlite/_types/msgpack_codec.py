@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The story of msgpack: how values of a type are held in a record, in a STRUCT's dict and in a ``Binary``.
+"""The fold for msgpack: values of a type as plain data in a record, in a STRUCT's dict and in a ``Binary``.
 
 A record is a map of all its fields. Nothing is stored beside a value: the reader's type tells what it is.
-Next: ``literal_types``.
+``plain_data`` writes and reads the bytes. Next: ``choices``.
 """
 
 from __future__ import annotations
@@ -210,8 +210,7 @@ def _write_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conve
 
 
 def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]]:
-    """The fields of a value by name. One that has more than ``record``, as a subclass may, is refused, since they would
-    be lost."""
+    """The fields of a value by name. A value of a subclass with more fields is refused, since they would be lost."""
 
     def fields_in(value: Any) -> dict[str, Any]:
         if type(value) is not record:
@@ -223,7 +222,7 @@ def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]
             return {name: getattr(value, name) for name in names}
         except AttributeError:
             return {name: getattr(value, name) for name in names if hasattr(value, name)}
-        except Exception as error:  # of the class's own code
+        except Exception as error:  # the class's own code raised it
             raise ConversionValueError(f"{spell(record)} does not tell its fields ({type(error).__name__})") from error
 
     return fields_in
@@ -259,7 +258,7 @@ def _lacks(record: type, name: str) -> ConversionValueError:
 
 
 def refuse_bytes_in_json(node: Node) -> None:
-    """flytekit writes bytes of such a class as base64, where it is no field of another, and reads nothing else."""
+    """flytekit writes and reads the bytes of such a class as base64, unless the class is a field of another."""
     if isinstance(node, Record) and is_json_mixin(node.cls) and holds(node, BYTES):
         raise UnsupportedTypeError(f"{spell(node)} has DataClassJSONMixin and holds bytes", hint="leave the mixin out")
 

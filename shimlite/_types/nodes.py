@@ -3,13 +3,14 @@
 
 Nodes are frozen and hashable. They keep the order of a union's members and tell ``Literal[1]`` from ``Literal[True]``,
 where Python's own ``==`` of types does neither. A record finds its fields when they are asked for, since it may hold
-itself. Every story of a type is one function over nodes, in a file of its own. Next: ``parse``.
+itself. A fold is one function over nodes, in a file of its own: none is here. Next: ``parse``.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
+import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, NamedTuple, TypeAlias
@@ -57,7 +58,7 @@ class Record:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """Raises UnsupportedTypeError, its path naming the field, where a field is of no type of the set."""
+        """Raises UnsupportedTypeError, its path naming the field, where the type of a field is outside the set."""
         if "_fields" not in vars(self):  # no cached_property, whose lock a process that is forked would inherit
             vars(self)["_fields"] = self.find_fields(self.cls)
         return vars(self)["_fields"]  # type: ignore[no-any-return]
@@ -83,7 +84,7 @@ class Field(NamedTuple):
 @attrs.frozen
 class Union:
     members: tuple[Node, ...]
-    """None of them a union; none twice. ``NoReturn`` has none."""
+    """No member is a union, and none stands twice. ``NoReturn`` has no members."""
 
 
 @attrs.frozen(slots=False)
@@ -145,7 +146,7 @@ def _values_of_enum(python_type: Any) -> Iterator[tuple[type, Any]]:
             value = plain_value(member.value, class_name(python_type))
         except UnsupportedTypeError:
             raise
-        except Exception as error:  # of a property of its own
+        except Exception as error:  # a property of the class's own raised it
             raise UnsupportedTypeError(f"{class_name(python_type)} has a member that tells no value") from error
         if (type(value), value) in seen:
             raise UnsupportedTypeError(f"{class_name(python_type)} has two values that become one")
@@ -170,7 +171,7 @@ def union_of(nodes: Iterable[Node]) -> Node:
 
 
 def _members_in(node: Node) -> int:
-    """The members of all unions in a type that are in no record: a value may try each of them."""
+    """How many members the unions in a type have, records aside: a value may try each of them."""
     match node:
         case List(item) | Map(item):
             return _members_in(item)
@@ -187,7 +188,7 @@ def members(node: Node) -> tuple[Node, ...]:
 
 
 def classes_of(node: Node) -> tuple[type, ...]:
-    """The exact classes of the values, by which a union finds the member for a value. None are told of a union, of
+    """The exact classes of the values, by which a union finds the member for a value; empty for a union and for
     Any."""
     match node:
         case List():
@@ -224,7 +225,7 @@ def holds(node: Node, part: Node, seen: set[Node] | None = None) -> bool:
 
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The node with every part changed that is in no record."""
+    """The node with each of its parts changed, save those inside records."""
     match node:
         case Worded(inner):
             return mapped(inner, change)
@@ -233,14 +234,14 @@ def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
         case Map(item):
             return Map(mapped(item, change))
         case Dict(key, value, any_record):
-            return Dict(mapped(key, change), mapped(value, change), any_record)
+            return change(Dict(mapped(key, change), mapped(value, change), any_record))
         case Union(choices):
             return union_of(mapped(choice, change) for choice in choices)
     return change(node)
 
 
 def unworded(node: Node) -> Node:
-    """The node without annotations, which conversions do not ask for."""
+    """The node without annotations, which conversions ignore."""
     return mapped(node, lambda part: part)
 
 
@@ -272,10 +273,12 @@ def python_type_of(node: Node) -> Any:
 
 
 def _either(choices: tuple[Any, ...]) -> Any:
-    """By |, if it is Python's own: it takes list[int | str] for no list[str | int] that somebody asked for before."""
-    if any(isinstance(one, type) and getattr(type(one), "__or__", None) is not type.__or__ for one in choices):
-        return typing.Union[choices]
-    return functools.reduce(operator.or_, choices)
+    """By |, which takes list[int | str] for no list[str | int] that somebody asked for before. ``typing`` itself does,
+    and a metaclass may have a | of its own."""
+    own = (type.__or__, getattr(types.GenericAlias, "__or__", None))
+    if all(getattr(type(one), "__or__", None) in own for one in choices):
+        return functools.reduce(operator.or_, choices)
+    return typing.Union[choices]
 
 
 def annotation_data(annotation: str) -> dict[str, Any]:

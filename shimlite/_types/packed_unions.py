@@ -2,7 +2,7 @@
 """Unions inside msgpack, where nothing is stored beside a value.
 
 The members are asked in order, records by their fields, and a value is refused that would be read back as another
-member. Next: ``msgpack_codec``.
+member. The next files have the literals of unions, which store a type. Next: ``variants``.
 """
 
 from __future__ import annotations
@@ -43,13 +43,15 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
         if len(candidates) == 1:
             writer, plain = candidates[0], candidates[0].packed.pack(value)
         else:
-            taken = list(tried(candidates, lambda member: member.packed.pack(value)))
+            results = list(tried(candidates, lambda member: member.packed.pack(value)))
             of_class = [member for member in everyone if issubclass(type(value), member.classes)]
-            if not taken and len(of_class) == 1:
+            if not results and len(of_class) == 1:
                 with contextlib.suppress(ConversionTypeError):
                     of_class[0].packed.pack(value)  # whose own error says what is wrong
-            alike = len({msgpack.packb(other) for _, other in taken}) == 1
-            writer, plain = taken[0] if alike else only_one(taken, expected, described(value))
+            if not results:
+                raise unlike(expected, value)
+            alike = len({msgpack.packb(other) for _, other in results}) == 1
+            writer, plain = results[0] if alike else only_one(results, expected, described(value))
         reader, unpack_any = readings[id(type(plain))]
         if reader is writer:
             return plain
@@ -67,7 +69,7 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
 
 
 def readers_by_class(everyone: Sequence[_Member]) -> dict[type, list[_Member]]:
-    """Who reads msgpack of each class, in turn: those that take the class as it is before those that convert it."""
+    """The readers of msgpack of each class, in turn: those that take the class as it is, then those that convert it."""
     readers = grouped((member.packed.wire, member) for member in everyone)
     for cls, candidates in readers.items():
         candidates.sort(key=lambda member: cls is not member.packed.wire[0])
@@ -75,7 +77,7 @@ def readers_by_class(everyone: Sequence[_Member]) -> dict[type, list[_Member]]:
 
 
 def _reading(readers: Sequence[_Member], expected: str) -> tuple[_Member | None, Convert]:
-    """What reads msgpack of one class, and which member that surely is; None where that depends on the data.
+    """The reader of msgpack of one class, and the member that surely reads it; None where that depends on the data.
 
     The members are asked in order, save that records are told apart by their fields, all of them at the place of the
     first.
@@ -96,7 +98,7 @@ def _reading(readers: Sequence[_Member], expected: str) -> tuple[_Member | None,
         raise unlike(expected, value)
 
     first = None if len(records) > 1 and records[0] is readers[0] else readers[0]
-    return first, turns[0] if len(turns) == 1 else unpack  # whose own error says where it is wrong
+    return first, turns[0] if len(turns) == 1 else unpack  # its own error says where the value is wrong
 
 
 def _record_reader(records: Sequence[_Member], expected: str) -> Convert:
@@ -110,17 +112,17 @@ def _record_reader(records: Sequence[_Member], expected: str) -> Convert:
     return unpack
 
 
-# ----------------------------------------------------------------------------------- what each member can be read as
+# --------------------------------------------------------------------------------------- which member reads which one
 
 
 def readers_in_record(
     written: Node, read: Node, packed_of: Callable[[Node], Packed], reads: Callable[[Node, Node], bool]
 ) -> list[Node] | None:
-    """What each member of a union in a record is read as, a type that is no union counting as one of one member; None
-    where some values would be read as another member.
+    """The member of ``read`` that reads each member of ``written``; None where some values would be read as another.
 
-    Writing, a value is refused that the union's own reader would take for another member. So that this reader cannot
-    either, the members' counterparts stand in the same order, and no other member is asked before them.
+    A type that is no union counts as a union of one. Writing refuses a value that the union's own reader would take for
+    another member. So that this reader does not take it for another either, the counterparts of the members must stand
+    in the same order, and no other member may be asked before them.
     """
     choices, readers = members(written), members(read)
     if len(readers) == len(choices) and all(map(reads, choices, readers)):
@@ -140,13 +142,13 @@ def readers_in_record(
 
 
 def _place(choice: Node, readers: Sequence[Node], reads: Callable[[Node, Node], bool]) -> int | None:
-    """Which of the readers stands for a member: the same type, else the first that reads it."""
+    """The place of a member's counterpart: the same type, else the first reader that reads it."""
     able = [place for place, reader in enumerate(readers) if reads(choice, reader)]
     return next((place for place in able if readers[place] == choice), next(iter(able), None))
 
 
 def _asked_before(places: Sequence[int | None], wires: Sequence[set[type]], readers: Sequence[Packed]) -> bool:
-    """Whether a reader that is nobody's counterpart is asked before one that is, in the order of ``unpack``."""
+    """Whether ``unpack`` would ask a reader that is no counterpart before one that is."""
 
     def turn(place: int, cls: type) -> tuple[bool, int]:
         return cls is not readers[place].wire[0], place

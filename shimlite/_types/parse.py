@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Python types: parsed into nodes, and spelled for messages. No other file takes Python types apart.
 
-Next: ``msgpack_codec``.
+The next files say what a class declares and what the words of ``Annotated`` mean. Next: ``classes``.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _NODES = (Atom, List, Map, Dict, Record, Union, Choice, Reference, Worded)
 
 
 def parts(python_type: Any) -> tuple[Any, tuple[Any, ...]]:
-    """What a type is a subscript of, or itself, and with what."""
+    """The origin of a type, or the type itself, and its arguments."""
     return typing.get_origin(python_type) or python_type, typing.get_args(python_type)
 
 
@@ -65,8 +65,8 @@ def parse(python_type: Any) -> Node:
         origin, arguments = parts(python_type)
         if origin is Annotated and arguments:
             python_type, words = arguments[0], (*arguments[1:], *words)
-        elif (named := _named_type(python_type)) is not None:
-            python_type = named
+        elif (target := _named_type(python_type)) is not None:
+            python_type = target
         else:
             return _worded(python_type, words)
     raise UnsupportedTypeError(f"{spell(python_type)} is an alias of itself")
@@ -133,19 +133,19 @@ def _literal_value(value: Any, python_type: Any) -> tuple[type, Any]:
 
 
 def _reference(row: ReferenceRow, words: tuple[Any, ...], python_type: Any) -> Reference:
-    """A class of ours with those words that mean something for it."""
-    says: dict[str, Any] = {}
+    """The node of a reference's class. Words that mean nothing for it are dropped."""
+    details: dict[str, Any] = {}
     for word in dataset_words(words, spell(python_type)) if row is DATASET else words:
         if isinstance(word, Format):
-            says.setdefault("format", _text(word.name, "a format"))
+            details.setdefault("format", _text(word.name, "a format"))
         elif isinstance(word, Columns):
-            says.setdefault(
+            details.setdefault(
                 "columns",
                 tuple((_text(name, "the name of a column"), _column(name, column)) for name, column in word.pairs),
             )
         elif isinstance(word, ExternalSchema):
-            says.setdefault("external", word)
-    return Reference(row, **says)
+            details.setdefault("external", word)
+    return Reference(row, **details)
 
 
 def _text(name: Any, what: str) -> str:
@@ -170,18 +170,21 @@ def _fields_of(record: Any) -> tuple[Field, ...]:
 
 def _field(record: type, field: ClassField) -> Field:
     try:
-        for word in _words_in(field.annotation):
-            if mashumaro_word(word):
-                raise UnsupportedTypeError(f"has {mashumaro_word(word)} in its annotation, which is not supported")
+        for setting in map(mashumaro_word, _words_in(field.annotation)):
+            if setting:
+                raise UnsupportedTypeError(f"has {setting} in its annotation, which is not supported")
         return Field(field.name, parse(field.annotation), *field[2:])
     except UnsupportedTypeError as error:
         raise error if error.path else error.at(f"{class_name(record)}.{field.name}")
 
 
 def _words_in(python_type: Any) -> Iterator[Any]:
+    """The words of a field's annotation, and the Enums in it."""
     origin, arguments = parts(python_type)
     if origin is Annotated:
         yield from arguments[1:]
+    elif isinstance(origin, enum.EnumMeta):
+        yield origin
     for argument in arguments if origin is not typing.Literal else ():
         yield from _words_in(argument)
 
@@ -240,13 +243,13 @@ def spell_apart(one: Any, other: Any) -> tuple[str, str]:
 
 
 def misfit(node: Node, literal_type: LiteralType) -> UnsupportedTypeError:
-    """The pair makes no sense: no literal of this type is a value of that one."""
+    """The error for a pair that does not fit: no literal of the ``LiteralType`` is a value of the type."""
     kind, spelled = type_kind(literal_type), spell(node)
     return UnsupportedTypeError(f"{spelled} does not fit {kind}", expected=kind, got=spelled)
 
 
 def shape(python_type: Any) -> Any:
-    """A key by which a type is found that was seen before, quicker than it is parsed; None where only parsing tells.
+    """A key that finds a type that was parsed before, at less cost than parsing it; None where only parsing can tell.
 
     Python takes ``list[int | str]`` for ``list[str | int]``, so the key is made of what is in the type, in order.
     """

@@ -2,8 +2,8 @@
 """msgpack and ``Struct``: how untyped, JSON-like values travel.
 
 flytekit writes dicts and dataclasses as ``Binary`` with the tag ``msgpack``; older writers and the console use
-``google.protobuf.Struct``. Both are read into plain Python values here, and nothing else is ever made of them:
-msgpack's extension types, and so its timestamps, are refused. Next: ``nodes``.
+``google.protobuf.Struct``. Both are read into plain Python values here, and into no other objects: msgpack's extension
+types, and so its timestamps, are refused. No type is known here. Next: ``budget``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KEYS = (str, int, float, bool, bytes, type(None))
 
 
 def write_binary(packed: Any, literal: Literal) -> None:
-    """Fill ``literal`` with ``packed`` as msgpack. The value has been checked by whoever packed it."""
+    """Fill ``literal`` with ``packed`` as msgpack. The caller has checked the value."""
     binary = literal.scalar.binary
     try:
         binary.value = msgpack.packb(packed)
@@ -65,16 +65,16 @@ def is_pickle(data: bytes) -> bool:
 
 
 def refuse_pickle(binary: Binary, expected: str) -> None:
-    """Raises ConversionValueError for what Flyte 2's SDK writes of types that it has no message for."""
+    """Raises ConversionValueError for a pickle, which Flyte 2's SDK writes for types that it has no message for."""
     if not binary.tag and is_pickle(binary.value):
         raise ConversionValueError(expected=expected, got="a Python pickle (Flyte 2's bytes, set, Any, Literal)")
 
 
 def _as_dict(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    items = dict(pairs)
+    if len(items) != len(pairs):
         raise ConversionValueError("a key stands twice in a msgpack map")
-    return made
+    return items
 
 
 def _refuse_extension(code: int, data: bytes) -> Any:
@@ -94,11 +94,11 @@ def read_packed(literal: Literal, expected: str) -> Any:
 
 
 def read_struct(struct: Struct, depth: int = 0) -> dict[str, Any]:
-    """A ``Struct`` as a dict; its integral numbers up to 2**53 are ``int``, as whoever wrote them most likely meant.
+    """A ``Struct`` as a dict; its integral numbers up to 2**53 are ``int``, as their writer most likely meant.
 
     Raises ConversionValueError where a ``Value`` is unset or nests deeper than MAX_DEPTH.
     """
-    fields = struct.fields  # whose own order may differ from process to process
+    fields = struct.fields  # their own order may differ from process to process
     return {key: read_value(fields[key], depth + 1) for key in sorted(fields)}
 
 
@@ -144,25 +144,25 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 
 def _plain_list(values: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
-    made: list[Any] = []
+    results: list[Any] = []
     try:
         for value in values:
-            made.append(plain(value, depth + 1))
+            results.append(plain(value, depth + 1))
     except ShimliteError as error:
-        raise error.at(f"[{len(made)}]")
-    return made
+        raise error.at(f"[{len(results)}]")
+    return results
 
 
 def _plain_dict(values: dict[Any, Any], depth: int) -> dict[Any, Any]:
-    made: dict[Any, Any] = {}
+    results: dict[Any, Any] = {}
     for key, value in values.items():
         try:
-            made[plain_key(key)] = plain(value, depth + 1)
+            results[plain_key(key)] = plain(value, depth + 1)
         except ShimliteError as error:
             raise error.at_key(key)
-    if len(made) != len(values):
+    if len(results) != len(values):
         raise _one_key("dict")
-    return in_order(made)
+    return in_order(results)
 
 
 def _one_key(expected: str) -> ConversionValueError:
@@ -183,7 +183,7 @@ def in_order(values: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def plain_scalar(value: Any) -> Any:
-    """``value`` as the exact built-in class it is one of; a subclass (numpy's ``float64``, an ``IntEnum``) is lost."""
+    """``value`` as an exact built-in class; the class of a subclass (numpy's ``float64``, an ``IntEnum``) is lost."""
     if value is None or issubclass(type(value), bool):
         return value
     if issubclass(type(value), str):
@@ -204,7 +204,7 @@ def plain_scalar(value: Any) -> Any:
 
 
 def one_nan(value: float) -> float:
-    """An exact ``float``. Of NaN there are many bit patterns, which count as equal and must be equal bytes."""
+    """An exact ``float``. NaN has many bit patterns, which count as equal and must be equal bytes."""
     if type(value) is not float:
         value = float.__float__(value)  # float() would ask a subclass
     return value if value == value else math.nan

@@ -3,7 +3,7 @@
 
 Its tag names the variant. Among several records of that tag the title of the stored schema does; without a title, the
 keys must be the fields of one record, or fit one alone. What a stored type decides is decided once, not for each value.
-The same rules, less tag and title, hold for a literal that arrives without its union. Next: ``literal_codec``.
+The same rules, less tag and title, hold for a literal that arrives without its union. Next: ``completion``.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def decoder(arms: Sequence[Arm], node: Node, unpack: Convert) -> Decode:
 
 
 def _key(stored: LiteralType) -> tuple[str | bytes, ...]:
-    """All that decides how a value is read. Of a STRUCT that is its tag and its title, found without writing it out."""
+    """All that decides how a value is read. For a STRUCT these are its tag and title, at less cost than its bytes."""
     if stored.WhichOneof("type") == "simple" and stored.simple == STRUCT:
         return (stored.structure.tag, *titles(stored))
     return (stored.SerializeToString(deterministic=True),)
@@ -81,7 +81,7 @@ def _told_by_tag(arms: Sequence[Arm], has_none: bool) -> dict[str, Decode]:
 
 
 def _decide(stored: LiteralType, arms: Sequence[Arm], expected: str, has_none: bool) -> Decode:
-    """What reads a value, by the type stored beside it."""
+    """The reader of a value, by the type that is stored beside it."""
     meant = _stored_arms(stored, arms)
     takers = [taker for arm in meant for taker in arm.takers]
     if not takers:
@@ -99,14 +99,17 @@ def _decide(stored: LiteralType, arms: Sequence[Arm], expected: str, has_none: b
 
 
 def named(takers: Sequence[Taker], stored: LiteralType) -> list[Taker]:
-    """Those whose records the stored schemas name: all that are named, and best no others. Their order says nothing."""
-    told = [title for title in titles(stored) if title]
+    """The takers whose records are those that the stored schemas name, in any order; else those that have them all."""
+    stored_titles = [title for title in titles(stored) if title]
 
-    def is_told(name: str) -> bool:
-        return any(is_title_of(title, name) for title in told)
+    def has_title(name: str) -> bool:
+        return any(is_title_of(title, name) for title in stored_titles)
 
-    naming = [one for one in takers if all(any(is_title_of(title, name) for name in one.names) for title in told)]
-    return [taker for taker in naming if all(map(is_told, taker.names))] or naming if told else []
+    def has_all(taker: Taker) -> bool:
+        return all(any(is_title_of(title, name) for name in taker.names) for title in stored_titles)
+
+    having = [taker for taker in takers if has_all(taker)] if stored_titles else []
+    return [taker for taker in having if all(map(has_title, taker.names))] or having
 
 
 def _stored_arms(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:
@@ -140,7 +143,7 @@ def _or_none(arms: Sequence[Arm], reader: Decode, has_none: bool) -> Decode:
 
 
 def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_exactly: bool = False) -> Any:
-    """What a literal is, of which only the keys tell the record. A dict takes them all, so it is asked first, unless a
+    """Read a literal of which only the keys tell the record. A dict takes any keys, so it is asked first, unless a
     title says that a record was written."""
     dicts = [taker for taker in takers if taker.fit is None and any(structs(taker.variant))]
     others = [taker for taker in takers if taker.fit is None and taker not in dicts]
@@ -154,7 +157,7 @@ def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_ex
     in_part = dicts if only_exactly else [taker for taker, fit in fitting if fit]
     pool = [*(exactly or in_part), *others]
     if len(pool) == 1:
-        return pool[0].codec.decode(literal)  # whose own error says where it is wrong
+        return pool[0].codec.decode(literal)  # its own error says where the value is wrong
     if not pool:
         raise ConversionValueError(f"expected {expected}, got a record whose fields are those of no member")
     return only_reading(_decoded(pool, literal), expected, literal_kind(literal))
@@ -164,7 +167,7 @@ def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_ex
 
 
 def bare_codec(node: Node, literal_type: LiteralType, codec_of: CodecOf) -> Codec:
-    """Of a union of Python types for a type that is none. One member must fit it, or values must tell the members."""
+    """The codec of a union for a type that is none. One member must fit it, or values must tell the members apart."""
     fitting = [member for member in members(node) if fits(member, literal_type, codec_of)]
     refuse_unless_told_apart(fitting, node, literal_type)
     if len(fitting) == 1:
@@ -185,7 +188,7 @@ def bare_codec(node: Node, literal_type: LiteralType, codec_of: CodecOf) -> Code
 
 
 def _bare_decoder(arms: Sequence[Arm], expected: str, unpack: Convert) -> Decode:
-    """Of a literal that arrives without its union. A bare 5 is an int before it is a float."""
+    """The reader of a literal that arrives without its union. A bare 5 is an int before it is a float."""
     takers = [taker for arm in arms for taker in arm.takers]
     by_kind = grouped((literal_kinds(taker.member), taker) for taker in takers)
     of_bytes = [taker for taker in takers if taker.member is BYTES]
@@ -205,7 +208,7 @@ def _bare_decoder(arms: Sequence[Arm], expected: str, unpack: Convert) -> Decode
             return of_dicts[0].codec.decode(literal)
         readers = by_kind.get(kind, [])
         if len(readers) == 1:
-            return readers[0].codec.decode(literal)  # whose own error says where it is wrong
+            return readers[0].codec.decode(literal)  # its own error says where the value is wrong
         native = [taker for taker in readers if type_kind(taker.variant) in _NATIVE.get(kind, ())]
         readings = list(_decoded(native, literal))
         if readings:
@@ -226,7 +229,7 @@ def _only_member(takers: Sequence[Taker], literal: Literal, expected: str) -> An
 
 
 def _equal_readings(takers: Sequence[Taker], literal: Literal, expected: str) -> Any:
-    """Of members that a pod cannot tell apart, such as two Literals."""
+    """For members that a pod cannot tell apart, such as two Literals."""
     return only_reading(_decoded(takers, literal), expected, literal_kind(literal))
 
 

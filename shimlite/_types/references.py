@@ -30,7 +30,7 @@ _relocation: ContextVar[Callable[[Any], str] | None] = ContextVar("shimlite.relo
 
 @contextlib.contextmanager
 def relocating(relocate: Callable[[Any], str] | None) -> Iterator[None]:
-    """While values are encoded: write what ``relocate`` returns of a reference in place of its URI.
+    """Inside the block, write what ``relocate`` returns for a reference in place of its URI.
 
     It must return the same for equal references, since a union may encode a value more than once.
     """
@@ -52,11 +52,11 @@ def let_through(what: str) -> str:
     return f"Flyte lets {what} through"
 
 
-def one_format(said: str, declared: str, cls: type) -> str:
+def one_format(own: str, declared: str, cls: type) -> str:
     """The format that a value or its type says. Raises ConversionValueError where they differ."""
-    if said and declared and said != declared:
-        raise ConversionValueError(expected=f"{cls.__name__} of format {declared!r}", got=f"format {said!r}")
-    return said or declared
+    if own and declared and own != declared:
+        raise ConversionValueError(expected=f"{cls.__name__} of format {declared!r}", got=f"format {own!r}")
+    return own or declared
 
 
 # ------------------------------------------------------------------------------------------------------------ blobs
@@ -127,26 +127,26 @@ _BY_NAME = {name: column for column, name in COLUMN_TYPES.items()}
 
 
 def _write_dataset(value: StructuredDataset, literal: Literal, declared: LiteralType) -> None:
-    dataset, wanted = literal.scalar.structured_dataset, declared.structured_dataset_type
+    dataset, of_type = literal.scalar.structured_dataset, declared.structured_dataset_type
     dataset.uri = uri_of(value)
-    written = dataset.metadata.structured_dataset_type
-    written.SetInParent()
-    written.format = one_format(value.format, wanted.format, StructuredDataset)
-    written.external_schema_type = value.external_schema_type or wanted.external_schema_type
-    written.external_schema_bytes = value.external_schema_bytes or wanted.external_schema_bytes
-    for name, column in value.columns or dataset_columns(wanted):
-        written.columns.add(name=name, literal_type=column)
+    own = dataset.metadata.structured_dataset_type
+    own.SetInParent()
+    own.format = one_format(value.format, of_type.format, StructuredDataset)
+    own.external_schema_type = value.external_schema_type or of_type.external_schema_type
+    own.external_schema_bytes = value.external_schema_bytes or of_type.external_schema_bytes
+    for name, column in value.columns or dataset_columns(of_type):
+        own.columns.add(name=name, literal_type=column)
 
 
 def _read_dataset(literal: Literal) -> StructuredDataset:
     dataset = literal.scalar.structured_dataset
-    said = dataset.metadata.structured_dataset_type
+    own = dataset.metadata.structured_dataset_type
     return StructuredDataset(
         dataset.uri,
-        format=said.format,
-        columns=dataset_columns(said),
-        external_schema_type=said.external_schema_type,
-        external_schema_bytes=said.external_schema_bytes,
+        format=own.format,
+        columns=dataset_columns(own),
+        external_schema_type=own.external_schema_type,
+        external_schema_bytes=own.external_schema_bytes,
     )
 
 
@@ -189,7 +189,7 @@ def column_types(literal_type: LiteralType) -> dict[str, type]:
 
 
 def _of_six(columns: Iterable[tuple[str, LiteralType]]) -> tuple[tuple[str, type], ...]:
-    """Those whose type a schema can say."""
+    """The columns of a type that a FlyteSchema can hold."""
     kinds = [(name, _BY_NAME.get(type_kind(column))) for name, column in columns]
     return tuple((name, column) for name, column in kinds if column is not None)
 

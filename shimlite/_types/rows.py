@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a row of the fixed set is: one type's whole story as one value, without methods.
+"""What a row of the fixed set is: all about one class, as data without methods.
 
 ``atoms`` and ``times`` hold the rows of atoms, ``references`` those of references. A row says how its own values
-travel; ``nodes`` combines rows into types, and every story of a whole type is one function over nodes. Next: ``atoms``.
+travel, and nothing of lists, records or unions: ``nodes`` combines rows into types. Next: ``atoms``.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Observation(NamedTuple):
 
 @attrs.frozen(eq=False)
 class Atom:
-    """One row of the table: a class whose values hold no others. Two rows are equal only if they are one."""
+    """One row of the table: a class whose values hold no others. A row equals itself alone."""
 
     cls: Any
     """The Python type."""
@@ -69,19 +69,19 @@ class Atom:
     """The innermost oneof field that its literals fill."""
     write: Encode
     read: Convert
-    """Of the message in which ``own`` is set: a ``Primitive``, or a ``Scalar``."""
+    """Takes the message in which ``own`` is set: a ``Primitive``, or a ``Scalar``."""
     pack: Convert
     unpack: Convert
     wire: tuple[type, ...]
     """The classes that msgpack has for it, its own one first."""
     schema: Mapping[str, Any]
     fast: Callable[[Decode], Decode] = _itself
-    """Makes the reader of literals of the slow one. A value that is no default proves its own oneof, which spares a
-    question."""
+    """Puts a quick reader of literals before the slow one: a value other than a field's default proves that the field
+    is set, so the oneof need not be asked."""
     also: Mapping[str, Convert] = {}
     """The other primitives that real writers send for it, and how each is read."""
     bare: Convert | None = None
-    """How msgpack is read that stands for a whole literal; None: by ``unpack``."""
+    """Reads msgpack that stands for a whole literal; None: ``unpack`` does."""
     losses: tuple[Observation, ...] = ()
     examples: tuple[Any, ...] = ()
     """Values of every form, the plainest first."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Settings of a dataclass that mashumaro heeds, with which flytekit writes records. They are not supported.
+"""Settings of a dataclass for mashumaro, by which flytekit writes records. They are found here, and not supported.
 
 A class with such a setting would be written in another way, and have another schema. mashumaro need not be installed:
-its classes are recognised by module and name, its options by attribute. Next: ``classes``.
+its classes are recognised by module and name, its options by attribute. Next: ``words``.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ def _bases(record: type) -> set[tuple[str, str]]:
 
 
 def mashumaro_word(word: Any) -> str:
-    """The name of a word of ``Annotated`` that mashumaro heeds inside a record; empty for any other."""
-    for base in type(word).__mro__:
+    """The name of a word of ``Annotated``, or of a class, that mashumaro heeds inside a record; empty for any other."""
+    for base in (word if isinstance(word, type) else type(word)).__mro__:
+        if base.__module__ == "mashumaro.types" and base.__name__ in _STRATEGIES:
+            return base.__name__
         if base.__module__ == "mashumaro.types" and base.__name__ in ("Alias", "Discriminator"):
             return base.__name__
         if base.__module__ in ("mashumaro.jsonschema.annotations", "mashumaro.jsonschema.models"):
@@ -67,8 +69,8 @@ def _of_config(record: type) -> Iterator[str]:
         return
     dialect = _option(config, "dialect")
     for name in ("omit_none", "omit_default"):
-        said = _option(dialect, name)
-        if _is_true(_option(config, name) if said is None else said):
+        option = _option(dialect, name)
+        if _is_true(_option(config, name) if option is None else option):
             yield f"Config.{name}"
     for name in ("serialization_strategy", "forbid_extra_keys"):
         if _is_true(_option(config, name)) or _is_true(_option(dialect, name)):
@@ -78,7 +80,7 @@ def _of_config(record: type) -> Iterator[str]:
     names = [field.name for field in dataclasses.fields(record)]
     if schema.get("additionalProperties", False) is not False or any(name in properties for name in names):
         yield "Config.json_schema"
-    if _is_true(_option(vars(record).get("Config"), "discriminator")):  # it counts for the class that says it alone
+    if _is_true(_option(vars(record).get("Config"), "discriminator")):  # it does not count for subclasses
         yield "Config.discriminator"
 
 
@@ -86,26 +88,26 @@ def _of_fields(record: Any) -> Iterator[str]:
     config = getattr(record, "Config", None)
     aliases = _mapping(config, "aliases") if isinstance(config, type) else {}
     for field in dataclasses.fields(record):
-        told, of_field = field.metadata, f"of field {field.name!r}"
-        yield from (f"{name} {of_field}" for name in _OF_A_FIELD if told.get(name) is not None)
-        alias: Any = told.get("alias") if told.get("alias") is not None else aliases.get(field.name)
+        metadata, of_field = field.metadata, f"of field {field.name!r}"
+        yield from (f"{name} {of_field}" for name in _OF_A_FIELD if metadata.get(name) is not None)
+        alias: Any = metadata.get("alias") if metadata.get("alias") is not None else aliases.get(field.name)
         alias = [alias] if isinstance(alias, str) else alias  # other libraries use the word too
         if isinstance(alias, (list, tuple, set, frozenset)) and any(one != field.name for one in alias):
             yield f"alias {of_field}"
-        if not _is_text(told.get("description")):
+        if not _is_text(metadata.get("description")):
             yield f"description {of_field}"
 
 
 def _option(space: Any, name: str) -> Any:
-    """What a Config or dialect says; None where it leaves it open, for which mashumaro has a member of an Enum."""
-    said = getattr(space, name, None)
-    return None if isinstance(said, enum.Enum) else said
+    """An option of a Config or dialect; None where that leaves it open, for which mashumaro has a member of an Enum."""
+    option = getattr(space, name, None)
+    return None if isinstance(option, enum.Enum) else option
 
 
-def _is_true(said: Any) -> bool:
+def _is_true(option: Any) -> bool:
     try:
-        return bool(said)
-    except Exception:  # of another library's object
+        return bool(option)
+    except Exception:  # an object of another library raised it
         return False
 
 
@@ -118,5 +120,5 @@ def _is_text(description: Any) -> bool:
 
 
 def _mapping(space: Any, name: str) -> Mapping[str, Any]:
-    said = _option(space, name)
-    return said if isinstance(said, Mapping) else {}
+    option = _option(space, name)
+    return option if isinstance(option, Mapping) else {}

@@ -3,7 +3,7 @@
 
 Propeller strips JSON Schemas, annotations and descriptions from a template before a pod gets it. A type is compiled as
 the pod sees it, wherever it comes from, so that a registered template and a pod's give the same values and bytes.
-Literals are not stripped: the type that a union stores names the class of a record. Next: ``variants``.
+Literals are not stripped: the type that a union stores names the class of a record. Next: ``literal_codec``.
 """
 
 from __future__ import annotations
@@ -99,13 +99,13 @@ def structs(literal_type: LiteralType) -> Iterator[LiteralType]:
 
 
 def titles(literal_type: LiteralType) -> tuple[str, ...]:
-    """What the schemas of its STRUCTs call their classes, in order; empty words where there is no schema."""
+    """What the schemas of its STRUCTs call their classes, in order; an empty text where there is no schema."""
     return tuple(map(_title, structs(literal_type)))
 
 
 def _title(struct: LiteralType) -> str:
-    """pydantic's and flytekit's schemas have a title. A recursive one is named where ``$ref`` says, and so is every one
-    of old flytekits, under ``definitions``."""
+    """The title that pydantic's and flytekit's schemas have. A recursive schema's name is in its ``$ref``, and so is
+    that of every schema of an old flytekit, under ``definitions``."""
     fields = struct.metadata.fields
     if "title" in fields:
         return str(fields["title"].string_value)
@@ -123,13 +123,11 @@ def is_title_of(title: str, name: str) -> bool:
 def levels_of(message: Message) -> int:
     """How many messages stand around one another in a message, itself included; a map's entry counts as one."""
     deepest = 0
-    for field, value in message.ListFields():
-        if field.message_type is None:
-            continue
-        if field.message_type.GetOptions().map_entry:
-            is_message = field.message_type.fields_by_name["value"].message_type is not None
-            inside = 1 + (max(map(levels_of, value.values()), default=0) if is_message else 0)
-        else:  # a message, or a sequence of them
-            inside = levels_of(value) if isinstance(value, Message) else max(map(levels_of, value), default=0)
-        deepest = max(deepest, inside)
+    for _, value in message.ListFields():
+        if isinstance(value, Message):
+            deepest = max(deepest, levels_of(value))
+        elif not isinstance(value, (str, bytes, int, float)):
+            is_map = hasattr(value, "values")
+            parts = [one for one in (value.values() if is_map else value) if isinstance(one, Message)]
+            deepest = max(deepest, is_map + max(map(levels_of, parts), default=0))
     return 1 + deepest

@@ -34,7 +34,7 @@ NOON = dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone.utc)
 
 
 def _write_datetime(value: Any, literal: Literal) -> None:
-    """Takes a date too: what a template calls DATETIME may have been either."""
+    """Takes a date too: a template's DATETIME may stand for either."""
     since = _since_epoch(value) if issubclass(type(value), dt.datetime) else _midnight(value) - EPOCH
     _write_timestamp(since, literal.scalar.primitive.datetime)
 
@@ -54,7 +54,7 @@ def _since_epoch(value: dt.datetime) -> dt.timedelta:
 def _offset(value: dt.datetime) -> dt.timedelta | None:
     try:
         return value.utcoffset()
-    except Exception as error:  # of a zone's own code, or of pandas' NaT, which is a datetime
+    except Exception as error:  # a zone's own code raised it, or pandas' NaT, which is a datetime
         raise ConversionValueError(expected="DATETIME", got="a time whose zone gives no offset") from error
 
 
@@ -105,7 +105,7 @@ def _unpack_time(value: Any) -> dt.datetime:
 
 
 def _unpack_datetime(value: Any) -> dt.datetime:
-    """Takes a date's text too, which is what Propeller takes out of a record for ``promise.day``."""
+    """Takes a date's text too, which Propeller takes out of a record for ``promise.day``."""
     is_date = type(value) is str and ISO_DATE.fullmatch(value)
     return _midnight(_unpack_date(value)) if is_date else _unpack_time(value)
 
@@ -260,7 +260,7 @@ TIMEDELTA = Atom(
 
 
 def _exact(value: Any) -> Any:
-    """A value of a subclass, such as pandas', as the built-in class; refused where that says less."""
+    """A value of a subclass, such as pandas', as the built-in class; refused where that would lose something."""
     cls: Any = dt.datetime if issubclass(type(value), dt.datetime) else dt.timedelta
     if type(value) is cls:
         return value
@@ -271,7 +271,7 @@ def _exact(value: Any) -> Any:
         exact = dt.timedelta(days.__get__(value), seconds.__get__(value), microseconds.__get__(value))
     try:
         is_whole = bool(exact == value)
-    except Exception:  # of the subclass's own code
+    except Exception:  # the subclass's own code raised it
         is_whole = False
     if not is_whole:
         got = f"{described(value)} that microseconds do not hold exactly"

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is outside the fixed set, and the nearest type inside it. Next: ``nodes``."""
+"""The hint for a type outside the fixed set: the nearest type inside it. ``parse`` decides what is outside.
+
+Next: ``msgpack_codec``.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _NEAREST: tuple[tuple[tuple[type, ...], str], ...] = (
     ((collections.abc.Mapping,), "dict[K, T]"),
     ((collections.abc.Iterable,), "list[T]"),
 )
-"""Classes, those derived from others before them."""
+"""Classes; a derived class stands before its base."""
 
 _BY_NAME = {
     "Decimal": "float, or str to keep every digit",
@@ -51,6 +54,6 @@ def nearest(python_type: Any, cls: Any) -> str:
         return "dict for JSON-like values, or a dataclass"
     if not isinstance(cls, type) or issubclass(cls, type):
         return "a type of the table in the README"
-    named = (_BY_NAME[one.__name__] for one in cls.__mro__ if one.__name__ in _BY_NAME)
-    found = (instead for classes, instead in _NEAREST if issubclass(cls, classes))
-    return next(named, None) or next(found, "a dataclass or attrs class")
+    by_name = (_BY_NAME[one.__name__] for one in cls.__mro__ if one.__name__ in _BY_NAME)
+    by_class = (instead for classes, instead in _NEAREST if issubclass(cls, classes))
+    return next(by_name, None) or next(by_class, "a dataclass or attrs class")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .._idl import Literal, LiteralType, type_kind
-from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, described
+from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, described, unlike
 from .atoms import ERROR
 from .budget import tried
 from .by_fields import Fit, fit_of
@@ -41,12 +41,18 @@ from .stripped import essence, levels_of, structs, titles, without_fields
 CodecOf = Callable[[Node, LiteralType], Codec]
 """The codec of a member for a variant. Raises UnsupportedTypeError where they do not fit."""
 
-OwnMembers = dict[tuple[str, bytes], list[Node]]
-"""The members of a union by what their own variants are: tag and essence."""
+
+class Members(NamedTuple):
+    """The members of a Python union, found quickly for each variant."""
+
+    own: dict[tuple[str, bytes], list[Node]]
+    """By what their own variants are: tag and essence."""
+    guesses: dict[Node, list[Node]]
+    """By the type that a ``LiteralType`` alone would tell."""
 
 
 class Taker(NamedTuple):
-    """A member of the Python union, as the one that takes a variant."""
+    """A member of the Python union that takes a variant."""
 
     member: Node
     variant: LiteralType
@@ -56,9 +62,9 @@ class Taker(NamedTuple):
     stored_of: Callable[[Any], LiteralType] | None
     """The same, where the value's own class decides it."""
     names: tuple[str, ...]
-    """Of the classes of its records, as a schema's titles would say them."""
+    """The names of its records' classes, as the titles of schemas."""
     fit: Fit | None
-    """For what is made of records: see ``by_fields``."""
+    """For a member that is made of records: see ``by_fields``."""
 
     @property
     def is_struct(self) -> bool:
@@ -83,7 +89,7 @@ class Arm(NamedTuple):
 # --------------------------------------------------------------------------------------- which member takes a variant
 
 
-def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, own: OwnMembers, room: int) -> list[Arm]:
+def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, known: Members, room: int) -> list[Arm]:
     """Each variant, and who takes it. A stored type with its schema may have ``room`` levels of messages."""
     alike: dict[tuple[str, bytes], list[LiteralType]] = {}
     for variant in variants:
@@ -92,7 +98,7 @@ def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, own:
     arms = []
     for (tag, essential), group in alike.items():
         variant = group[0] if all(one == group[0] for one in group) else without_fields(group[0])
-        choices = own.get((tag, essential)) or _members_for(node, variant, codec_of)
+        choices = known.own.get((tag, essential)) or _members_for(node, variant, codec_of, known)
         takers = [
             taker_of(member, variant, codec_of(read_as.get(member, member), variant), writer, room)
             for member in choices
@@ -101,22 +107,24 @@ def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, own:
     return arms
 
 
-def own_members_of(node: Node) -> OwnMembers:
-    own: OwnMembers = {}
+def members_of_union(node: Node) -> Members:
+    own: dict[tuple[str, bytes], list[Node]] = {}
+    guesses: dict[Node, list[Node]] = {}
     writer = TypeWriter()
     for member in members(node):
+        guesses.setdefault(_closed(member), []).append(member)
         with contextlib.suppress(UnsupportedTypeError):
             variant = writer.variant(member)
             own.setdefault((variant.structure.tag, essence(variant)), []).append(member)
-    return own
+    return Members(own, guesses)
 
 
-def _members_for(node: Node, variant: LiteralType, codec_of: CodecOf) -> list[Node]:
+def _members_for(node: Node, variant: LiteralType, codec_of: CodecOf, known: Members) -> list[Node]:
     """The members that take a variant which none of them was written as: the one that is guessed so, or that fits."""
     if type_kind(variant) == "union_type":  # Python flattens a union in a union; Flyte does not
         return [node]
-    guessed, is_struct = _closed(node_of(variant)), type_kind(variant) == "STRUCT"
-    as_guessed = [member for member in members(node) if _closed(member) == guessed]
+    is_struct = type_kind(variant) == "STRUCT"
+    as_guessed = known.guesses.get(_closed(node_of(variant)), [])
     if as_guessed and not is_struct:
         return as_guessed
     fitting = [member for member in members(node) if fits(member, variant, codec_of)]
@@ -149,14 +157,17 @@ def refuse_unless_told_apart(fitting: Sequence[Node], node: Node, literal_type: 
 
 
 def taker_of(member: Node, variant: LiteralType, codec: Codec, writer: TypeWriter, room: int) -> Taker:
-    stored, stored_of = variant, None
+    stored, stored_of, fit = variant, None, fit_of(member)
+    names: tuple[str, ...] = ()
     if takes_any_record(member):
         stored_of = _stored_by_class(variant, room) if any(structs(variant)) else None
-    elif tag_of(member) == variant.structure.tag and node_of(variant) != member:
-        full = writer.variant(member)
-        stored = full if essence(full) == essence(variant) and levels_of(full) <= room else variant
-    fit = fit_of(member)
-    return Taker(member, variant, codec, stored, stored_of, () if fit is None else titles(writer.variant(member)), fit)
+    elif node_of(variant) != member:
+        with contextlib.suppress(UnsupportedTypeError):  # msgpack holds more than a LiteralType says
+            full = writer.variant(member)
+            names = () if fit is None else titles(full)
+            is_own = full.structure.tag == variant.structure.tag and essence(full) == essence(variant)
+            stored = full if is_own and levels_of(full) <= room else variant
+    return Taker(member, variant, codec, stored, stored_of, names, fit)
 
 
 def takes_any_record(node: Node) -> bool:
@@ -187,21 +198,21 @@ def literal_kinds(node: Node) -> tuple[str, ...]:
 
 
 def _stored_by_class(variant: LiteralType, room: int) -> Callable[[Any], LiteralType]:
-    """The type to store where only values say of which class the records are: with its schema, if they agree on one."""
+    """The type to store by the class of a value's records: with its schema, where all of them are of one class."""
 
     def with_schema(record: type) -> LiteralType:
         try:
             own, as_variant = TypeWriter().literal_type(parse(record)), TypeWriter().variant(parse(record))
         except UnsupportedTypeError:  # msgpack holds its fields, but no schema says them
             return variant
-        told = LiteralType()
-        told.CopyFrom(variant)
-        for struct in structs(told):
+        full = LiteralType()
+        full.CopyFrom(variant)
+        for struct in structs(full):
             if struct.structure.tag == as_variant.structure.tag:
                 struct.CopyFrom(as_variant)
-            elif struct is not told and not struct.structure.tag:
+            elif struct is not full and not struct.structure.tag:
                 struct.CopyFrom(own)
-        return told if levels_of(told) <= room else variant
+        return full if levels_of(full) <= room else variant
 
     schemas_of = remembered(with_schema)
 
@@ -264,7 +275,7 @@ def encoder(arms: Sequence[Arm], node: Node) -> Callable[[Any, Literal], None]:
 
 
 def _in_turn(cls: int, takers: list[Taker]) -> list[list[Taker]]:
-    """Those that take values of a class, first those that must be asked first: a dict is the union's dict, or its map
+    """The takers of values of a class, in the groups that are asked in turn: a dict is the union's dict, or its map
     where the values fit that, else its STRUCT."""
     own = [taker for taker in takers if taker.own]
     if cls != id(dict):
@@ -276,11 +287,12 @@ def _in_turn(cls: int, takers: list[Taker]) -> list[list[Taker]]:
 
 
 def _for_records(structs: list[Taker]) -> list[Taker]:
-    """Those that take a record of whatever class: the variants of records, else any other STRUCT."""
+    """The takers of a record of any class: the variants of records, else any other STRUCT."""
     return [taker for taker in structs if taker.variant.structure.tag == RECORD_TAG] or structs
 
 
 def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[Taker, Literal]:
+    """The one taker that takes a value, of the first group in which any does, and the literal."""
     for turn in turns:
         encoded = list(_encoded(turn, value))
         if len(encoded) > 1 and all(taker.is_struct and taker.fit is None for taker, _ in encoded):
@@ -293,12 +305,12 @@ def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[
         if encoded:
             return only_one(encoded, expected, described(value))
     if len(turns[-1]) == 1:
-        turns[-1][0].codec.encode(value, Literal())  # whose own error says where it is wrong
+        turns[-1][0].codec.encode(value, Literal())  # its own error says where the value is wrong
     of_class = [taker for taker in turns[-1] if issubclass(type(value), classes_of(taker.member))]
     if len(of_class) == 1:
         with contextlib.suppress(ConversionTypeError):
             of_class[0].codec.encode(value, Literal())
-    return only_one((), expected, described(value))
+    raise unlike(expected, value)
 
 
 def _are_alike(encoded: Sequence[tuple[Taker, Literal]]) -> bool:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The story of witnesses: values that show what a type may lose, and plain values to hold them.
+"""The fold for witnesses: values that show what a type may lose, and plain values to hold them.
 
-A loss is an observation that running the codec does not keep; ``shimlite.fidelity`` runs it. Next: ``shimlite.engine``.
+A loss is an observation that running the codec does not keep; ``losses`` runs it. Next: ``losses``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 """The words of ``Annotated`` that change a type or its ``LiteralType``: flytekit's, and our own of the same meaning.
 
 Words of other libraries are recognised by module and name, so that none of them is imported. All other words are
-dropped, as flytekit drops them. Next: ``nodes``.
+dropped, as flytekit drops them; ``settings`` has mashumaro's. Next: ``unsupported``.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ def annotation_of(words: Iterable[Any], spelled: str) -> str:
 
     Raises UnsupportedTypeError for two of them, for data that is no JSON object, and for a transformer of flytekit's.
     """
-    told = []
+    annotations = []
     for word in words:
         if is_a(word, "flytekit.core.type_engine", "TypeTransformer"):
             raise UnsupportedTypeError(f"{spelled} has a {type(word).__name__} of its own, which is not supported")
         if isinstance(word, FlyteAnnotation) or is_a(word, "flytekit.core.annotation", "FlyteAnnotation"):
-            told.append(word.data)
-    if len(told) > 1:
+            annotations.append(word.data)
+    if len(annotations) > 1:
         raise UnsupportedTypeError(f"{spelled} has more than one FlyteAnnotation")
-    if not told or told[0] is None:
+    if not annotations or annotations[0] is None:
         return ""
     import json
 
     try:
-        text = json.dumps(told[0], allow_nan=False)
+        text = json.dumps(annotations[0], allow_nan=False)
         data = Struct()
         data.update(json.loads(text))
     except (TypeError, ValueError, OverflowError, RecursionError, AttributeError):
@@ -68,38 +68,37 @@ def annotation_of(words: Iterable[Any], spelled: str) -> str:
 
 
 def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Columns | ExternalSchema]:
-    """What the words say of a StructuredDataset: text its format, a mapping or a dataclass its columns, a schema of
-    pyarrow's that schema. Raises UnsupportedTypeError for two formats or schemas, and for other columns."""
+    """The words of a StructuredDataset: a text is its format, a mapping or dataclass its columns, a pyarrow schema its
+    external schema. Raises UnsupportedTypeError for two formats or schemas, and for other columns."""
     seen: dict[type, Any] = {}
     for word in words:
         if isinstance(word, (Format, Columns, ExternalSchema)):
-            told: Any = word
+            own: Any = word
         elif isinstance(word, str) and word:
-            told = Format(word)
+            own = Format(word)
         elif isinstance(word, Mapping) or (isinstance(word, type) and dataclasses.is_dataclass(word)):
-            told = Columns(tuple(_flat(word, "")))
+            own = Columns(tuple(_flat(word, "")))
+            if len(dict(own.pairs)) < len(own.pairs):
+                raise UnsupportedTypeError(f"{spelled} has two columns of one name")
         elif is_a(word, "pyarrow.lib", "Schema") and word:
-            told = ExternalSchema("arrow", word.to_string().encode())
+            own = ExternalSchema("arrow", word.to_string().encode())
         elif hasattr(word, "__annotations__") and not isinstance(word, (Mapping, FlyteAnnotation)):
             raise UnsupportedTypeError(f"{spelled} has columns that are a {type(word).__name__}", hint="write a dict")
         else:
             continue
-        if type(told) in seen and not isinstance(told, Columns):
-            kind = "format" if isinstance(told, Format) else "schema of another library"
+        if type(own) in seen and not isinstance(own, Columns):
+            kind = "format" if isinstance(own, Format) else "schema of another library"
             raise UnsupportedTypeError(f"{spelled} has more than one {kind}")
-        seen[type(told)] = told
-    for word in seen.values():
-        if isinstance(word, Columns) and len(dict(word.pairs)) < len(word.pairs):
-            raise UnsupportedTypeError(f"{spelled} has two columns of one name")
-        yield word
+        seen[type(own)] = own
+    yield from seen.values()
 
 
 def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
-    """Columns inside columns under one name: ``info.a``."""
+    """Columns, those inside others under a joined name: ``info.a``."""
     pairs = columns if isinstance(columns, Mapping) else resolved_annotations(columns)
     for name, column in pairs.items():
         if not isinstance(name, str):
-            yield name, column  # which whoever reads the columns refuses
+            yield name, column  # the reader of the columns refuses it
         elif isinstance(column, Mapping) or dataclasses.is_dataclass(column):
             yield from _flat(column, f"{prefix}{name}." if prefix or name else "")
         else:

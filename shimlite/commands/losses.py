@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .._idl import LiteralType, type_kind
+from .._types.losses import MOST_LOSSES
 from .._types.parse import spell
 from .._types.witnesses import LEFT_OPEN
 from ..engine import guess_python_type
-from ..fidelity import MOST_LOSSES, Loss, fidelity
+from ..fidelity import Loss, fidelity
 from ..schemas import Choice, DictOf, ListOf, OneOf, Record, Schema, as_segment, read_schema, spelled
 
 NO_SUCH_TYPE = "JSON-like data has no such type"

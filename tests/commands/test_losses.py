@@ -12,9 +12,9 @@ import pytest
 
 from shimlite import FlyteError, FlyteFile, StructuredDataset, UnsupportedTypeError, to_literal_type
 from shimlite._idl import LiteralType
+from shimlite._types.losses import MOST_LOSSES
 from shimlite.commands.losses import losses_of
 from shimlite.equality import same
-from shimlite.fidelity import MOST_LOSSES
 
 from ..stripping import stripped_type
 from ..support import record_type, refusal, simple

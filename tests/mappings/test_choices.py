@@ -103,7 +103,7 @@ NOT_A_COLOR = "expected Color, got str that is not one of its values"
     [
         ("green", ConversionValueError, NOT_A_COLOR),
         (Word.BLUE, ConversionValueError, NOT_A_COLOR),
-        (Level.LOW, ConversionTypeError, "expected Color, got int"),
+        (Level.LOW, ConversionTypeError, "expected Color, got Level"),
         (None, ConversionTypeError, "expected Color, got None"),
         (["red"], ConversionTypeError, "expected Color, got list of 1"),
         ({}, ConversionTypeError, "expected Color, got dict of 0"),
