@@ -173,6 +173,44 @@ if sys.version_info >= (3, 12):
     ]
 
 
+class TypeAliasType:
+    """As typing_extensions has it, for every Python."""
+
+    def __init__(self, name: str, value: Any, *parameters: Any) -> None:
+        self.__name__, self.__value__, self.__type_params__ = name, value, parameters
+
+    def __getitem__(self, arguments: Any) -> Any:
+        return types.GenericAlias(self, arguments)  # type: ignore[arg-type]
+
+
+K_, V_ = typing.TypeVar("K_"), typing.TypeVar("V_")
+SWAPPED = TypeAliasType("Swapped", dict[V_, K_], K_, V_)
+ITSELF = TypeAliasType("Itself", V_, V_)
+SECOND = TypeAliasType("Second", list[V_], K_, V_)
+ENDLESS = TypeAliasType("Endless", None)
+ENDLESS.__value__ = ENDLESS
+ALIASES += [
+    (SWAPPED[int, str], dict[str, int], {"a": 1}),  # by the alias's own parameters, whatever their order in its value
+    (ITSELF[int], int, 1),
+    (TypeAliasType("Constant", int, V_)[str], int, 1),
+    (SECOND[int, str], list[str], ["a"]),
+    (SECOND[int, SECOND[int, str]], list[list[str]], [["a"]]),
+    (list[ITSELF[Point]], list[Point], [Point(1)]),
+    (TypeAliasType("Maybe", Optional[V_], V_)[int], Optional[int], None),
+    (TypeAliasType("Plain", list[int]), list[int], [1]),
+]
+
+
+def test_an_alias_without_its_arguments_or_of_itself_is_refused():
+    for alias, message in (
+        (SECOND, "V_ is not supported; use a type of the table in the README"),
+        (ENDLESS, "Endless is an alias of itself"),
+        (list[ENDLESS], "Endless is an alias of itself"),
+        (set[SECOND[int, str]], "set[Second[int, str]] is not supported; use list[T]"),
+    ):
+        assert refusal(UnsupportedTypeError, shimlite.to_literal_type, alias) == message
+
+
 @pytest.mark.parametrize(("alias", "python_type", "value"), ALIASES, ids=str)
 def test_an_alias_and_a_new_type_are_what_they_name(alias, python_type, value):
     assert shimlite.to_literal_type(alias) == shimlite.to_literal_type(python_type)

@@ -178,12 +178,12 @@ class Counted:
 
 def test_fidelity_makes_a_bounded_number_of_examples():
     """Once they are spent a loss has no witness, which is no error."""
-    for record in (classes_of_classes(10, make_dataclass("Holder", [("held", Counted)])), classes_of_classes(12)):
-        Counted.made = 0
-        losses = shimlite.fidelity(record).losses
-        assert len(losses) == 1000 and losses[-1].witness is None
-        assert Counted.made < MOST_EXAMPLES
-        assert shimlite.fidelity(record, record).exact
+    record = classes_of_classes(8, make_dataclass("Holder", [("held", Counted)]))
+    Counted.made = 0
+    losses = shimlite.fidelity(record).losses
+    assert [loss.witness is None for loss in (losses[0], losses[-1])] == [False, True]
+    assert Counted.made < MOST_EXAMPLES
+    assert shimlite.fidelity(record, record).exact
 
 
 # --- unions of one message --------------------------------------------------------------------------------------------
