@@ -158,6 +158,7 @@ REFUSED = {
     "strategy of a field": (record(metadata={"serialization_strategy": Strategy()}), "serialization_strategy"),
     "alias of a field": (record(metadata={"alias": "Y"}), "alias"),
     "aliases of a field": (record(metadata={"alias": ["Y", "y"]}), "alias"),
+    "a description that is no text": (record(metadata={"description": 5}), "description of field 'y'"),
     **{hook: (record(**{hook: unused}), hook) for hook in HOOKS},
     "a hook of a base": (record(Hooked), "__post_serialize__"),
     "a hook before the mixin": (record(Hooked, DICT_MIXIN), "__post_serialize__"),

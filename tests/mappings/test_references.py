@@ -429,6 +429,7 @@ def test_an_attribute_of_another_kind_in_a_map_is_refused(held):
     [
         ("file", "s3://b/f", ".file: expected FlyteFile, got str; wrap the location: FlyteFile(uri)"),
         ("file", FlyteDirectory("d"), ".file: expected FlyteFile, got FlyteDirectory"),
+        ("file", object(), ".file: expected FlyteFile, got object"),
         ("file", FlyteFile("u", metadata={"k": 5}), ".file['k']: expected STRING, got int"),
         ("error", ValueError("m"), ".error: expected FlyteError, got ValueError"),
     ],
