@@ -325,6 +325,17 @@ def test_a_word_of_mashumaro_in_a_record_is_refused_by_name(word):
             assert type(word).__name__ in refusal(UnsupportedTypeError, shimlite.to_literal_type, python_type)
 
 
+def test_an_enum_that_writes_itself_is_refused_in_a_record():
+    class Color(SERIALIZABLE, enum.Enum):
+        RED = "red"
+
+    message = "Point.x: has SerializableType in its annotation, which is not supported"
+    for field_type in (Color, list[Color], Optional[Color], dict[str, Color]):
+        cls = dataclasses.make_dataclass("Point", [("x", field_type)])
+        assert refusal(UnsupportedTypeError, shimlite.to_literal_type, cls) == message
+    assert shimlite.to_python_value(shimlite.to_literal(Color.RED, Color), Color) is Color.RED
+
+
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: type(word).__name__)
 def test_a_word_of_mashumaro_outside_of_records_means_nothing(word):
     assert shimlite.to_literal_type(Annotated[int, word]) == shimlite.to_literal_type(int)
