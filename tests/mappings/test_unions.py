@@ -13,7 +13,7 @@ from flyteidl.core.interface_pb2 import Variable
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, FlyteFile, UnsupportedTypeError
-from shimlite._types.budget import _BUDGET, MOST_TRIES
+from shimlite._types.budget import _BUDGET, MOST_TRIES, MOST_VALUES
 
 from ..stripping import stripped_type
 from ..support import (
@@ -580,6 +580,26 @@ def test_readings_of_unions_in_unions_are_counted():
     )
     assert _BUDGET.tries < 0
     assert shimlite.to_python_value(packed({}), Left) == Left()  # the next conversion starts anew
+
+
+@dataclass
+class Long:
+    items: list[int]
+    next: Union["Long", "Longer", None] = None
+
+
+@dataclass
+class Longer:
+    items: list[int]
+    next: Union[Long, "Longer", None] = None
+
+
+def test_values_in_the_readings_of_unions_in_unions_are_counted():
+    """A list that stands in a union inside a union of two records is read four times."""
+    value = {"items": [0], "next": {"items": [0], "next": {"items": [0] * 10, "next": None}}}
+    message = refusal(ConversionTypeError, shimlite.to_python_value, packed(value), Long)
+    assert message == ".next: expected Long | Longer | None, got dict of 2"
+    assert MOST_VALUES - _BUDGET.values == 4 * 10
 
 
 def test_elements_that_are_tried_one_by_one_are_not_counted():

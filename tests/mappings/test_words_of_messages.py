@@ -105,6 +105,13 @@ def test_two_classes_of_one_name_are_told_apart_by_their_modules():
         assert f"got other.{name}" in said
 
 
+def test_so_they_are_where_one_cannot_be_read_as_the_other():
+    mine = make_dataclass("Point", [("x", int)], namespace={"__module__": "mod_a"})
+    theirs = make_dataclass("Point", [("y", int)], namespace={"__module__": "mod_b"})
+    message = "not every mod_a.Point can be read as mod_b.Point"
+    assert refusal(UnsupportedTypeError, shimlite.fidelity, mine, theirs) == message
+
+
 BASE_MODEL = foreign(
     "BaseModel", "pydantic.main", __iter__=lambda self: iter(()), model_fields={}, __pydantic_fields__={}
 )
@@ -150,6 +157,7 @@ ALIASES: list[tuple[Any, Any, Any]] = [
     (dict[UserId, Name], dict[int, str], {1: "a"}),
     (Optional[Name], Optional[str], None),
     (typing.Union[Name, UserId], typing.Union[str, int], 1),
+    (typing.Union[int, UserId], int, 1),
     (Annotated[UserId, "words"], int, 1),
     (make_dataclass("R", [("x", Optional[UserId])]), make_dataclass("R", [("x", Optional[int])]), "record"),
 ]
