@@ -290,7 +290,16 @@ def test_the_description_of_a_field_is_written_into_the_schema(field_type, schem
 
 def bytes_within(*bases: type) -> list[Any]:
     inner = dataclasses.make_dataclass("Inner", [("data", bytes)])
-    kinds = [bytes, list[bytes], Optional[bytes], dict[str, bytes], inner, list[inner]]
+    kinds = [
+        bytes,
+        list[bytes],
+        Optional[bytes],
+        dict[str, bytes],
+        dict[int, bytes],
+        dict[bytes, int],
+        inner,
+        list[inner],
+    ]
     return [dataclasses.make_dataclass("Point", [("x", kind)], bases=bases) for kind in kinds]
 
 
@@ -322,6 +331,17 @@ def test_a_word_of_mashumaro_in_a_record_is_refused_by_name(word):
         cls = dataclasses.make_dataclass("Point", [("x", field_type)])
         for python_type in around(cls):
             assert type(word).__name__ in refusal(UnsupportedTypeError, shimlite.to_literal_type, python_type)
+
+
+@pytest.mark.parametrize("base", [SERIALIZABLE, GENERIC], ids=lambda base: base.__name__)
+def test_an_enum_that_writes_itself_is_refused_in_a_record(base):
+    """flytekit would write what its method gives."""
+    choice = enum.Enum("Choice", {"A": "a"}, type=base)
+    for field_type in (choice, list[choice], Optional[choice], dict[str, list[choice]]):
+        cls = dataclasses.make_dataclass("Point", [("x", field_type)])
+        for python_type in around(cls):
+            message = refusal(UnsupportedTypeError, shimlite.to_literal_type, python_type)
+            assert message == f"Point.x: has {base.__name__} in its annotation, which is not supported"
 
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: type(word).__name__)

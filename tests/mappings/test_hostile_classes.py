@@ -602,6 +602,31 @@ class OtherDays(dt.timedelta):
     __hash__ = dt.timedelta.__hash__
 
 
+class Incomparable(dt.timedelta):
+    def __eq__(self, other: object) -> bool:
+        raise KeyError(SECRET)
+
+    __hash__ = dt.timedelta.__hash__
+
+
+class IncomparableMoment(dt.datetime):
+    __eq__ = Incomparable.__eq__
+    __hash__ = dt.datetime.__hash__
+
+
+@pytest.mark.parametrize(
+    ("value", "cls"), [(Incomparable(1), dt.timedelta), (IncomparableMoment(2024, 1, 1), dt.datetime)], ids=str
+)
+def test_a_time_that_cannot_be_compared_is_refused(value, cls):
+    message = f"expected {cls.__name__}, got {type(value).__name__} that microseconds do not hold exactly"
+    for whole, python_type, path in (
+        (value, cls, ""),
+        ([value], list[cls], "[0]: "),
+        ({1: value}, dict[int, cls], "[1]: "),
+    ):
+        assert refusal(ConversionValueError, shimlite.to_literal, whole, python_type) == path + message
+
+
 @pytest.mark.parametrize("cls", [Days, OtherDays])
 def test_a_duration_is_what_its_built_in_part_holds(cls):
     day = dt.timedelta(1)

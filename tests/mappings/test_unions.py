@@ -13,13 +13,14 @@ from flyteidl.core.interface_pb2 import Variable
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, FlyteFile, UnsupportedTypeError
-from shimlite._types.budget import _BUDGET, MOST_TRIES
+from shimlite._types.budget import _BUDGET, MOST_TRIES, MOST_VALUES
 
 from ..stripping import stripped_type
 from ..support import (
     Literal,
     LiteralType,
     collection,
+    map_of,
     packed,
     primitive,
     refusal,
@@ -582,11 +583,49 @@ def test_readings_of_unions_in_unions_are_counted():
     assert shimlite.to_python_value(packed({}), Left) == Left()  # the next conversion starts anew
 
 
+@dataclass
+class Wide:
+    kids: Union[list["Wide"], list["Broad"]]
+    values: list[int]
+
+
+@dataclass
+class Broad:
+    kids: Union[list[Wide], list["Broad"]]
+    values: list[int]
+
+
+def test_values_that_are_read_anew_for_each_reading_are_counted():
+    plain: Any = {"kids": [], "values": [0] * 25_000}
+    for _ in range(6):
+        plain = {"kids": [plain], "values": []}
+    for _ in range(2):
+        message = refusal(ConversionTypeError, shimlite.to_python_value, packed(plain), Wide)
+        assert message == ".kids: expected list[Wide] | list[Broad], got list of 1"
+        assert _BUDGET.values < 0 < MOST_VALUES
+    assert shimlite.to_python_value(packed({"kids": [], "values": [1]}), Wide) == Wide([], [1])
+
+
 def test_elements_that_are_tried_one_by_one_are_not_counted():
     record = make_dataclass("Record", [("held", list[Union[dt.date, str]])])
     value = record(["x"] * 10)
     assert shimlite.to_python_value(shimlite.to_literal(value, record), record) == value
     assert _BUDGET.tries == MOST_TRIES
+
+
+def test_a_python_type_of_more_than_256_members_is_refused_too():
+    choices = Union[tuple(enum.Enum(f"E{place}", {"A": f"a{place}"}) for place in range(257))]
+    for python_type in (choices, list[choices]):
+        assert refusal(UnsupportedTypeError, shimlite.to_literal_type, python_type) == "a union of more than 256 types"
+
+
+def test_a_union_whose_literals_would_nest_too_deeply_is_refused():
+    python_type: Any = Optional[int]
+    for _ in range(32):
+        python_type = dict[str, python_type]
+    message = "nested too deeply: its literals need more than 100 messages"
+    assert refusal(UnsupportedTypeError, shimlite.to_literal, {}, python_type) == message
+    assert shimlite.to_literal({}, python_type.__args__[1]) == map_of()
 
 
 @pytest.mark.parametrize("count", [256, 257])
