@@ -23,6 +23,7 @@ from ..support import (
     schema_of,
     shape,
     simple,
+    struct,
     unpacked,
 )
 
@@ -419,6 +420,7 @@ def test_a_choice_of_bytes_has_no_schema_but_travels(choice):
     value = record(Bytes.A if choice is Bytes else b"a")
     assert schema_of(record)["properties"] == {"choice": {}}
     assert shimlite.to_python_value(shimlite.to_literal(value, record), record) == value
+    assert shimlite.to_python_value(struct({"choice": "YQ=="}), record) == value
 
 
 @pytest.mark.parametrize(

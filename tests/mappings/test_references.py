@@ -301,6 +301,16 @@ def test_a_column_of_a_value_that_is_no_column_type_is_the_values_fault(column):
     assert "s3cr3t" not in str(caught.value)
 
 
+def test_the_columns_of_a_dataset_count_where_a_literal_nests():
+    deepest, value = Annotated[StructuredDataset, {"id": int}], StructuredDataset("s3://b/t")
+    for _ in range(46):
+        deepest, value = list[deepest], [value]
+    literals = literals_pb2.LiteralMap(literals={"x": shimlite.to_literal(value, deepest)})
+    assert literals_pb2.LiteralMap.FromString(literals.SerializeToString()) == literals
+    message = "nested too deeply: its literals need more than 100 messages"
+    assert refusal(UnsupportedTypeError, shimlite.to_literal, [value], list[deepest]) == message
+
+
 def test_a_schema_and_a_dataset_are_read_as_each_other():
     assert shape(shimlite.to_python_value(schema("u", **SIX_NAMES), StructuredDataset)) == shape(
         StructuredDataset("u", columns=tuple((name, simple(kind)) for name, kind in SIX_NAMES.items()))
@@ -447,6 +457,7 @@ def test_an_attribute_of_another_kind_in_a_map_is_refused(held):
     [
         ("file", "s3://b/f", ".file: expected FlyteFile, got str; wrap the location: FlyteFile(uri)"),
         ("file", FlyteDirectory("d"), ".file: expected FlyteFile, got FlyteDirectory"),
+        ("file", object(), ".file: expected FlyteFile, got object"),
         ("file", FlyteFile("u", metadata={"k": 5}), ".file['k']: expected STRING, got int"),
         ("error", ValueError("m"), ".error: expected FlyteError, got ValueError"),
     ],

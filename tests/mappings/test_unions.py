@@ -584,26 +584,35 @@ def test_readings_of_unions_in_unions_are_counted():
 
 
 @dataclass
-class Wide:
-    kids: Union[list["Wide"], list["Broad"]]
-    values: list[int]
+class Long:
+    items: list[int]
+    next: Union["Long", "Longer", None] = None
 
 
 @dataclass
-class Broad:
-    kids: Union[list[Wide], list["Broad"]]
-    values: list[int]
+class Longer:
+    items: list[int]
+    next: Union[Long, "Longer", None] = None
 
 
-def test_values_that_are_read_anew_for_each_reading_are_counted():
-    plain: Any = {"kids": [], "values": [0] * 25_000}
+def test_values_in_the_readings_of_unions_in_unions_are_counted():
+    """A list that stands in a union inside a union of two records is read four times."""
+    value = {"items": [0], "next": {"items": [0], "next": {"items": [0] * 10, "next": None}}}
+    message = refusal(ConversionTypeError, shimlite.to_python_value, packed(value), Long)
+    assert message == ".next: expected Long | Longer | None, got dict of 2"
+    assert MOST_VALUES - _BUDGET.values == 4 * 10
+
+
+def test_they_are_too_many_at_some_time():
+    """The next conversion starts anew."""
+    plain: Any = {"items": [0] * 25_000}
     for _ in range(6):
-        plain = {"kids": [plain], "values": []}
+        plain = {"items": [], "next": plain}
     for _ in range(2):
-        message = refusal(ConversionTypeError, shimlite.to_python_value, packed(plain), Wide)
-        assert message == ".kids: expected list[Wide] | list[Broad], got list of 1"
-        assert _BUDGET.values < 0 < MOST_VALUES
-    assert shimlite.to_python_value(packed({"kids": [], "values": [1]}), Wide) == Wide([], [1])
+        message = refusal(ConversionTypeError, shimlite.to_python_value, packed(plain), Long)
+        assert message == ".next: expected Long | Longer | None, got dict of 2"
+        assert _BUDGET.values < 0
+    assert shimlite.to_python_value(packed({"items": [1]}), Long) == Long([1])
 
 
 def test_elements_that_are_tried_one_by_one_are_not_counted():

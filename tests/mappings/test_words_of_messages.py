@@ -9,6 +9,7 @@ import typing
 from dataclasses import dataclass, make_dataclass
 from typing import Annotated, Any, Optional
 
+import attr
 import attrs
 import pytest
 
@@ -49,7 +50,7 @@ ANY_WORDS = [
 @pytest.mark.parametrize(("value", "kind", "message"), NUMPY + ANY_WORDS, ids=range(len(NUMPY + ANY_WORDS)))
 def test_numpys_scalars_and_arrays_are_named_with_their_module(value, kind, message):
     exact, got = (value, kind, message) in NUMPY, message.split(", got ")[1]
-    record, attrs_record = make_dataclass("R", [("x", kind)]), attrs.make_class("R", {"x": attrs.field(type=kind)})
+    record, attrs_record = make_dataclass("R", [("x", kind)]), attrs.make_class("R", {"x": attr.ib(type=kind)})
     for whole, as_type, path in (
         (value, kind, ""),
         ([value], list[kind], "[0]: "),
@@ -104,6 +105,13 @@ def test_two_classes_of_one_name_are_told_apart_by_their_modules():
         assert f"got other.{name}" in said
 
 
+def test_so_they_are_where_one_cannot_be_read_as_the_other():
+    mine = make_dataclass("Point", [("x", int)], namespace={"__module__": "mod_a"})
+    theirs = make_dataclass("Point", [("y", int)], namespace={"__module__": "mod_b"})
+    message = "not every mod_a.Point can be read as mod_b.Point"
+    assert refusal(UnsupportedTypeError, shimlite.fidelity, mine, theirs) == message
+
+
 BASE_MODEL = foreign(
     "BaseModel", "pydantic.main", __iter__=lambda self: iter(()), model_fields={}, __pydantic_fields__={}
 )
@@ -149,6 +157,7 @@ ALIASES: list[tuple[Any, Any, Any]] = [
     (dict[UserId, Name], dict[int, str], {1: "a"}),
     (Optional[Name], Optional[str], None),
     (typing.Union[Name, UserId], typing.Union[str, int], 1),
+    (typing.Union[int, UserId], int, 1),
     (Annotated[UserId, "words"], int, 1),
     (make_dataclass("R", [("x", Optional[UserId])]), make_dataclass("R", [("x", Optional[int])]), "record"),
 ]
@@ -305,12 +314,12 @@ def test_a_huge_int_in_a_type_is_refused_in_one_line():
             list[choice],
             Optional[choice],
             dict[choice, int],
-            make_dataclass("R", [("x", choice)]),
+            make_dataclass("R", [("x", choice)], namespace={"__doc__": "Python 3.10 would write the types."}),
         ):
             for call in (shimlite.to_literal_type, shimlite.fidelity, lambda one: shimlite.to_literal(None, one)):
                 assert one_line(call, python_type) == refusal(UnsupportedTypeError, call, python_type)
     for default in (HUGE, {HUGE: 1}):
-        record = attrs.make_class("R", {"x": attrs.field(type=Any if default is not HUGE else int, default=default)})
+        record = attrs.make_class("R", {"x": attr.ib(type=Any if default is not HUGE else int, default=default)})
         refusal(UnsupportedTypeError, shimlite.to_literal_type, record)
 
 
