@@ -8,6 +8,7 @@ value.
 import dataclasses
 import datetime as dt
 import enum
+import inspect
 import types
 import typing
 from collections.abc import Callable
@@ -101,7 +102,12 @@ METACLASSES = [NoHash, HashRaises, EqRaises, EqualsAll, ByName, Queries]
 
 
 def record_of(metaclass: type, make: Any = dataclass, name: str = "Point", **annotations: Any) -> Any:
-    return make(metaclass(name, (), {"__annotations__": annotations or {"x": int}, "__module__": __name__}))
+    names = {
+        "__annotations__": annotations or {"x": int},
+        "__module__": __name__,
+        "__doc__": "As Python 3.10 needs it.",
+    }
+    return make(metaclass(name, (), names))
 
 
 @pytest.mark.parametrize("make", [dataclass, attrs.define(slots=False), attrs.frozen(slots=False, eq=False)])
@@ -141,10 +147,16 @@ def test_so_it_is_in_a_union_where_python_can_make_one(metaclass):
 
 
 @pytest.mark.parametrize("metaclass", [EqRaises, EqualsAll])
-def test_a_class_that_inspect_cannot_look_at_is_refused(metaclass):
+def test_a_class_that_deceives_inspect_is_refused_where_that_raises(metaclass):
+    """As it does up to Python 3.12."""
     cls = record_of(metaclass)
-    for call, *arguments in ((shimlite.to_literal_type, cls), (shimlite.to_literal, cls(1), list[cls])):
-        assert said(call, *arguments) == "Point cannot be made: it has no signature"
+    try:
+        inspect.signature(cls)
+    except ValueError:
+        for call, *arguments in ((shimlite.to_literal_type, cls), (shimlite.to_literal, [cls(1)], list[cls])):
+            assert said(call, *arguments) == "Point cannot be made: it has no signature"
+    else:
+        assert repr(round_trip([cls(1)], list[cls])) == "[Point(x=1)]"
 
 
 def test_a_metaclass_with_an_or_of_its_own_is_in_no_message_and_no_type():
@@ -455,16 +467,22 @@ def test_a_value_whose_hash_raises_is_refused(python_type):
 
 @dataclass(init=False)
 class FromDict(dict):  # type: ignore[type-arg]
+    """Python 3.10 asks a class without a docstring for its signature."""
+
     x: int = 0
 
 
 @dataclass(init=False)
 class FromError(Exception):
+    """Likewise."""
+
     x: int = 0
 
 
 @dataclass
 class Signed:
+    """Likewise."""
+
     x: int
     __signature__ = "signed"
 
