@@ -241,7 +241,8 @@ def deep_type(levels: int) -> Any:
 
 def test_a_type_nested_beyond_pythons_stack_is_refused():
     message = "nested too deeply"
-    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, deep_type(5_000)) == message
+    for levels in (120, 5_000):
+        assert refusal(UnsupportedTypeError, shimlite.to_literal_type, deep_type(levels)) == message
     assert refusal(UnsupportedTypeError, shimlite.to_literal, [], deep_type(5_000)) == message
     literal_type = LiteralType()
     inner = literal_type
@@ -285,6 +286,11 @@ def test_what_json_like_data_stands_for():
     assert shape(engine.to_plain(Point(1), Point)) == shape({"x": 1})
     assert shape(engine.from_plain({"x": 1}, Point)) == shape(Point(1))
     assert refusal(ConversionTypeError, engine.to_plain, "5", int) == "expected INTEGER, got str"
+    for value, python_type in ((Point(1), Point), (FlyteFile("a"), FlyteFile), (FlyteError("a"), FlyteError)):
+        name = python_type.__name__
+        assert refusal(ConversionTypeError, engine.from_plain, value, python_type) == (
+            f"expected the fields of {name}, got {name}"
+        )
     assert refusal(UnsupportedTypeError, engine.from_plain, [], set) == "set is not supported; use list[T]"
 
 

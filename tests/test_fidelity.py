@@ -280,6 +280,9 @@ def test_a_dict_of_other_keys():
 
 def test_a_key_that_has_no_example_shows_nothing():
     check(dict[Nobody, int], None)
+    empty = make_dataclass("Empty", [("by_nobody", dict[Nobody, int]), ("day", dt.date)])
+    check(empty, empty)
+    assert fidelity(empty).losses[-1] == Loss(".day", "that it was a date", JSON, empty({}, DAY))
     check(dict[Nobody, dt.date], None, Loss("[key]", "that it was a date", JSON, None))
 
 

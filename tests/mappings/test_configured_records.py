@@ -291,7 +291,16 @@ def test_the_description_of_a_field_is_written_into_the_schema(field_type, schem
 
 def bytes_within(*bases: type) -> list[Any]:
     inner = dataclasses.make_dataclass("Inner", [("data", bytes)])
-    kinds = [bytes, list[bytes], Optional[bytes], dict[str, bytes], inner, list[inner]]
+    kinds = [
+        bytes,
+        list[bytes],
+        Optional[bytes],
+        dict[str, bytes],
+        dict[int, bytes],
+        dict[bytes, int],
+        inner,
+        list[inner],
+    ]
     return [dataclasses.make_dataclass("Point", [("x", kind)], bases=bases) for kind in kinds]
 
 

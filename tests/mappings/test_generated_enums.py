@@ -105,6 +105,24 @@ def test_what_nothing_holds_is_let_go():
     assert [one.value for one in shimlite.guess_python_type(literal_type)] == ["gone", "soon"]
 
 
+def test_a_class_that_is_asked_for_while_it_is_let_go_is_made_anew():
+    """The collector has cleared what refers to it, and tells others first."""
+
+    class Holder:
+        pass
+
+    seen: list[Any] = []
+    literal_type = enum_type("gone", "again")
+    holder: Any = Holder()  # older than the class, so that it is let go before
+    holder.itself, holder.held = holder, shimlite.guess_python_type(literal_type)
+    told = weakref.ref(holder, lambda _: seen.append(shimlite.guess_python_type(literal_type)))
+    del holder
+    gc.collect()
+    assert told() is None and len(seen) == 1
+    assert shimlite.guess_python_type(literal_type) is seen[0]
+    assert [member.value for member in seen[0]] == ["gone", "again"]
+
+
 def test_threads_that_race_for_one_class_get_one():
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

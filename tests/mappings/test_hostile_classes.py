@@ -8,6 +8,7 @@ value.
 import dataclasses
 import datetime as dt
 import enum
+import inspect
 import types
 import typing
 from collections.abc import Callable
@@ -15,7 +16,6 @@ from dataclasses import dataclass, field, make_dataclass
 from typing import Annotated, Any, Optional, Union
 from unittest.mock import MagicMock, Mock
 
-import attr
 import attrs
 import pytest
 
@@ -102,9 +102,12 @@ METACLASSES = [NoHash, HashRaises, EqRaises, EqualsAll, ByName, Queries]
 
 
 def record_of(metaclass: type, make: Any = dataclass, name: str = "Point", **annotations: Any) -> Any:
-    # Python 3.10 writes the signature of a dataclass that has no docstring.
-    body = {"__annotations__": annotations or {"x": int}, "__module__": __name__, "__doc__": "A record."}
-    return make(metaclass(name, (), body))
+    names = {
+        "__annotations__": annotations or {"x": int},
+        "__module__": __name__,
+        "__doc__": "As Python 3.10 needs it.",
+    }
+    return make(metaclass(name, (), names))
 
 
 @pytest.mark.parametrize("make", [dataclass, attrs.define(slots=False), attrs.frozen(slots=False, eq=False)])
@@ -144,10 +147,16 @@ def test_so_it_is_in_a_union_where_python_can_make_one(metaclass):
 
 
 @pytest.mark.parametrize("metaclass", [EqRaises, EqualsAll])
-def test_a_class_that_inspect_cannot_look_at_is_refused(metaclass):
+def test_a_class_that_deceives_inspect_is_refused_where_that_raises(metaclass):
+    """As it does up to Python 3.12."""
     cls = record_of(metaclass)
-    for call, *arguments in ((shimlite.to_literal_type, cls), (shimlite.to_literal, cls(1), list[cls])):
-        assert said(call, *arguments) == "Point cannot be made: it has no signature"
+    try:
+        inspect.signature(cls)
+    except ValueError:
+        for call, *arguments in ((shimlite.to_literal_type, cls), (shimlite.to_literal, [cls(1)], list[cls])):
+            assert said(call, *arguments) == "Point cannot be made: it has no signature"
+    else:
+        assert repr(round_trip([cls(1)], list[cls])) == "[Point(x=1)]"
 
 
 def test_a_metaclass_with_an_or_of_its_own_is_in_no_message_and_no_type():
@@ -259,8 +268,6 @@ def test_a_class_of_any_name_and_module_is_named_in_one_line(name, module, pytho
 @pytest.mark.parametrize("name", NAMES[:3])
 @pytest.mark.parametrize("make", [dataclass, attrs.define])
 def test_a_record_of_any_name_is_named_in_one_line(make, name):
-    if make is attrs.define and attr.__version_info__ < (23, 1):
-        make = dataclass  # older attrs write the name in code
     cls = make(type(name, (), {"__annotations__": {"x": int}, "__module__": __name__}))
     twin = make(type(name, (), {"__annotations__": {"x": int}, "__module__": "another"}))
     bad = make(type(name, (), {"__annotations__": {"x": int, "y": set}, "__module__": __name__}))
@@ -460,21 +467,21 @@ def test_a_value_whose_hash_raises_is_refused(python_type):
 
 @dataclass(init=False)
 class FromDict(dict):  # type: ignore[type-arg]
-    """Python 3.10 would write its signature here."""
+    """Python 3.10 asks a class without a docstring for its signature."""
 
     x: int = 0
 
 
 @dataclass(init=False)
 class FromError(Exception):
-    """As above."""
+    """Likewise."""
 
     x: int = 0
 
 
 @dataclass
 class Signed:
-    """As above."""
+    """Likewise."""
 
     x: int
     __signature__ = "signed"
@@ -587,7 +594,7 @@ def test_a_description_that_is_no_text_is_refused(description):
         {"dialect": 5},
         {"serialization_strategy": Boolless()},
     ],
-    ids=range(6),
+    ids=str,
 )
 def test_a_config_of_another_library_changes_nothing(config):
     cls = make_dataclass("Holder", [("x", int)], namespace={"Config": type("Config", (), config)})
@@ -611,6 +618,31 @@ class OtherDays(dt.timedelta):
         return True
 
     __hash__ = dt.timedelta.__hash__
+
+
+class Incomparable(dt.timedelta):
+    def __eq__(self, other: object) -> bool:
+        raise KeyError(SECRET)
+
+    __hash__ = dt.timedelta.__hash__
+
+
+class IncomparableMoment(dt.datetime):
+    __eq__ = Incomparable.__eq__
+    __hash__ = dt.datetime.__hash__
+
+
+@pytest.mark.parametrize(
+    ("value", "cls"), [(Incomparable(1), dt.timedelta), (IncomparableMoment(2024, 1, 1), dt.datetime)], ids=str
+)
+def test_a_time_that_cannot_be_compared_is_refused(value, cls):
+    message = f"expected {cls.__name__}, got {type(value).__name__} that microseconds do not hold exactly"
+    for whole, python_type, path in (
+        (value, cls, ""),
+        ([value], list[cls], "[0]: "),
+        ({1: value}, dict[int, cls], "[1]: "),
+    ):
+        assert refusal(ConversionValueError, shimlite.to_literal, whole, python_type) == path + message
 
 
 @pytest.mark.parametrize("cls", [Days, OtherDays])

@@ -2,7 +2,9 @@
 """msgpack and Struct: what bytes are read, and what is never made of them."""
 
 import struct as binary
-from typing import Any
+import sys
+from dataclasses import dataclass
+from typing import Any, Optional
 
 import msgpack
 import pytest
@@ -104,6 +106,25 @@ def test_depth_is_bounded():
     assert refusal(ConversionValueError, shimlite.to_python_value, packed({"": nested(MAX_DEPTH + 1)}), dict) == (
         f"nested deeper than {MAX_DEPTH} levels"
     )
+
+
+@dataclass
+class Chain:
+    rest: Optional["Chain"] = None
+
+
+def test_a_value_nested_deeper_than_msgpack_is_refused_whatever_python_allows():
+    """Python's own limit, which is met first by default, is the user's to raise."""
+    value = Chain()
+    for _ in range(1_500):
+        value = Chain(value)
+    before = sys.getrecursionlimit()
+    for limit in (before, 20_000):
+        sys.setrecursionlimit(limit)
+        try:
+            assert refusal(ConversionValueError, shimlite.to_literal, value, Chain).endswith("nested too deeply")
+        finally:
+            sys.setrecursionlimit(before)
 
 
 def nest_lists(value: struct_pb2.Value) -> struct_pb2.Value:

@@ -327,6 +327,8 @@ def test_a_column_of_a_type_that_flyteidl_does_not_name_is_refused():
     assert refusal(ConversionValueError, shimlite.to_python_value, literal, FlyteSchema) == (
         "a column of the schema is of unknown type"
     )
+    literal_type = LiteralType(schema=literal.scalar.schema.type)
+    assert shimlite.guess_python_type(literal_type) == FlyteSchema  # whose type says no columns then
 
 
 def decoded_as(literal: Literal, literal_type: LiteralType, python_type: Any) -> Any:

@@ -20,6 +20,7 @@ from ..support import (
     Literal,
     LiteralType,
     collection,
+    map_of,
     packed,
     primitive,
     refusal,
@@ -602,11 +603,38 @@ def test_values_in_the_readings_of_unions_in_unions_are_counted():
     assert MOST_VALUES - _BUDGET.values == 4 * 10
 
 
+def test_they_are_too_many_at_some_time():
+    """The next conversion starts anew."""
+    plain: Any = {"items": [0] * 25_000}
+    for _ in range(6):
+        plain = {"items": [], "next": plain}
+    for _ in range(2):
+        message = refusal(ConversionTypeError, shimlite.to_python_value, packed(plain), Long)
+        assert message == ".next: expected Long | Longer | None, got dict of 2"
+        assert _BUDGET.values < 0
+    assert shimlite.to_python_value(packed({"items": [1]}), Long) == Long([1])
+
+
 def test_elements_that_are_tried_one_by_one_are_not_counted():
     record = make_dataclass("Record", [("held", list[Union[dt.date, str]])])
     value = record(["x"] * 10)
     assert shimlite.to_python_value(shimlite.to_literal(value, record), record) == value
     assert _BUDGET.tries == MOST_TRIES
+
+
+def test_a_python_type_of_more_than_256_members_is_refused_too():
+    choices = Union[tuple(enum.Enum(f"E{place}", {"A": f"a{place}"}) for place in range(257))]
+    for python_type in (choices, list[choices]):
+        assert refusal(UnsupportedTypeError, shimlite.to_literal_type, python_type) == "a union of more than 256 types"
+
+
+def test_a_union_whose_literals_would_nest_too_deeply_is_refused():
+    python_type: Any = Optional[int]
+    for _ in range(32):
+        python_type = dict[str, python_type]
+    message = "nested too deeply: its literals need more than 100 messages"
+    assert refusal(UnsupportedTypeError, shimlite.to_literal, {}, python_type) == message
+    assert shimlite.to_literal({}, python_type.__args__[1]) == map_of()
 
 
 @pytest.mark.parametrize("count", [256, 257])

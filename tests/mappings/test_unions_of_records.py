@@ -851,6 +851,14 @@ def test_a_class_that_no_schema_describes_is_written_without_one():
     assert shimlite.to_python_value(literal, Optional[Plum]) == Plum(1)
 
 
+def test_many_classes_are_told_by_their_values():
+    """More than are remembered."""
+    classes = [make_dataclass(f"Kind{place}", [("x", int)]) for place in range(70)]
+    for _ in range(2):
+        for cls in classes:
+            assert shimlite.to_literal(cls(1), simple("STRUCT")) == packed({"x": 1})
+
+
 def test_elements_that_are_no_maps_are_no_records():
     either = Union[list[Plum], list[Eel]]
     message = "expected list[Plum] | list[Eel], got a record whose fields are those of no member"

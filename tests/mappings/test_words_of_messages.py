@@ -80,8 +80,14 @@ def test_so_they_are_where_nothing_says_a_type():
     )
 
 
+def point_of(module: str, field_name: str = "x") -> Any:
+    cls = make_dataclass("Point", [(field_name, int)])
+    cls.__module__ = module  # Python 3.12 sets its own
+    return cls
+
+
 def test_two_classes_of_one_name_are_told_apart_by_their_modules():
-    mine, theirs = (make_dataclass("Point", [("x", int)], namespace={"__module__": one}) for one in ("mod_a", "mod_b"))
+    mine, theirs = point_of("mod_a"), point_of("mod_b")
     for whole, as_type, path in (
         (theirs(1), mine, ""),
         ([theirs(1)], list[mine], "[0]: "),
@@ -106,8 +112,7 @@ def test_two_classes_of_one_name_are_told_apart_by_their_modules():
 
 
 def test_so_they_are_where_one_cannot_be_read_as_the_other():
-    mine = make_dataclass("Point", [("x", int)], namespace={"__module__": "mod_a"})
-    theirs = make_dataclass("Point", [("y", int)], namespace={"__module__": "mod_b"})
+    mine, theirs = point_of("mod_a"), point_of("mod_b", "y")
     message = "not every mod_a.Point can be read as mod_b.Point"
     assert refusal(UnsupportedTypeError, shimlite.fidelity, mine, theirs) == message
 
