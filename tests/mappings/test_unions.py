@@ -620,3 +620,13 @@ def test_a_union_of_more_than_256_types_is_refused(count):
     else:
         message = refusal(UnsupportedTypeError, shimlite.guess_python_type, literal_type)
         assert message == "a union of more than 256 types"
+
+
+def test_the_types_in_lists_of_unions_count_before_any_is_compared():
+    literal_type = LiteralType(union_type={})
+    for prefix in "ab":
+        variants = [LiteralType(enum_type={"values": [f"{prefix}{place}"]}) for place in range(200)]
+        literal_type.union_type.variants.add().collection_type.union_type.variants.extend(variants)
+    variables, types = {"x": Variable(type=literal_type)}, {"x": list[int]}
+    message = refusal(UnsupportedTypeError, shimlite.dict_to_literal_map, {"x": [1]}, variables, types)
+    assert message == "x: a union of more than 256 types"

@@ -541,6 +541,15 @@ def test_a_dict_is_read_where_its_own_tag_is_stored(python_type):
     assert shape(read(union(packed(CAT), full(Cat)), python_type, python_type)) == shape(Cat("a", 1))
 
 
+@pytest.mark.parametrize("python_type", [Union[dict, Cat], Union[Cat, dict]])
+def test_a_variant_of_a_model_is_read_as_the_record(python_type):
+    models, dicts = simple("STRUCT", "Pydantic Transformer"), simple("STRUCT", DICT)
+    variables = {"x": Variable(type=LiteralType(union_type={"variants": [models, dicts]}))}
+    for variant, value in ((models, Cat("a", 1)), (dicts, CAT)):
+        literals = LiteralMap(literals={"x": union(packed(CAT), variant)})
+        assert shape(shimlite.literal_map_to_kwargs(literals, variables, {"x": python_type})) == shape({"x": value})
+
+
 @pytest.mark.parametrize("python_type", [Union[dict, Cat], Union[Cat, dict], Union[dict, Cat, Eel]])
 @pytest.mark.parametrize("plain", [CAT, {}, {"z": 1}])
 def test_without_a_union_it_is_the_dict_where_there_is_one(python_type, plain):
