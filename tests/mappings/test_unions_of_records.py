@@ -806,6 +806,12 @@ def test_records_in_a_union_in_a_union_are_looked_at_too():
     assert alone([[Plum(1)], None], nested) == shimlite.to_literal([[Plum(1)], None], nested)
 
 
+def test_lists_of_unions_that_a_pod_sees_as_one_variant_twice_stay_apart():
+    python_type = Union[list[Union[Plum, Pear]], list[Union[typing.Literal["a"], typing.Literal["b"]]]]
+    for value in ([Plum(1), Pear(2, 5)], ["a", "b"]):
+        assert shape(read(alone(value, python_type), python_type, python_type)) == shape(value)
+
+
 TWO_LITERALS = Union[list[str], list[typing.Literal["a", "b"]]]
 
 
