@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a type loses on its way through a ``Literal`` and back: the contract that the laws are tested against.
 
-What comes back of a value is what reading gives of what writing makes. A loss is an observation that does not come
-back; ``_types.losses`` finds them. Next: ``normal``.
+A loss is an observation that is another one after encoding and decoding; ``_types.losses`` finds them.
+Next: ``normal``, which does the same for literals.
 """
 
 from __future__ import annotations
@@ -66,5 +66,5 @@ def fidelity(python_type: Any, decoded_as: Any = None) -> Fidelity:
 
 
 def _with_true_witness(loss: Loss, project: Convert) -> Loss:
-    """Without its witness, where that cannot be written after all, or has by chance what the reader puts there."""
+    """The loss without a witness that cannot be written, or that happens to be what the reader gives."""
     return loss if loss.witness is None or is_lost(loss.witness, project) else loss._replace(witness=None)

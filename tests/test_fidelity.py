@@ -827,6 +827,59 @@ def test_a_union_in_a_field_that_cannot_be_read(written, read, message):
     assert refusal(UnsupportedTypeError, fidelity, holder(written), holder(read)) == message
 
 
+# --- classes of the reader's own -------------------------------------------------------------------------------------
+
+WRITERS_POINT = make_dataclass("Point", [("x", int), ("y", int, 0)])
+READERS_POINT = make_dataclass("Point", [("x", int), ("w", str, "w")])
+CAT = make_dataclass("Cat", [("name", str)])
+AROUND: list[tuple[Any, str, Any]] = [
+    (lambda point: Union[CAT, point], "<Point>", lambda value: value),
+    (lambda point: Union[point, CAT, None], "<Point>", lambda value: value),
+    (lambda point: Optional[point], "", lambda value: value),
+    (lambda point: Union[list[CAT], list[point]], "<list[Point]>[i]", lambda value: [value]),
+    (lambda point: Union[dict[str, CAT], dict[str, point]], "<dict[str, Point]>[key]", lambda value: {"a": value}),
+    (lambda point: list[Union[CAT, point]], "[i]<Point>", lambda value: [value]),
+    (lambda point: dict[str, Union[point, CAT]], "[key]<Point>", lambda value: {"a": value}),
+]
+
+
+@pytest.mark.parametrize(("type_of", "path", "whole"), AROUND, ids=range(len(AROUND)))
+def test_a_union_of_records_is_read_by_their_titles(type_of, path, whole):
+    """The commonest annotated reading: the reader has classes of its own of the same names."""
+    written, read = type_of(WRITERS_POINT), type_of(READERS_POINT)
+    check(
+        written,
+        read,
+        at(path, Loss("", "its class Point", CLASS, WRITERS_POINT(1)), whole),
+        at(path, Loss(".y", "what it held", "Point has no such field", WRITERS_POINT(1, 1)), whole),
+    )
+    assert sent(whole(WRITERS_POINT(5, 6)), written, read) == whole(READERS_POINT(5))
+
+
+@pytest.mark.parametrize("other", [dict[str, float], dict[str, list[float]], list[int], int])
+def test_a_record_of_a_union_is_read_as_its_dict(other):
+    written, read = Union[Point, other], Union[dict, other]
+    check(written, read, Loss("<Point>", "its class Point", PLAIN, Point(1)))
+    assert same(sent(Point(2), written, read), {"x": 2})
+
+
+def test_a_dataset_of_one_format_is_read_as_one_of_another():
+    """The value says its own, and an interface takes the one for the other."""
+    parquet, csv = Annotated[StructuredDataset, "parquet"], Annotated[StructuredDataset, "csv"]
+    for written, read in ((parquet, csv), (csv, StructuredDataset)):
+        check(written, read, left_open(StructuredDataset(URI)))
+    check(StructuredDataset, csv)
+    assert sent(StructuredDataset("a"), parquet, csv) == StructuredDataset("a", format="parquet")
+
+
+def test_classes_that_hold_others_twice_have_examples_while_there_is_room():
+    made = bomb(9, "C", int)
+    losses = fidelity(made).losses
+    assert len(losses) == 2**9 - 1
+    assert [loss.witness is None for loss in (losses[0], losses[-1])] == [False, True]
+    check(made, made)
+
+
 # --- bounds ----------------------------------------------------------------------------------------------------------
 
 
@@ -839,9 +892,8 @@ def test_witnesses_are_bounded():
     assert [loss.witness is None for loss in losses] == [False] * witnesses + [True] * (fields - witnesses)
 
 
-def bomb(levels: int, title: str) -> Any:
+def bomb(levels: int, title: str, kind: Any = dt.datetime) -> Any:
     """A class of classes that refer to one another twice."""
-    kind: Any = dt.datetime
     for place in reversed(range(levels)):
         kind = make_dataclass(f"{title}{place}", [("a", kind), ("b", kind)])
     return kind

@@ -68,12 +68,12 @@ def remembered(make: Callable[[type], _T]) -> Callable[[type], _T]:
     results: dict[int, tuple[type, _T]] = {}
 
     def result_of(cls: type) -> _T:
-        known = results.get(id(cls))
-        if known is None:
+        entry = results.get(id(cls))
+        if entry is None:
             if len(results) >= MOST_CLASSES:
                 results.clear()
-            known = results[id(cls)] = cls, make(cls)
-        return known[1]
+            entry = results[id(cls)] = cls, make(cls)
+        return entry[1]
 
     return result_of
 

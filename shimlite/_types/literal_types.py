@@ -173,7 +173,7 @@ class TypeWriter:
                 hint = "two members have the same LiteralType"
                 raise UnsupportedTypeError(f"{spell(union)} is ambiguous", hint=hint)
             seen.add(variant.SerializeToString(deterministic=True))
-            literal_type.union_type.variants.append(variant)
+            literal_type.union_type.variants.add().CopyFrom(variant)
         return literal_type
 
     def _literal(self, choice: Choice) -> LiteralType:

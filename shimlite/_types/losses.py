@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a writer's type loses where a reader has another, or the same: each witness is run through the codec.
 
-The two types are followed to where values hold no others. That a reader takes all values is asked of their structure,
-and of examples and witnesses there; no instance of a user's class is made for it. Next: ``shimlite.engine``.
+The two types are followed to where values hold no others. Their structure tells whether a reader takes all values, and
+so do examples and witnesses there; no instance of a user's class is made for it. Next: ``engine``.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Comparison:
     # ---------------------------------------------------------------------------------------------------- literals
 
     def of_literals(self, written: Node, literal_type: LiteralType, read: Node) -> Losses:
-        """Of values that are literals of their own. Raises UnsupportedTypeError where the types do not fit."""
+        """The losses of values with literals of their own. Raises UnsupportedTypeError where the types do not fit."""
         kind = type_kind(literal_type)
         if kind == "union_type":
             return self._of_union(written, literal_type, read)
@@ -112,7 +112,7 @@ class Comparison:
         return _Way(write, decode)
 
     def _only_reader(self, written: Node, literal_type: LiteralType, read: Node) -> Node:
-        """Of a union that is to read what is none, the member that reads it: a dict, or the record of those fields."""
+        """Where a union reads a type that is none, the member that reads it: a dict, or the record of those fields."""
         if not isinstance(read, Union):
             return read
         fitting = [member for member in read.members if fits(member, literal_type, self._codecs.codec)]
@@ -140,17 +140,17 @@ class Comparison:
     # ----------------------------------------------------------------------------------------------------- msgpack
 
     def of_msgpack(self, written: Node, read: Node) -> Losses:
-        """Of what msgpack holds: fields of a record, items of a dict that is a STRUCT. Raises likewise."""
+        """The losses of what msgpack holds: fields of a record, items of a dict that is a STRUCT. Raises the same."""
         if (written, read) not in self._packed:
             self._packed[written, read] = ()  # a record that holds itself: its losses are being listed further out
             try:
                 self._packed[written, read] = self._of_msgpack(written, read)[:MOST_LOSSES]
             except UnsupportedTypeError as error:
                 self._packed[written, read] = error
-        known = self._packed[written, read]
-        if isinstance(known, UnsupportedTypeError):
-            raise known
-        return known
+        result = self._packed[written, read]
+        if isinstance(result, UnsupportedTypeError):
+            raise result
+        return result
 
     def _of_msgpack(self, written: Node, read: Node) -> Losses:
         if isinstance(read, Union) and not isinstance(written, (Union, Choice)):
@@ -193,7 +193,7 @@ class Comparison:
 
     def _of_dict(self, written: Map | Dict, read: Map | Dict) -> Losses:
         (key, item), (read_key, read_item) = _items(written), _items(read)
-        keys = () if key is read_key is ANY else self.of_msgpack(key, read_key)  # whose keys are scalars
+        keys = () if key is read_key is ANY else self.of_msgpack(key, read_key)  # keys of an untyped dict lose nothing
         of_keys = _lifted("(key)", keys, lambda witness: {witness: self._examples.of(item)})
         return (*of_keys, *self._in_dict(key, self.of_msgpack(item, read_item)))
 
@@ -231,10 +231,10 @@ class Comparison:
             plain = plainest(written)
             loss = Loss("", f"that it was a {spell(written)}", NO_SUCH_TYPE, plain)
             return (loss,) if is_lost(plain, way) else ()
-        told = [*observations(written)]
-        if not _is_one_kind(written, read) or not _takes_all(written, told, way):
+        possible = [*observations(written)]
+        if not _is_one_kind(written, read) or not _takes_all(written, possible, way):
             raise cannot_read(written, read)
-        lost = [one for one in told if is_lost(one.witness, way, one.look)]
+        lost = [one for one in possible if is_lost(one.witness, way, one.look)]
         return tuple(
             Loss("", one.what, one.why, one.witness) for one in lost[: 1 if isinstance(written, Choice) else None]
         )
@@ -251,11 +251,11 @@ def _is_one_kind(written: Node, read: Node) -> bool:
     return False
 
 
-def _takes_all(written: Node, told: Iterable[Observation], way: _Way) -> bool:
+def _takes_all(written: Node, possible: Iterable[Observation], way: _Way) -> bool:
     """Whether the reader takes each example and each witness that can be written."""
     examples = written.examples if isinstance(written, Atom) else ()
     packed = []
-    for value in (*examples, *(one.witness for one in told)):
+    for value in (*examples, *(one.witness for one in possible)):
         with contextlib.suppress(ConversionError):
             packed.append(way.write(value))
     try:
@@ -275,7 +275,7 @@ def _in_list(witness: Any) -> Any:
 
 
 def _field_types(record: Record, read: Node) -> dict[str, Node]:
-    """What each field is read as, those that are read. Raises UnsupportedTypeError where the reader needs others."""
+    """The node that reads each field, where one does. Raises UnsupportedTypeError where the reader needs others."""
     names = [field.name for field in record.fields]
     if isinstance(read, Record):
         readers = [field for field in read.fields if field.init]
@@ -289,7 +289,7 @@ def _field_types(record: Record, read: Node) -> dict[str, Node]:
 
 
 def _of_fields(written: Node, records: Sequence[Node]) -> list[Node]:
-    """Those that have the very fields of a record; none of what is no record."""
+    """The records that have exactly the fields of ``written``; none where that is no record."""
     if not isinstance(written, Record):
         return []
     names = {field.name for field in written.fields}
@@ -297,7 +297,7 @@ def _of_fields(written: Node, records: Sequence[Node]) -> list[Node]:
 
 
 def _reader_of(writer: Taker, arm: Arm, written: Node, read: Node) -> Taker:
-    """Which member reads the values of another."""
+    """The member that reads the values that ``writer`` writes."""
     readers = [taker for taker in arm.takers if taker.member == writer.member] or named(arm.takers, writer.stored)
     if not readers and not (arm.several and arm.takers[0].fit):
         readers = arm.takers
@@ -307,7 +307,7 @@ def _reader_of(writer: Taker, arm: Arm, written: Node, read: Node) -> Taker:
 
 
 def _of_members(choices: Sequence[Node], losses: Iterable[Losses], project: Convert) -> Losses:
-    """Each member's losses as the union's, whose witness the union may refuse, or keep as another member."""
+    """The members' losses as the union's. It may refuse a witness, or keep what the member alone would lose."""
 
     def whole(witness: Any) -> Any:
         try:
@@ -323,7 +323,7 @@ def _of_members(choices: Sequence[Node], losses: Iterable[Losses], project: Conv
 
 
 def _lifted(segment: str, losses: Iterable[Loss], whole: Convert) -> Losses:
-    """The losses of a part as losses of the whole: ``whole`` makes, of a part's witness, one of the whole."""
+    """The losses of a part as losses of the whole: ``whole`` makes a witness of the whole from one of the part."""
     return tuple(loss._replace(path=segment + loss.path, witness=_witness(loss.witness, whole)) for loss in losses)
 
 
@@ -335,6 +335,6 @@ def _witness(witness: Any, whole: Convert) -> Any:
 
 
 def cannot_read(written: Node, read: Node) -> UnsupportedTypeError:
-    """Some values of the one type, once written, are none of the other."""
+    """The error: some values that are written as the one type cannot be read as the other."""
     one, other = spell_apart(written, read)
     return UnsupportedTypeError(f"not every {one} can be read as {other}", expected=one, got=other)

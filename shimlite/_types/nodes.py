@@ -273,8 +273,8 @@ def python_type_of(node: Node) -> Any:
 
 
 def _either(choices: tuple[Any, ...]) -> Any:
-    """By |, which takes list[int | str] for no list[str | int] that somebody asked for before. ``typing`` itself does,
-    and a metaclass may have a | of its own."""
+    """Join by ``|``, where that is Python's own and not a metaclass's: ``typing.Union`` may return an equal union, of
+    another order, that was made before."""
     own = (type.__or__, getattr(types.GenericAlias, "__or__", None))
     if all(getattr(type(one), "__or__", None) in own for one in choices):
         return functools.reduce(operator.or_, choices)

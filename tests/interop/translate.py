@@ -32,6 +32,7 @@ from shimlite.strategies import classes
 from shimlite.strategies.shapes import columns_of
 
 from ..property import model
+from ..property.model import questions
 
 # The older spellings are other objects than int | None and list, and people still write them.
 Either, OldList = typing.Union, vars(typing)["List"]
@@ -58,7 +59,7 @@ def their_type(python_type: Any) -> Any:
     inner, _ = model.bare(python_type)
     kind, arguments = model.kind_of(inner), model.members(inner)
     if inner in model.REFERENCES:
-        return _their_reference(inner, *model.declared(python_type))
+        return _their_reference(inner, *questions.declared_words(python_type))
     if kind == "Union":
         translated = tuple(map(their_type, arguments))
         return Either[translated]
@@ -131,7 +132,7 @@ def theirs(python_type: Any, value: Any) -> Any:
 
 def member_of(choices: tuple[Any, ...], value: Any) -> Any:
     """A union's member that a value is of: by its exact class, else the first that takes it."""
-    named = [member for member in choices if type(value) in model.classes(member)] or list(choices)
+    named = [member for member in choices if type(value) in questions.classes(member)] or list(choices)
     for member in named:
         for through in (model.through_literal, model.through_record):
             try:

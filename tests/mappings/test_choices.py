@@ -10,6 +10,7 @@ from flyteidl.core import interface_pb2
 
 import shimlite
 from shimlite import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError
+from shimlite.engine import from_plain
 
 from ..support import (
     Literal,
@@ -288,6 +289,39 @@ def test_a_literals_number_may_arrive_as_a_float():
     assert shape(shimlite.to_python_value(primitive(float_value=2.0), typing.Literal[1, 2])) == shape(2)
 
 
+class Text(str):
+    pass
+
+
+class Size(str, enum.Enum):
+    LARGE = "large"
+
+
+@pytest.mark.parametrize(
+    ("plain", "choice", "kind", "message"),
+    [
+        (42.0, typing.Literal[1], ConversionValueError, "expected Literal[1], got int that is not one of its values"),
+        (1.5, typing.Literal[1, 2], ConversionValueError, "expected INTEGER, got a float that is not integral"),
+        (3, typing.Literal[0.5], ConversionValueError,
+         "expected Literal[0.5], got float that is not one of its values"),
+        (2**53 + 1, typing.Literal[1.5], ConversionValueError, "expected FLOAT, got int that no float holds exactly"),
+        ("Yg==", typing.Literal[b"a"], ConversionValueError,
+         "expected Literal[b'a'], got bytes that is not one of its values"),
+        (True, typing.Literal[1], ConversionTypeError, "expected INTEGER, got bool"),
+        ("a", typing.Literal[1], ConversionTypeError, "expected INTEGER, got str"),
+        (3.5, typing.Literal[1, "a"], ConversionTypeError, "expected Literal[1, 'a'], got float"),
+        (3.0, typing.Literal[1, "a"], ConversionValueError,
+         "expected Literal[1, 'a'], got int that is not one of its values"),
+        ({}, typing.Literal[1], ConversionTypeError, "expected INTEGER, got dict of 0"),
+        ([], typing.Literal[1, "a"], ConversionTypeError, "expected Literal[1, 'a'], got list of 0"),
+    ],
+)  # fmt: skip
+def test_what_is_converted_and_none_of_the_values_is_told_as_what_it_became(plain, choice, kind, message):
+    assert refusal(kind, from_plain, plain, choice) == message
+    record = make_dataclass("Record", [("x", choice)])
+    assert refusal(kind, shimlite.to_python_value, packed({"x": plain}), record) == f".x: {message}"
+
+
 NOT_A = "expected Literal['a'], got str that is not one of its values"
 
 
@@ -299,6 +333,15 @@ NOT_A = "expected Literal['a'], got str that is not one of its values"
         (True, typing.Literal[1], ConversionTypeError, "expected INTEGER, got bool"),
         (1, typing.Literal[True], ConversionTypeError, "expected BOOLEAN, got int"),
         (None, typing.Literal["a"], ConversionTypeError, "expected STRING, got None"),
+        (Text("c"), typing.Literal["a"], ConversionValueError, NOT_A),
+        (Size.LARGE, typing.Literal["a"], ConversionValueError, NOT_A),
+        (
+            3,
+            typing.Literal[1.5],
+            ConversionValueError,
+            "expected Literal[1.5], got float that is not one of its values",
+        ),
+        (1.0, typing.Literal[1], ConversionTypeError, "expected INTEGER, got float"),
     ],
 )
 def test_a_literal_takes_its_values_only(value, python_type, kind, message):

@@ -10,6 +10,7 @@ import typing
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any, Optional
 
+import attr
 import attrs
 import pytest
 
@@ -42,7 +43,7 @@ TWINS = [(DEEP_A, DEEP_B), (DEEP_B, DEEP_A), (DEEP_A, DEEP_C), (DEEP_C, DEEP_A)]
 
 HOLDERS = [
     lambda one, other: make_dataclass("Both", [("x", one), ("y", other)]),
-    lambda one, other: attrs.make_class("Both", {"x": attrs.field(type=one), "y": attrs.field(type=other)}),
+    lambda one, other: attrs.make_class("Both", {"x": attr.ib(type=one), "y": attr.ib(type=other)}),
     lambda one, other: make_dataclass("Both", [("x", Optional[one]), ("y", list[dict[str, other]])]),
     lambda one, other: make_dataclass("Both", [("x", typing.Union[one, other])]),
     lambda one, other: make_dataclass("Both", [("x", make_dataclass("In", [("x", one)])), ("y", dict[int, other])]),
@@ -106,7 +107,7 @@ def dataclass_of(python_type: Any) -> Any:
 
 
 def attrs_of(python_type: Any) -> Any:
-    return attrs.make_class("Record", {"x": attrs.field(type=python_type, default=None)})
+    return attrs.make_class("Record", {"x": attr.ib(type=python_type, default=None)})
 
 
 def kw_only_of(python_type: Any) -> Any:
@@ -169,7 +170,7 @@ def test_another_default_makes_nothing_optional():
     for record in (
         make_dataclass("Record", [("x", str, "a")]),
         make_dataclass("Record", [("x", str, field(default_factory=lambda: None))]),
-        attrs.make_class("Record", {"x": attrs.field(type=str, default=attrs.Factory(lambda: None))}),
+        attrs.make_class("Record", {"x": attr.ib(type=str, default=attrs.Factory(lambda: None))}),
         make_dataclass("Record", [("x", str)]),
     ):
         for call, value in ((shimlite.to_python_value, packed({"x": None})), (shimlite.to_literal, record(x=None))):

@@ -128,6 +128,16 @@ def test_threads_that_race_for_one_class_get_one():
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_the_values_stand_once_in_a_pickle_of_many_members(protocol):
+    def size(count: int) -> int:
+        members = list(shimlite.guess_python_type(enum_type(*(f"value{place:05}" for place in range(count)))))
+        return len(pickle.dumps(members, protocol))
+
+    few, many = size(200), size(2_000)
+    assert many < 15 * few
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_members_pickle_and_copy(protocol):
     literal_type = enum_type(*AWKWARD)
     members = list(shimlite.guess_python_type(literal_type))

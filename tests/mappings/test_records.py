@@ -248,6 +248,16 @@ def test_a_field_that_no_literal_type_describes_is_left_out_of_the_structure():
     assert round_trip(Leveled(Level.LOW, 1), Leveled) == Leveled(Level.LOW, 1)
 
 
+def test_a_list_that_says_nothing_of_its_elements_is_left_out_of_the_structure():
+    record = dataclasses.make_dataclass(
+        "Bare", [("l", list), ("ls", list[list]), ("m", dict[str, list]), ("x", Any), ("y", int)]
+    )
+    described = shimlite.to_literal_type(record).structure.dataclass_type
+    assert sorted(described) == ["x", "y"]
+    value = record([1, "a"], [[1]], {"a": [1]}, None, 1)
+    assert round_trip(value, record) == value
+
+
 def test_what_is_no_parameter_is_not_in_the_schema():
     assert list(schema_of(Computed)["properties"]) == ["x"]
     assert list(schema_of(WithInitVar)["properties"]) == ["x"]

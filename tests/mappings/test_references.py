@@ -4,7 +4,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, make_dataclass
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Optional, Union
 
 import pytest
 from flyteidl.core import literals_pb2, types_pb2
@@ -107,6 +107,17 @@ def test_the_literal_type_and_the_guess(python_type, literal_type, guess):
     made = shimlite.to_literal_type(python_type)
     assert made == literal_type and made.WhichOneof("type") == literal_type.WhichOneof("type")
     assert shimlite.guess_python_type(literal_type) == guess
+
+
+@pytest.mark.parametrize("around", [lambda one: one, lambda one: LiteralType(collection_type=one)])
+def test_a_blob_of_an_unknown_dimensionality_is_neither_file_nor_directory(around):
+    literal_type, message = around(blob_type("csv", 7)), "the LiteralType blob is not known to this shimlite"
+    for call, *arguments in (
+        (shimlite.guess_python_type,),
+        (lambda one: shimlite.to_literal(FlyteFile("a"), one),),
+        (lambda one: shimlite.to_python_value(Literal(), one),),
+    ):
+        assert refusal(UnsupportedTypeError, call, *arguments, literal_type) == message
 
 
 def test_a_pickle_stays_a_file():
@@ -400,6 +411,11 @@ def test_in_a_record_a_reference_is_a_map_in_flytekits_spelling():
         (struct({"uri": "u", "file_format": "csv"}), StructuredDataset, StructuredDataset("u", format="csv")),
         (struct({"remote_path": "u"}), FlyteSchema, FlyteSchema("u")),
         (packed({"message": "m"}), FlyteError, FlyteError("m")),
+        (struct({"message": "m", "failed_node_id": "n"}), FlyteError, FlyteError("m", "n")),
+        (struct({"message": "m", "failed_node_id": "n"}), Union[str, FlyteError], FlyteError("m", "n")),
+        (struct({"message": "m"}), Optional[FlyteError], FlyteError("m")),
+        (struct({"message": "m"}), Union[FlyteFile, FlyteError], FlyteError("m")),
+        (struct({"path": "u"}), Union[FlyteFile, FlyteError], FlyteFile("u")),
     ],
 )
 def test_by_attribute_access_a_reference_is_a_map(literal, python_type, value):

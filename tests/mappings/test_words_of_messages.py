@@ -9,6 +9,7 @@ import typing
 from dataclasses import dataclass, make_dataclass
 from typing import Annotated, Any, Optional
 
+import attr
 import attrs
 import pytest
 
@@ -49,7 +50,7 @@ ANY_WORDS = [
 @pytest.mark.parametrize(("value", "kind", "message"), NUMPY + ANY_WORDS, ids=range(len(NUMPY + ANY_WORDS)))
 def test_numpys_scalars_and_arrays_are_named_with_their_module(value, kind, message):
     exact, got = (value, kind, message) in NUMPY, message.split(", got ")[1]
-    record, attrs_record = make_dataclass("R", [("x", kind)]), attrs.make_class("R", {"x": attrs.field(type=kind)})
+    record, attrs_record = make_dataclass("R", [("x", kind)]), attrs.make_class("R", {"x": attr.ib(type=kind)})
     for whole, as_type, path in (
         (value, kind, ""),
         ([value], list[kind], "[0]: "),
@@ -180,6 +181,44 @@ if sys.version_info >= (3, 12):
     ]
 
 
+class TypeAliasType:
+    """As typing_extensions has it, for every Python."""
+
+    def __init__(self, name: str, value: Any, *parameters: Any) -> None:
+        self.__name__, self.__value__, self.__type_params__ = name, value, parameters
+
+    def __getitem__(self, arguments: Any) -> Any:
+        return types.GenericAlias(self, arguments)  # type: ignore[arg-type]
+
+
+K_, V_ = typing.TypeVar("K_"), typing.TypeVar("V_")
+SWAPPED = TypeAliasType("Swapped", dict[V_, K_], K_, V_)
+ITSELF = TypeAliasType("Itself", V_, V_)
+SECOND = TypeAliasType("Second", list[V_], K_, V_)
+ENDLESS = TypeAliasType("Endless", None)
+ENDLESS.__value__ = ENDLESS
+ALIASES += [
+    (SWAPPED[int, str], dict[str, int], {"a": 1}),  # by the alias's own parameters, whatever their order in its value
+    (ITSELF[int], int, 1),
+    (TypeAliasType("Constant", int, V_)[str], int, 1),
+    (SECOND[int, str], list[str], ["a"]),
+    (SECOND[int, SECOND[int, str]], list[list[str]], [["a"]]),
+    (list[ITSELF[Point]], list[Point], [Point(1)]),
+    (TypeAliasType("Maybe", Optional[V_], V_)[int], Optional[int], None),
+    (TypeAliasType("Plain", list[int]), list[int], [1]),
+]
+
+
+def test_an_alias_without_its_arguments_or_of_itself_is_refused():
+    for alias, message in (
+        (SECOND, "V_ is not supported; use a type of the table in the README"),
+        (ENDLESS, "Endless is an alias of itself"),
+        (list[ENDLESS], "Endless is an alias of itself"),
+        (set[SECOND[int, str]], "set[Second[int, str]] is not supported; use list[T]"),
+    ):
+        assert refusal(UnsupportedTypeError, shimlite.to_literal_type, alias) == message
+
+
 @pytest.mark.parametrize(("alias", "python_type", "value"), ALIASES, ids=str)
 def test_an_alias_and_a_new_type_are_what_they_name(alias, python_type, value):
     assert shimlite.to_literal_type(alias) == shimlite.to_literal_type(python_type)
@@ -275,12 +314,12 @@ def test_a_huge_int_in_a_type_is_refused_in_one_line():
             list[choice],
             Optional[choice],
             dict[choice, int],
-            make_dataclass("R", [("x", choice)]),
+            make_dataclass("R", [("x", choice)], namespace={"__doc__": "Python 3.10 would write the types."}),
         ):
             for call in (shimlite.to_literal_type, shimlite.fidelity, lambda one: shimlite.to_literal(None, one)):
                 assert one_line(call, python_type) == refusal(UnsupportedTypeError, call, python_type)
     for default in (HUGE, {HUGE: 1}):
-        record = attrs.make_class("R", {"x": attrs.field(type=Any if default is not HUGE else int, default=default)})
+        record = attrs.make_class("R", {"x": attr.ib(type=Any if default is not HUGE else int, default=default)})
         refusal(UnsupportedTypeError, shimlite.to_literal_type, record)
 
 

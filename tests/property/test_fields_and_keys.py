@@ -9,6 +9,7 @@ import json
 import typing
 from typing import Any, Optional
 
+import attr
 import attrs
 import pytest
 from hypothesis import assume, given
@@ -33,8 +34,8 @@ def test_a_default_of_none_is_as_if_the_field_were_optional(field_type, use_attr
     except TypeError:  # typing makes no union of columns, which are a dict
         assume(False)
     if use_attrs:
-        record: Any = attrs.make_class("R", {"x": attrs.field(type=field_type, default=None)})
-        optional: Any = attrs.make_class("R", {"x": attrs.field(type=Optional[field_type], default=None)})
+        record: Any = attrs.make_class("R", {"x": attr.ib(type=field_type, default=None)})
+        optional: Any = attrs.make_class("R", {"x": attr.ib(type=Optional[field_type], default=None)})
     else:
         record = dataclasses.make_dataclass("R", [("x", field_type, None)])
         optional = dataclasses.make_dataclass("R", [("x", Optional[field_type], None)])
