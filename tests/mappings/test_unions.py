@@ -2,6 +2,7 @@
 """Optional, Union and ``X | Y``: the stored type names the variant, and nothing is guessed."""
 # ruff: noqa: F821 - the old spellings are types that users write
 
+import concurrent.futures
 import datetime as dt
 import enum
 import typing
@@ -600,6 +601,13 @@ def test_values_in_the_readings_of_unions_in_unions_are_counted():
     message = refusal(ConversionTypeError, shimlite.to_python_value, packed(value), Long)
     assert message == ".next: expected Long | Longer | None, got dict of 2"
     assert MOST_VALUES - _BUDGET.values == 4 * 10
+
+
+def test_a_default_is_tried_in_a_thread_that_has_converted_nothing():
+    default = field(default="a")
+    one, other = (make_dataclass("Record", [("held", Union[dt.date, str], default)]) for _ in range(2))
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        assert pool.submit(shimlite.to_literal_type, one).result() == shimlite.to_literal_type(other)
 
 
 def test_elements_that_are_tried_one_by_one_are_not_counted():
