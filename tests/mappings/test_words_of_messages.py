@@ -219,7 +219,7 @@ def test_an_alias_without_its_arguments_or_of_itself_is_refused():
         assert refusal(UnsupportedTypeError, shimlite.to_literal_type, alias) == message
 
 
-@pytest.mark.parametrize(("alias", "python_type", "value"), ALIASES, ids=str)
+@pytest.mark.parametrize(("alias", "python_type", "value"), ALIASES, ids=range(len(ALIASES)))
 def test_an_alias_and_a_new_type_are_what_they_name(alias, python_type, value):
     assert shimlite.to_literal_type(alias) == shimlite.to_literal_type(python_type)
     written, value = (alias(x=None), python_type(x=None)) if value == "record" else (value, value)
