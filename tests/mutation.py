@@ -33,6 +33,7 @@ MUTATED = ("shimlite/engine.py", "shimlite/fidelity.py", "shimlite/_types/*.py")
 TESTS = (
     *("tests/mappings", "tests/test_engine.py", "tests/test_golden.py", "tests/test_idl_coverage.py"),
     *("tests/test_fidelity.py", "tests/test_signatures.py", "tests/test_shim.py", "tests/test_normal.py"),
+    *("tests/test_stripping.py", "tests/test_reading_order.py", "tests/corpus"),
     *("tests/commands", "tests/test_readme.py", "tests/property"),
 )
 """In the order in which they run; the first failure ends a run, so the fast ones come first."""
@@ -76,8 +77,8 @@ def mutants_of(path: str) -> Iterator[Mutant]:
 
 def _changes(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST | str]]:
     """Each node that may be changed, and what may stand in its place. What no test can tell stays: imports,
-    annotations, docstrings and lists of names."""
-    if isinstance(node, (ast.Import, ast.ImportFrom)) or _is_docstring(node) or _is_list_of_names(node):
+    annotations, names of types, docstrings and lists of names."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)) or _is_docstring(node) or _is_of_names(node):
         return
     if isinstance(node, ast.expr):
         yield from ((node, changed) for changed in _instead_of(node))
@@ -101,8 +102,13 @@ def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _is_list_of_names(node: ast.AST) -> bool:
-    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("__all__", "__slots__")
+def _is_of_names(node: ast.AST) -> bool:
+    """A list of names, or a name for a type: ``Pair = tuple[type, Any]``."""
+    if not isinstance(node, ast.Assign):
+        return False
+    name = ast.unparse(node.targets[0])
+    is_type = isinstance(node.value, ast.Subscript) and name[0].isupper() and not name.isupper()
+    return is_type or name in ("__all__", "__slots__")
 
 
 def _instead_of(node: ast.expr) -> Iterator[ast.expr | str]:

@@ -30,7 +30,10 @@ OPTIONAL = (
 NEED_MORE = (
     *(f"tests/{folder}" for folder in ("commands", "container", "executors", "fuzz", "strategies")),
     *(f"tests/mappings/test_{name}.py" for name in ("row", "words")),
-    *(f"tests/property/test_{name}.py" for name in ("fields_and_keys", "hostile", "laws", "model", "nesting")),
+    *(
+        f"tests/property/test_{name}.py"
+        for name in ("budget", "fields_and_keys", "hostile", "laws", "model", "nesting")
+    ),
     *(f"tests/property/test_{name}.py" for name in ("platform", "pods", "round_trips", "schemas")),
     *(f"tests/test_{name}.py" for name in ("imports", "layers", "parquet", "readme", "schemas", "testing")),
 )

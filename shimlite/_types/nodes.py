@@ -267,7 +267,8 @@ def python_type_of(node: Node) -> Any:
             pairs = tuple((name, python_type_of(column)) for name, column in columns)
             words = (Format(file_format) if file_format else None, Columns(pairs) if pairs else None, external)
             arguments = (row.cls, *(word for word in words if word is not None))
-            return Annotated.__class_getitem__(arguments) if len(arguments) > 1 else row.cls  # type: ignore[attr-defined]
+            subscript: Any = Annotated
+            return subscript[arguments] if len(arguments) > 1 else row.cls
         case Worded(inner, annotation):
             return Annotated[python_type_of(inner), FlyteAnnotation(annotation_data(annotation))]
 

@@ -414,6 +414,14 @@ class Bytes(enum.Enum):
     A = b"a"
 
 
+def test_the_values_of_an_enum_are_no_level_of_its_type():
+    deepest = Color
+    for _ in range(93):
+        deepest = list[deepest]
+    shimlite.to_literal_type(deepest)
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, list[deepest]) == "nested too deeply"
+
+
 @pytest.mark.parametrize("choice", [Bytes, typing.Literal[b"a"], typing.Literal[b"a", "b"]], ids=str)
 def test_a_choice_of_bytes_has_no_schema_but_travels(choice):
     record = make_dataclass("Record", [("choice", choice)])

@@ -222,6 +222,12 @@ def test_another_class_is_refused(cls, value):
     assert refusal(ConversionTypeError, shimlite.to_literal, {1: value}, dict[int, cls]) == f"[1]: {message}"
 
 
+@pytest.mark.parametrize("cls", ALL)
+def test_where_a_template_says_struct_only_no_reference_is_taken_for_a_record(cls):
+    message = f"expected dict, got {cls.__name__}"
+    assert refusal(ConversionTypeError, shimlite.to_literal, cls("s3://b/f"), simple("STRUCT")) == message
+
+
 @pytest.mark.parametrize("cls", [FlyteFile, FlyteDirectory])
 def test_a_bare_location_is_refused_with_a_hint(cls):
     name = cls.__name__

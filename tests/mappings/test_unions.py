@@ -2,6 +2,7 @@
 """Optional, Union and ``X | Y``: the stored type names the variant, and nothing is guessed."""
 # ruff: noqa: F821 - the old spellings are types that users write
 
+import concurrent.futures
 import datetime as dt
 import enum
 import typing
@@ -615,6 +616,13 @@ def test_they_are_too_many_at_some_time():
     assert shimlite.to_python_value(packed({"items": [1]}), Long) == Long([1])
 
 
+def test_a_default_is_tried_in_a_thread_that_has_converted_nothing():
+    default = field(default="a")
+    one, other = (make_dataclass("Record", [("held", Union[dt.date, str], default)]) for _ in range(2))
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        assert pool.submit(shimlite.to_literal_type, one).result() == shimlite.to_literal_type(other)
+
+
 def test_elements_that_are_tried_one_by_one_are_not_counted():
     record = make_dataclass("Record", [("held", list[Union[dt.date, str]])])
     value = record(["x"] * 10)
@@ -648,3 +656,13 @@ def test_a_union_of_more_than_256_types_is_refused(count):
     else:
         message = refusal(UnsupportedTypeError, shimlite.guess_python_type, literal_type)
         assert message == "a union of more than 256 types"
+
+
+def test_the_types_in_lists_of_unions_count_before_any_is_compared():
+    literal_type = LiteralType(union_type={})
+    for prefix in "ab":
+        variants = [LiteralType(enum_type={"values": [f"{prefix}{place}"]}) for place in range(200)]
+        literal_type.union_type.variants.add().collection_type.union_type.variants.extend(variants)
+    variables, types = {"x": Variable(type=literal_type)}, {"x": list[int]}
+    message = refusal(UnsupportedTypeError, shimlite.dict_to_literal_map, {"x": [1]}, variables, types)
+    assert message == "x: a union of more than 256 types"

@@ -541,6 +541,15 @@ def test_a_dict_is_read_where_its_own_tag_is_stored(python_type):
     assert shape(read(union(packed(CAT), full(Cat)), python_type, python_type)) == shape(Cat("a", 1))
 
 
+@pytest.mark.parametrize("python_type", [Union[dict, Cat], Union[Cat, dict]])
+def test_a_variant_of_a_model_is_read_as_the_record(python_type):
+    models, dicts = simple("STRUCT", "Pydantic Transformer"), simple("STRUCT", DICT)
+    variables = {"x": Variable(type=LiteralType(union_type={"variants": [models, dicts]}))}
+    for variant, value in ((models, Cat("a", 1)), (dicts, CAT)):
+        literals = LiteralMap(literals={"x": union(packed(CAT), variant)})
+        assert shape(shimlite.literal_map_to_kwargs(literals, variables, {"x": python_type})) == shape({"x": value})
+
+
 @pytest.mark.parametrize("python_type", [Union[dict, Cat], Union[Cat, dict], Union[dict, Cat, Eel]])
 @pytest.mark.parametrize("plain", [CAT, {}, {"z": 1}])
 def test_without_a_union_it_is_the_dict_where_there_is_one(python_type, plain):
@@ -795,6 +804,12 @@ def test_records_in_a_union_in_a_union_are_looked_at_too():
     assert shimlite.to_python_value(whole, python_type) == [Pear(1), [Pear(2, 5)]]
     nested = Optional[list[Optional[list[Plum]]]]
     assert alone([[Plum(1)], None], nested) == shimlite.to_literal([[Plum(1)], None], nested)
+
+
+def test_lists_of_unions_that_a_pod_sees_as_one_variant_twice_stay_apart():
+    python_type = Union[list[Union[Plum, Pear]], list[Union[typing.Literal["a"], typing.Literal["b"]]]]
+    for value in ([Plum(1), Pear(2, 5)], ["a", "b"]):
+        assert shape(read(alone(value, python_type), python_type, python_type)) == shape(value)
 
 
 TWO_LITERALS = Union[list[str], list[typing.Literal["a", "b"]]]

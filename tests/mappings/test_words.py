@@ -482,6 +482,24 @@ def test_columns_inside_columns_are_named_by_their_path(columns, flat):
     assert shimlite.to_literal_type(Annotated[StructuredDataset, columns]) == dataset_type(flat)
 
 
+NUMPY = {
+    **dict.fromkeys(("int32", "int64", "uint32", "uint64"), INT),
+    **dict.fromkeys(("float32", "float64"), simple("FLOAT")),
+    **dict.fromkeys(("bool", "bool_"), simple("BOOLEAN")),
+    **dict.fromkeys(("str_", "bytes_", "object_"), STR),
+    "datetime64": simple("DATETIME"),
+    "timedelta64": simple("DURATION"),
+}
+
+
+def test_columns_of_numpys_types_are_what_flytekit_takes_them_for():
+    columns = {name: type(name, (), {"__module__": "numpy"}) for name in NUMPY}
+    assert shimlite.to_literal_type(Annotated[StructuredDataset, columns]) == dataset_type(NUMPY)
+    nobodys = Annotated[StructuredDataset, {"a": type("int64", (), {})}]
+    message = "column 'a': int64 is not supported; use a dataclass or attrs class"
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, nobodys) == message
+
+
 @pytest.mark.parametrize(
     "columns",
     [
