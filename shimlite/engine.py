@@ -216,6 +216,7 @@ TOO_DEEP = (RecursionError, DecodeError)  # Python's stack is used up; protobuf 
 @contextlib.contextmanager
 def bounded_type() -> Iterator[None]:
     """Turn RecursionError and DecodeError inside the block into UnsupportedTypeError."""
+    renew_budget()  # since defaults of fields are converted, and witnesses
     try:
         yield
     except TOO_DEEP:

@@ -39,12 +39,12 @@ def tried(items: Iterable[_T], convert: Callable[[_T], Any]) -> Iterator[tuple[_
     """Each item that converts, with its result. Raises ConversionValueError once the tries are spent."""
     for item in items:
         _BUDGET.tries -= _BUDGET.depth > 0
-        if _BUDGET.tries < 0:
-            raise ConversionValueError(f"its unions have more than {MOST_TRIES} readings")
+        _refuse_if_spent()
         _BUDGET.depth += 1
         try:
             result = convert(item)
         except ConversionError:
+            _refuse_if_spent()
             continue
         finally:
             _BUDGET.depth -= 1
@@ -55,5 +55,11 @@ def spend(count: int) -> None:
     """Count values. Raises ConversionValueError where tries inside tries convert too many."""
     if _BUDGET.depth > 1:
         _BUDGET.values -= count
-        if _BUDGET.values < 0:
-            raise ConversionValueError(f"the readings of its unions take more than {MOST_VALUES} values")
+        _refuse_if_spent()
+
+
+def _refuse_if_spent() -> None:
+    if _BUDGET.tries < 0:
+        raise ConversionValueError(f"its unions have more than {MOST_TRIES} readings")
+    if _BUDGET.values < 0:
+        raise ConversionValueError(f"the readings of its unions have more than {MOST_VALUES} values")

@@ -594,7 +594,7 @@ def test_a_description_that_is_no_text_is_refused(description):
         {"dialect": 5},
         {"serialization_strategy": Boolless()},
     ],
-    ids=str,
+    ids=range(6),
 )
 def test_a_config_of_another_library_changes_nothing(config):
     cls = make_dataclass("Holder", [("x", int)], namespace={"Config": type("Config", (), config)})
