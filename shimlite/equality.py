@@ -42,17 +42,17 @@ def same(a: Any, b: Any) -> bool:
 
 
 def _same_dicts(a: dict[Any, Any], b: dict[Any, Any]) -> bool:
-    if len(a) != len(b):
-        return False
-    texts = [key for key in a if type(key) is str]
-    if len(texts) == len(a):
-        for key, value in a.items():
-            if key not in b or not same(value, b[key]):
-                return False
-        return all(type(key) is str for key in b)
-    left = list(b.items())
+    others: dict[Any, list[tuple[Any, Any]]] = {}
+    for key, value in b.items():
+        others.setdefault(_looked_up(key), []).append((key, value))
     for key, value in a.items():
-        place = next((i for i, (other, _) in enumerate(left) if same(key, other)), None)
-        if place is None or not same(value, left.pop(place)[1]):
+        alike = others.get(_looked_up(key), [])
+        place = next((i for i, (other, _) in enumerate(alike) if same(key, other)), None)
+        if place is None or not same(value, alike.pop(place)[1]):
             return False
-    return not left
+    return len(a) == len(b)
+
+
+def _looked_up(key: Any) -> Any:
+    """Keys that are the same have one; nearly all that differ do not."""
+    return (float, "nan") if type(key) is float and key != key else (id(type(key)), key)

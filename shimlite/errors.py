@@ -45,6 +45,9 @@ _NATIVE = {
     **dict.fromkeys(("date", "datetime", "timedelta"), "datetime"),
 }
 """The modules of the classes that messages name without their module."""
+_OWN_NAME = type.__dict__["__name__"].__get__
+_OWN_MODULE = type.__dict__["__module__"].__get__
+"""What Python itself says of a class: a metaclass may have properties of these names."""
 _WRITE = {"BOOLEAN": "bool(x)", "INTEGER": "int(x)", "FLOAT": "float(x)", "STRING": "str(x)", "BINARY": "bytes(x)"}
 """What to write instead of a numpy scalar, by what is expected."""
 
@@ -120,8 +123,9 @@ def described(value: Any) -> str:
 
 def class_name(cls: type) -> str:
     """The name of a class; with its module for numpy's, and for any that has the name of a class of Python's."""
-    is_clear = cls.__module__ == _NATIVE.get(cls.__name__, cls.__module__) and not _is_numpy(cls)
-    return cut(cls.__name__ if is_clear else f"{cls.__module__}.{cls.__name__}")
+    name, module = _OWN_NAME(cls), _module_of(cls)
+    is_clear = module == _NATIVE.get(name, module) and not _is_numpy(cls)
+    return cut(name if is_clear else f"{module}.{name}")
 
 
 def cut(name: str) -> str:
@@ -136,13 +140,18 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() else " " if one.isspace() else repr(one)[1:-1] for one in text)
 
 
+def _module_of(cls: type) -> str:
+    return str(_OWN_MODULE(cls))
+
+
 def _is_numpy(cls: type) -> bool:
-    return str(cls.__module__).partition(".")[0] == "numpy"
+    return _module_of(cls).partition(".")[0] == "numpy"
 
 
 def shown_scalar(value: Any) -> str:
     """The repr of a plain scalar, such as a key; for all else the name of its class, since a repr may do anything."""
-    if type(value) not in _PLAIN or (type(value) is int and abs(value) >= LARGEST_INT_SHOWN):
+    is_plain = any(type(value) is plain for plain in _PLAIN)
+    if not is_plain or (type(value) is int and abs(value) >= LARGEST_INT_SHOWN):
         return class_name(type(value))
     return repr(value[: LONGEST_KEY + 1] if isinstance(value, (str, bytes)) else value)
 
@@ -155,16 +164,16 @@ def mismatch(expected: str, got: str, hint: str = "") -> ConversionTypeError:
 def unlike(expected: str | type, value: Any, hint: str = "") -> ConversionTypeError:
     """The error for a value that is no instance of a class, or not what the words say."""
     cls = type(value)
-    words = expected if isinstance(expected, str) else cut(expected.__name__)
+    words, name = expected if isinstance(expected, str) else cut(_OWN_NAME(expected)), _OWN_NAME(cls)
     if _is_numpy(cls) and not hint:
-        hint = f"write {'x.tolist()' if cls.__name__ == 'ndarray' else _WRITE.get(words, 'x.item()')}"
-    if words != cut(cls.__name__):
+        hint = f"write {'x.tolist()' if name == 'ndarray' else _WRITE.get(words, 'x.item()')}"
+    if words != cut(name):
         return mismatch(words, described(value), hint)
     if expected is cls:
         return mismatch(f"the fields of {words}", described(value))
     if not isinstance(expected, str):
-        words = f"{expected.__module__}.{words}"
-    return mismatch(words, cut(f"{cls.__module__}.{cls.__name__}"), hint or "another class of that name")
+        words = f"{_module_of(expected)}.{words}"
+    return mismatch(words, cut(f"{_module_of(cls)}.{name}"), hint or "another class of that name")
 
 
 class ConversionError(ShimliteError):

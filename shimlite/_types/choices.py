@@ -16,7 +16,7 @@ from typing import Any
 from .._idl import Literal, LiteralType, type_kind
 from ..errors import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError, unlike
 from .atoms import BOOL, BYTES, FLOAT, INT, STR
-from .nodes import Choice
+from .nodes import Choice, value_of_member
 from .parse import misfit, spell
 from .plain_data import plain_scalar, read_packed
 from .rows import Atom, Codec, Convert, Packed
@@ -40,7 +40,7 @@ def scalar_of(node: Choice) -> Atom:
 
 def texts_of(node: Choice) -> list[str]:
     """The values of an Enum, as Flyte's enum holds them. Raises UnsupportedTypeError where they are no str."""
-    if not all(isinstance(member.value, str) for member in node.witnesses):
+    if not all(isinstance(value_of_member(member), str) for member in node.witnesses):
         raise UnsupportedTypeError(f"{spell(node)} has values that are no str", hint="Flyte's enums hold str only")
     return [value for _, value in node.values]
 
@@ -103,7 +103,11 @@ def _writer(node: Choice, results: dict[Pair, Any]) -> Convert:
         if not isinstance(value, enum.Enum):
             return plain_of(value)
         try:
-            return plain_of(value.value)
+            plain = value.value
+        except Exception as error:  # of a property of its own
+            raise unlike(expected, value) from error
+        try:
+            return plain_of(plain)
         except ConversionTypeError:
             raise unlike(expected, value) from None
 

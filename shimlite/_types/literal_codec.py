@@ -18,7 +18,7 @@ from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class, remembered
 from .literal_types import refuse_too_many_members
 from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
-from .nodes import Choice, Dict, List, Map, Node, Record, Reference, Union, Worded
+from .nodes import Choice, Dict, List, Map, Node, Record, Reference, Union
 from .parse import misfit, parse, spell
 from .plain_data import lone_surrogate, read_packed, text, write_binary
 from .readings import bare_codec, decoder
@@ -57,8 +57,6 @@ class Codecs:
                 return _map_codec(node, element, self.packings)
             case Union():
                 return bare_codec(node, literal_type, self.codec)
-            case Worded(inner):
-                return self.codec(inner, literal_type)
         with self._inside(_levels_in(kind, literal_type)):
             return self._leaf(node, literal_type, kind)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._idl import BlobType, LiteralType, SimpleType, TypeAnnotation, TypeStructure, type_kind
-from ..errors import ConversionError, UnsupportedTypeError
+from ..errors import ConversionError, UnsupportedTypeError, cut
 from ..values import ExternalSchema
 from .atoms import ANY, ATOMS
 from .choices import scalar_of, texts_of
@@ -207,7 +207,7 @@ def _columns_of_schema(reference: Reference) -> Iterator[tuple[str, type]]:
     for name, node in reference.columns:
         column = python_type_of(node)
         if not isinstance(node, Atom) or column not in COLUMN_TYPES:
-            raise UnsupportedTypeError(f"column {name!r} of a schema cannot be {spell(node)}", hint=SIX)
+            raise UnsupportedTypeError(f"column {cut(name)!r} of a schema cannot be {spell(node)}", hint=SIX)
         yield name, column
 
 

@@ -97,8 +97,6 @@ class Comparison:
                 return _lifted("[i]", self.of_literals(item, literal_type.collection_type, read_item), _in_list)
             case Map(item), Map(read_item):
                 return self._in_dict(STR, self.of_literals(item, literal_type.map_value_type, read_item))
-            case (List() | Map(), _) | (_, List() | Map()):
-                raise cannot_read(written, read)
         return self._of_leaf(written, read, self._through_literal(written, literal_type, read))
 
     def _through_literal(self, written: Node, literal_type: LiteralType, read: Node) -> _Way:

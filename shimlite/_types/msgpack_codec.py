@@ -214,7 +214,7 @@ def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]
 
     def fields_in(value: Any) -> dict[str, Any]:
         if type(value) is not record:
-            if not issubclass(type(value), record):
+            if not any(base is record for base in type(value).__mro__):
                 raise unlike(record, value)
             if not set(names_of_class(type(value))) <= set(names):
                 raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")

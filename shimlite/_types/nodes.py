@@ -139,15 +139,17 @@ def members_of_enum(enum_type: Any) -> tuple[Any, ...]:
     return tuple({id(member): member for member in enum_type.__members__.values()}.values())
 
 
+def value_of_member(member: Any) -> Any:
+    try:
+        return member.value
+    except Exception as error:  # a property of the class's own raised it
+        raise UnsupportedTypeError(f"{class_name(type(member))} has a member that tells no value") from error
+
+
 def _values_of_enum(python_type: Any) -> Iterator[tuple[type, Any]]:
     seen = set()
     for member in members_of_enum(python_type):
-        try:
-            value = plain_value(member.value, class_name(python_type))
-        except UnsupportedTypeError:
-            raise
-        except Exception as error:  # a property of the class's own raised it
-            raise UnsupportedTypeError(f"{class_name(python_type)} has a member that tells no value") from error
+        value = plain_value(value_of_member(member), class_name(python_type))
         if (type(value), value) in seen:
             raise UnsupportedTypeError(f"{class_name(python_type)} has two values that become one")
         seen.add((type(value), value))

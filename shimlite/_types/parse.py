@@ -79,7 +79,11 @@ def _named_type(python_type: Any) -> Any:
     alias, arguments = parts(python_type)
     if type(alias).__name__ != "TypeAliasType":
         return None
-    value, by_parameter = alias.__value__, dict(zip(alias.__type_params__, arguments))
+    try:
+        value = alias.__value__
+    except Exception as error:
+        raise UnsupportedTypeError(f"the alias {alias} cannot be resolved ({type(error).__name__})") from error
+    by_parameter = dict(zip(alias.__type_params__, arguments))
     if not by_parameter:
         return value
     parameters = getattr(value, "__parameters__", ())
@@ -215,9 +219,9 @@ def _spelled(python_type: Any) -> str:
         return "..."
     if isinstance(python_type, list):  # the arguments of a Callable
         return f"[{', '.join(map(spell, python_type))}]"
-    if _is_union(origin):
+    if _is_union(origin) and arguments:
         return " | ".join(map(spell, arguments))
-    if origin is Annotated:  # a reference with a format or columns, which are not spelled out
+    if origin is Annotated and arguments:  # a reference with a format or columns, which are not spelled out
         return spell(arguments[0]) + "".join(f"[{word.name!r}]" for word in arguments[1:] if isinstance(word, Format))
     if origin is typing.Literal:
         return f"Literal[{', '.join(map(_spelled_value, arguments[:LONGEST_TYPE]))}]"

@@ -16,7 +16,7 @@ import attrs
 import msgpack
 
 from .._idl import Binary, ListValue, Literal, Struct, Value, literal_kind
-from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, described, mismatch, unlike
+from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, class_name, described, mismatch, unlike
 from .budget import spend
 from .rows import MAX_DEPTH
 
@@ -199,7 +199,7 @@ def plain_scalar(value: Any) -> Any:
         return b"".join((value,))  # bytes() would ask a subclass
     cls = type(value)
     is_record = dataclasses.is_dataclass(cls) or attrs.has(cls)  # our references are attrs classes
-    hint = f"annotate the dict, as in dict[str, {cls.__name__}]" if is_record else ""
+    hint = f"annotate the dict, as in dict[str, {class_name(cls)}]" if is_record else ""
     raise unlike("a JSON-like value", value, hint)
 
 

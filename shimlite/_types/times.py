@@ -75,7 +75,11 @@ def _pack_datetime(value: Any) -> str:
     offset = _offset(value)
     if offset is not None and offset.microseconds:  # some Pythons misread it
         raise ConversionValueError(expected="DATETIME", got="a zone whose offset is no whole second")
-    return str(_exact(value).isoformat())
+    exact = _exact(value)
+    try:
+        return str(exact.isoformat())
+    except Exception as error:  # of a zone that gives an offset once
+        raise ConversionValueError(expected="DATETIME", got="a time whose zone gives no offset") from error
 
 
 def _fast(field: str, read: Convert) -> Callable[[Decode], Decode]:

@@ -13,7 +13,6 @@ import typing
 from typing import Any
 
 _NEAREST: tuple[tuple[tuple[type, ...], str], ...] = (
-    ((bool,), "bool"),
     ((int,), "int"),
     ((float,), "float"),
     ((str,), "str"),
@@ -55,5 +54,12 @@ def nearest(python_type: Any, cls: Any) -> str:
     if not isinstance(cls, type) or issubclass(cls, type):
         return "a type of the table in the README"
     by_name = (_BY_NAME[one.__name__] for one in cls.__mro__ if one.__name__ in _BY_NAME)
-    by_class = (instead for classes, instead in _NEAREST if issubclass(cls, classes))
+    by_class = (instead for classes, instead in _NEAREST if _is_below(cls, classes))
     return next(by_name, None) or next(by_class, "a dataclass or attrs class")
+
+
+def _is_below(cls: type, classes: tuple[type, ...]) -> bool:
+    try:
+        return issubclass(cls, classes)
+    except Exception:  # abstract classes ask for a hash, which a metaclass may forbid
+        return False

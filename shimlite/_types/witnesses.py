@@ -16,7 +16,7 @@ from .._idl import Literal
 from ..errors import ConversionError
 from .literal_codec import Codecs
 from .literal_types import TypeWriter
-from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded
+from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union
 from .rows import Atom, Observation
 
 LEFT_OPEN = "what it left open"
@@ -98,8 +98,6 @@ class Examples:
                 return self._of_union(node)
             case Choice():
                 return next(iter(node.witnesses), None) if node.witnesses else self._none()
-            case Worded(inner):
-                return self.of(inner)
 
     def _none(self) -> Any:
         raise NoExampleError
