@@ -82,7 +82,9 @@ def _named_type(python_type: Any) -> Any:
     try:
         value = alias.__value__
     except Exception as error:
-        raise UnsupportedTypeError(f"the alias {alias} cannot be resolved ({type(error).__name__})") from error
+        raise UnsupportedTypeError(
+            f"the alias {cut(str(alias.__name__))} cannot be resolved ({type(error).__name__})"
+        ) from error
     by_parameter = dict(zip(alias.__type_params__, arguments))
     if not by_parameter:
         return value

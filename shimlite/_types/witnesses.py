@@ -97,10 +97,9 @@ class Examples:
             case Union():
                 return self._of_union(node)
             case Choice():
-                return next(iter(node.witnesses), None) if node.witnesses else self._none()
-
-    def _none(self) -> Any:
-        raise NoExampleError
+                if not node.witnesses:
+                    raise NoExampleError
+                return node.witnesses[0]
 
     def _of_union(self, node: Union) -> Any:
         for member in node.members:

@@ -717,3 +717,64 @@ def test_the_field_of_a_record_may_be_any_of_them():
             record = make_dataclass("Holder", [("x", python_type)], eq=False)
             assert said(shimlite.to_literal, record([value] if python_type == list[Any] else value), record)[:2] == ".x"
     assert dataclasses.is_dataclass(Login)
+
+
+def test_a_member_that_tells_no_value_is_refused_where_another_enum_is_expected():
+    class Silent(enum.Enum):
+        RED = "red"
+
+        @property
+        def value(self) -> Any:
+            raise KeyError("hunter2")
+
+    class Color(enum.Enum):
+        RED = "red"
+
+    assert refusal(ConversionTypeError, shimlite.to_literal, Silent.RED, Color) == "expected Color, got Silent"
+    message = "Silent has a member that tells no value"
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, Silent) == message
+
+
+class Once(dt.tzinfo):
+    """A zone that gives its offset once."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def utcoffset(self, moment: Any) -> dt.timedelta:
+        self.asked += 1
+        if self.asked > 1:
+            raise KeyError("hunter2")
+        return dt.timedelta()
+
+
+def test_in_a_record_a_zone_is_asked_twice_and_may_refuse():
+    record = make_dataclass("Record", [("at", dt.datetime)])
+    value = record(dt.datetime(2024, 2, 29, tzinfo=Once()))
+    message = ".at: expected DATETIME, got a time whose zone gives no offset"
+    assert refusal(ConversionValueError, shimlite.to_literal, value, record) == message
+
+
+class Hashless(type):
+    def __eq__(cls, other: object) -> bool:
+        return False
+
+
+def test_a_class_outside_the_set_that_has_no_hash_is_refused_by_name():
+    cls = Hashless("Odd", (), {"__module__": __name__})
+    message = "Odd is not supported; use a dataclass or attrs class"
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, cls) == message
+
+
+def test_an_alias_of_nothing_is_refused():
+    class TypeAliasType:
+        """As ``type Later = Soon`` makes one on Python 3.12."""
+
+        __name__ = "Later"
+
+        @property
+        def __value__(self) -> Any:
+            raise NameError("Soon")
+
+    message = "the alias Later cannot be resolved (NameError)"
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, TypeAliasType()) == message
