@@ -281,5 +281,8 @@ def _node_of_table(literal_type: LiteralType) -> Reference:
             columns = ()
         return Reference(SCHEMA, columns=tuple((name, parse(column)) for name, column in columns))
     external = ExternalSchema(dataset.external_schema_type, dataset.external_schema_bytes)
-    pairs = tuple((name, node_of(column)) for name, column in dataset_columns(dataset))
+    try:
+        pairs = tuple((name, node_of(column)) for name, column in dataset_columns(dataset))
+    except UnsupportedTypeError:  # likewise
+        pairs = ()
     return Reference(DATASET, dataset.format, pairs, external if any(external) else None)

@@ -531,3 +531,10 @@ def test_a_field_forgets_the_columns_of_a_dataset_as_flytekit_does():
     record = make_dataclass("Holder", [("t", Annotated[StructuredDataset, {"id": int}, "parquet"])])
     held = shimlite.to_literal_type(record).structure.dataclass_type["t"]
     assert held == LiteralType(structured_dataset_type={})
+
+
+def test_columns_of_which_one_is_of_a_type_that_a_newer_flyteidl_adds_are_left_out():
+    """A guess is total."""
+    unknown = LiteralType.FromString(b"\x08\x2a")
+    declared = dataset_type(format="csv", columns=dataset_columns(a=unknown, b=simple("STRING")))
+    assert shimlite.guess_python_type(declared) == Annotated[StructuredDataset, Format("csv")]

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Optional, Union
 import pytest
 from flyteidl.core import types_pb2
 from google.protobuf import struct_pb2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shimlite
@@ -281,6 +281,7 @@ json_values = st.recursive(
 json_objects = st.dictionaries(st.text().filter(lambda key: key != CACHE_KEY), json_values)
 
 
+@settings(max_examples=min(30, settings().max_examples))
 @given(st.sampled_from(KINDS), json_objects, st.sampled_from(MAKERS))
 def test_every_json_object_is_written_and_can_be_parsed(python_type, data, make):
     data.pop("literal_values", None)  # a Literal's own
