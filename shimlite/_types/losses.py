@@ -58,7 +58,7 @@ def is_lost(witness: Any, project: Convert, look: Convert = lambda value: value)
         return False
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Way:
     """How a part of a value travels."""
 

@@ -27,21 +27,21 @@ MOST_MEMBERS = 256
 """Members of a union, those of unions inside it included. Nobody writes as many by hand."""
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class List:
     item: Node
     bare: bool = False
     """Whether the type is ``list``, which says nothing of its elements; they are ANY then."""
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Map:
     """``dict[str, T]``: a map of literals."""
 
     item: Node
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Dict:
     """Every other dict: one STRUCT. Keys and values of an untyped one are ANY."""
 
@@ -51,10 +51,10 @@ class Dict:
     """Whether it takes any record too: where only a ``LiteralType`` says STRUCT, records are not told from dicts."""
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(slots=False, repr=False)
 class Record:
     cls: Any = attrs.field(eq=id)  # since a metaclass may compare in its own way, or have no hash
-    find_fields: Callable[[Any], tuple[Field, ...]] = attrs.field(eq=False, repr=False)
+    find_fields: Callable[[Any], tuple[Field, ...]] = attrs.field(eq=False)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -81,13 +81,13 @@ class Field(NamedTuple):
         return union_of((node, NONE)) if self.default is None else node
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Union:
     members: tuple[Node, ...]
     """No member is a union, and none stands twice. ``NoReturn`` has no members."""
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(slots=False, repr=False)
 class Choice:
     """An Enum, or, where ``enum`` is None, a ``Literal``."""
 
@@ -110,7 +110,7 @@ class Choice:
         return members_of_enum(self.enum) if self.enum is not None else tuple(value for _, value in self.literal)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Reference:
     row: ReferenceRow
     format: str = ""
@@ -119,7 +119,7 @@ class Reference:
     external: ExternalSchema | None = None
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Worded:
     """A type with a ``FlyteAnnotation``, which is written in its ``LiteralType`` and changes nothing else."""
 

@@ -55,7 +55,7 @@ class Observation(NamedTuple):
     look: Convert = _itself
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Atom:
     """One row of the table: a class whose values hold no others. A row equals itself alone."""
 
@@ -89,7 +89,7 @@ class Atom:
     """What flytekit declares for a field of a record, where that differs."""
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class ReferenceRow:
     """One row of the table: a class of ours that names data which lies elsewhere."""
 
