@@ -31,6 +31,7 @@ QUICK = {"HYPOTHESIS_PROFILE": "quick"}
 PURE = {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
 DOUBLING = (
     "--ignore=tests/strategies/test_hostile.py",
+    "--ignore=tests/property/test_nesting.py",
     "--deselect=tests/fuzz/test_findings.py::test_a_bomb_takes_little_time_depth_and_memory",
     "--deselect=tests/test_schemas.py::test_a_schema_nested_as_deep_as_a_message_may_be_is_no_error",
     "--deselect=tests/test_fidelity.py::test_losses_of_classes_that_refer_to_one_another_twice_are_bounded",
