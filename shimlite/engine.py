@@ -21,7 +21,7 @@ from ._types.msgpack_codec import Packings
 from ._types.nodes import Node, python_type_of, unworded
 from ._types.parse import parse, shape
 from ._types.plain_data import text
-from ._types.rows import Codec, Convert, Packed
+from ._types.rows import Codec, Convert, Encode, Packed
 from ._types.stripped import stripped
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError, described, shown_scalar, unlike
 
@@ -69,7 +69,7 @@ def to_literal(value: Any, as_type: Any) -> Literal:
     for a type outside the fixed set.
     """
     literal = Literal()
-    _encode(_codec_for(as_type), value, literal)
+    _encode(_codec_for(as_type).encode, value, literal)
     return literal
 
 
@@ -117,7 +117,7 @@ def dict_to_literal_map(
     literal_map = LiteralMap()
     for name, codec in codecs.items():
         try:
-            _encode(codec, values[name], literal_map.literals[text(name)])
+            _encode(codec.encode, values[name], literal_map.literals[text(name)])
         except ShimliteError as error:
             raise error.at_variable(name)
     return literal_map
@@ -143,7 +143,7 @@ def projection(written: Node, literal_type: LiteralType, read: Node) -> Convert:
 
     def project(value: Any) -> Any:
         literal = Literal()
-        _encode(Codec(encode, decode), value, literal)
+        _encode(encode, value, literal)
         return _bounded(decode, literal)
 
     return project
@@ -232,10 +232,10 @@ def _bounded(convert: Convert, value: Any) -> Any:
         raise ConversionValueError("nested too deeply") from None
 
 
-def _encode(codec: Codec, value: Any, literal: Literal) -> None:
+def _encode(encode: Encode, value: Any, literal: Literal) -> None:
     try:
         renew_budget()
-        codec.encode(value, literal)
+        encode(value, literal)
     except TOO_DEEP:
         raise ConversionValueError("nested too deeply") from None
 

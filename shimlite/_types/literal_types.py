@@ -169,10 +169,11 @@ class TypeWriter:
         seen = set()
         for member in union.members:
             variant = self.variant(member)
-            if variant.SerializeToString(deterministic=True) in seen:
+            wire = variant.SerializeToString(deterministic=True)
+            if wire in seen:
                 hint = "two members have the same LiteralType"
                 raise UnsupportedTypeError(f"{spell(union)} is ambiguous", hint=hint)
-            seen.add(variant.SerializeToString(deterministic=True))
+            seen.add(wire)
             literal_type.union_type.variants.add().CopyFrom(variant)
         return literal_type
 

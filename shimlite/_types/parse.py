@@ -145,10 +145,7 @@ def _reference(row: ReferenceRow, words: tuple[Any, ...], python_type: Any) -> R
         if isinstance(word, Format):
             details.setdefault("format", _text(word.name, "a format"))
         elif isinstance(word, Columns):
-            details.setdefault(
-                "columns",
-                tuple((_text(name, "the name of a column"), _column(name, column)) for name, column in word.pairs),
-            )
+            details.setdefault("columns", tuple(_column(*pair) for pair in word.pairs))
         elif isinstance(word, ExternalSchema):
             details.setdefault("external", word)
     return Reference(row, **details)
@@ -162,12 +159,12 @@ def _text(name: Any, what: str) -> str:
         raise UnsupportedTypeError(f"{what} is no text: {error.reason}") from None
 
 
-def _column(name: Any, column: Any) -> Node:
-    name = cut(_text(name, "the name of a column"))
+def _column(name: Any, column: Any) -> tuple[str, Node]:
+    text = _text(name, "the name of a column")
     try:
-        return parse(column)
+        return text, parse(column)
     except UnsupportedTypeError as error:
-        raise UnsupportedTypeError(f"column {name!r}: {error.reason}", hint=error.hint) from None
+        raise UnsupportedTypeError(f"column {cut(text)!r}: {error.reason}", hint=error.hint) from None
 
 
 def _fields_of(record: Any) -> tuple[Field, ...]:
