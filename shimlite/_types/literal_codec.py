@@ -95,20 +95,22 @@ class Codecs:
             room = MOST_LEVELS - self._levels + 1
             arms = arms_of(node, literal_type.union_type.variants, self.codec, self._members[node], room)
             for taker in (taker for arm in arms for taker in arm.takers):
-                with self._inside(levels_of(taker.stored) - 1):
-                    pass
+                self._refuse_deeper(levels_of(taker.stored) - 1)
         return Codec(encoder(arms, node), decoder(arms, node, self.packings[node].unpack))
 
     @contextlib.contextmanager
     def _inside(self, levels: int) -> Iterator[None]:
         """Count so many more messages around what is compiled inside the block."""
+        self._refuse_deeper(levels)
         self._levels += levels
-        if self._levels > MOST_LEVELS:
-            raise UnsupportedTypeError(f"nested too deeply: its literals need more than {MOST_LEVELS - 1} messages")
         try:
             yield
         finally:
             self._levels -= levels
+
+    def _refuse_deeper(self, levels: int) -> None:
+        if self._levels + levels > MOST_LEVELS:
+            raise UnsupportedTypeError(f"nested too deeply: its literals need more than {MOST_LEVELS - 1} messages")
 
 
 def _levels_in(kind: str, literal_type: LiteralType) -> int:

@@ -15,6 +15,8 @@ from flyteidl.core.interface_pb2 import Variable
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, FlyteFile, UnsupportedTypeError
 from shimlite._types.budget import _BUDGET, MOST_TRIES, MOST_VALUES
+from shimlite._types.literal_codec import Codecs
+from shimlite._types.literal_types import node_of
 
 from ..stripping import stripped_type
 from ..support import (
@@ -666,3 +668,16 @@ def test_the_types_in_lists_of_unions_count_before_any_is_compared():
     variables, types = {"x": Variable(type=literal_type)}, {"x": list[int]}
     message = refusal(UnsupportedTypeError, shimlite.dict_to_literal_map, {"x": [1]}, variables, types)
     assert message == "x: a union of more than 256 types"
+
+
+def test_a_type_that_nests_too_deeply_counts_for_no_other_of_its_compilation():
+    """A member that is refused is passed over, and the next is asked."""
+    deep, shallow = LiteralType(simple=3), LiteralType(simple=3)
+    for _ in range(60):
+        deep = LiteralType(collection_type=deep)
+    for _ in range(40):
+        shallow = LiteralType(collection_type=shallow)
+    codecs = Codecs()
+    for _ in range(20):
+        refusal(UnsupportedTypeError, codecs.codec, node_of(deep), deep)
+        assert codecs.codec(node_of(shallow), shallow)
