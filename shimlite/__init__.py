@@ -23,6 +23,7 @@ from .errors import (
     FlyteRecoverableException,
     IgnoreOutputs,
     InputsError,
+    LocalFileError,
     MissingExtraError,
     NotFoundError,
     OutputsError,
@@ -31,6 +32,7 @@ from .errors import (
     StorageError,
     TemplateError,
     UnsupportedTypeError,
+    UriError,
 )
 from .fidelity import Fidelity, Loss, fidelity
 from .files import FileAccess
@@ -60,6 +62,7 @@ __all__ = [
     "FlyteSchema",
     "IgnoreOutputs",
     "InputsError",
+    "LocalFileError",
     "Loss",
     "MissingExtraError",
     "NotFoundError",
@@ -73,6 +76,7 @@ __all__ = [
     "TaskTemplate",
     "TemplateError",
     "UnsupportedTypeError",
+    "UriError",
     "current_context",
     "dict_to_literal_map",
     "fidelity",

@@ -20,6 +20,7 @@ __all__ = [
     "FlyteRecoverableException",
     "IgnoreOutputs",
     "InputsError",
+    "LocalFileError",
     "MissingExtraError",
     "NotFoundError",
     "OutputsError",
@@ -28,6 +29,7 @@ __all__ = [
     "StorageError",
     "TemplateError",
     "UnsupportedTypeError",
+    "UriError",
 ]
 
 LONGEST_KEY = 40
@@ -210,6 +212,14 @@ class StorageError(ShimliteError, ValueError):
 
 class NotFoundError(StorageError):
     """There is no file or directory where one was to be read."""
+
+
+class UriError(StorageError):
+    """What a URI says can be reached by no attempt: its scheme is unknown, it is malformed, or there is none."""
+
+
+class LocalFileError(StorageError):
+    """A local file or directory cannot be copied: it is not there, unreadable, no plain file, or links in a circle."""
 
 
 class SecretError(ShimliteError, ValueError):

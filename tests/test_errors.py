@@ -14,6 +14,7 @@ from shimlite import (
     ConversionValueError,
     ExecutorError,
     InputsError,
+    LocalFileError,
     MissingExtraError,
     NotFoundError,
     OutputsError,
@@ -22,6 +23,7 @@ from shimlite import (
     StorageError,
     TemplateError,
     UnsupportedTypeError,
+    UriError,
     errors,
 )
 
@@ -37,6 +39,8 @@ BASES = {
     ExecutorError: TypeError,
     StorageError: ValueError,
     NotFoundError: StorageError,
+    UriError: StorageError,
+    LocalFileError: StorageError,
     SecretError: ValueError,
     ArgumentsError: ValueError,
     MissingExtraError: ValueError,
