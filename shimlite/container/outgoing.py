@@ -16,6 +16,7 @@ from ..files import FileAccess, is_local, local_path, name_of
 from ..shim import ExecutableTemplateShimTask
 from ..values import FlyteDirectory, FlyteFile
 from .offloading import put_together
+from .process import alone
 from .threads import at_once
 
 
@@ -24,9 +25,10 @@ def dispatch(task: ExecutableTemplateShimTask, context: Context, inputs: Literal
 
     Raises what ``dispatch_execute`` does, and StorageError.
     """
-    put_together(inputs)
+    context.incoming = put_together
     context.outgoing = outgoing = Outgoing(context.raw_output_prefix, context.file_access)
-    outputs = task.dispatch_execute(context, inputs)
+    with alone():
+        outputs = task.dispatch_execute(context, inputs)
     outgoing.upload()
     return outputs
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import IO, Any, cast
 
 from ..errors import MissingExtraError, NotFoundError, StorageError
-from ..files import scheme_of
+from ..files import scheme_of, shown
 from .local import LARGEST_MESSAGE, beside, too_large
 from .progress import Progress
 from .settings import LONGEST_ANSWER, RETRIES, RETRY_FOR, SILENCE, place_of
@@ -224,15 +224,6 @@ def _reported(verb: str, uri: str) -> Iterator[None]:
         missing = isinstance(error, FileNotFoundError) and _is_of_the_store(error)
         kind = NotFoundError if missing else StorageError
         raise kind(f"cannot {verb} {shown(uri)!r}: {_reason(error)}") from None
-
-
-def shown(uri: str) -> str:
-    """A URI without what may be a secret in it: the query of a signed one, a user and a password."""
-    head, separator, rest = uri.partition("://")
-    if head in ("http", "https"):
-        host, slash, path = rest.partition("?")[0].partition("/")
-        rest = f"{host.rpartition('@')[2]}{slash}{path}"
-    return f"{head}{separator}{rest}"
 
 
 _STATUS = re.compile(r"status code: (\d{3}(?: [A-Z][A-Za-z]*)*)")
