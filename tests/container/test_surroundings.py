@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tests pass whatever the environment says of Flyte, clouds, proxies and the terminal (``tests/surroundings.py``)."""
+"""The tests pass whatever the environment says of Flyte, clouds, proxies and the terminal (``tests.surroundings``)."""
 
 from __future__ import annotations
 
