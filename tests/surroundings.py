@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests forget of the environment they are run in: a desk has credentials, a pod has Flyte's variables.
 
-``conftest`` calls ``forget`` before anything is imported, so processes that the tests start do not see them either.
-``tests/test_surroundings.py`` shows it.
+``conftest`` calls ``forget`` before any test is imported, so processes that the tests start do not see them either.
+``tests/container/test_surroundings.py`` shows it.
 """
 
 from __future__ import annotations
