@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -48,12 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser, subparsers = _parser()
     options = parser.parse_args(argv)
     try:
-        return int(options.main(options, subparsers[options.command]))
+        code = int(options.main(options, subparsers[options.command]))
+        sys.stdout.flush()
+        return code
     except ShimliteError as error:
         print(f"shimlite {options.command}: {_one_line(str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more at its end
         return 1
 
 
