@@ -7,6 +7,7 @@ block, never end, or be no file is refused, by its name in the directory.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -116,7 +117,7 @@ class Tree:
 
 
 class Source:
-    """An open file of a tree. ``failure`` is what ``read`` raised, if it did: a library may raise another in its place.
+    """An open file of a tree. ``failure`` is what it raised, if it did: a library may raise another in its place.
 
     ``size`` is what the file's directory says.
     """
@@ -128,7 +129,7 @@ class Source:
         self.stat = os.fstat(file.fileno())
         self.size = self.stat.st_size
         self.failure: StorageError | None = None
-        self.seek, self.tell, self.close = file.seek, file.tell, file.close
+        self.tell, self.close = file.tell, file.close
 
     def __enter__(self) -> Source:
         return self
@@ -137,15 +138,25 @@ class Source:
         self.close()
 
     def read(self, size: int = -1) -> bytes:
-        """Raises as ``walk`` does where the file cannot be read."""
-        try:
+        """Raises as ``walk`` does where the file cannot be read, or has nothing to read yet."""
+        with self._noted():
             content: bytes | None = self._file.read(size)
             if content is None:
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            return content
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Raises as ``walk`` does where the file has no such place."""
+        with self._noted():
+            return self._file.seek(offset, whence)
+
+    @contextlib.contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             self.failure = self._tree.unreadable(self._name, error)
             raise self.failure from None
-        return content
 
 
 class _Walk:
