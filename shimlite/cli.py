@@ -8,56 +8,55 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from .container.arguments import Parser, output_prefix_in, parse
-from .container.entrypoint import execute, fail
-from .container.signals import Terminated, raise_on_sigterm
+from .container.entrypoint import Ending, execute, fail
+from .container.process import Process, Terminated
 from .errors import ArgumentsError, ShimliteError
 
 
-def execute_main(argv: Sequence[str] | None = None) -> int:
-    """``shimlite-execute``: what a pod runs, with the arguments of ``pyflyte-execute``."""
+def execute_main(argv: Sequence[str] | None = None) -> NoReturn:
+    """``shimlite-execute``: what a pod runs, with the arguments of ``pyflyte-execute``. Ends the process."""
+    process = Process(owned=True)
     gc.freeze()  # what was imported stays until the end, so that no collection need look through it, nor the last one
-    argv = sys.argv[1:] if argv is None else argv
+    process.end(*executed(sys.argv[1:] if argv is None else argv, process))
+
+
+def executed(argv: Sequence[str], process: Process) -> Ending:
+    """What ``shimlite-execute`` does before it ends its process."""
     parser = Parser(prog="shimlite-execute", description=_EXECUTE)
     try:
-        raise_on_sigterm()
-        return execute(parse(parser, argv), _report)
-    except (ArgumentsError, Terminated) as error:
-        return _before_its_start(error, parser, argv)
-
-
-def _before_its_start(error: ArgumentsError | Terminated, parser: Parser, argv: Sequence[str]) -> int:
-    """There is no run that could say what ended it, but maybe a place to say it."""
-    if isinstance(error, ArgumentsError):
-        parser.print_usage(sys.stderr)
-    output_prefix = output_prefix_in(argv)
-    if output_prefix:
-        return fail(output_prefix, error, _report)
-    _report(f"{parser.prog}: {error}")
-    return 2
-
-
-def _report(message: str) -> None:
-    print(message, file=sys.stderr)
+        return execute(parse(parser, argv), process)
+    except (ArgumentsError, Terminated) as error:  # there is no run that could say it, but maybe a place to
+        process.settle()
+        usage = parser.format_usage() if isinstance(error, ArgumentsError) else ""
+        output_prefix = output_prefix_in(argv)
+        if not output_prefix:
+            return Ending(2, f"{usage}{parser.prog}: {error}")
+        ending = fail(output_prefix, error, process)
+        return ending._replace(words=usage + ending.words)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """``shimlite`` and ``python -m shimlite``."""
     argv = list(sys.argv[1:] if argv is None else argv)
     if argv[:1] == ["execute"]:  # its options may follow its arguments, which a subcommand's cannot
-        return execute_main(argv[1:])
+        execute_main(argv[1:])
     parser, subparsers = _parser()
     options = parser.parse_args(argv)
     try:
-        return int(options.main(options, subparsers[options.command]))
+        code = int(options.main(options, subparsers[options.command]))
+        sys.stdout.flush()
+        return code
     except ShimliteError as error:
         print(f"shimlite {options.command}: {_one_line(str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more at its end
         return 1
 
 

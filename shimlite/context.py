@@ -18,6 +18,7 @@ from .files import Copies, FileAccess, LocalFiles, is_local, local_path
 if TYPE_CHECKING:
     import logging
 
+    from ._idl import LiteralMap
     from .checkpoint import Checkpoint
     from .secrets import Secrets
 
@@ -45,7 +46,8 @@ class Context:
     """What one run of an executor knows of its surroundings.
 
     A context made without a working directory gets one of its own when it is first asked for, removed with it; one made
-    without file access reaches local files. ``outgoing`` is given every FlyteFile, FlyteDirectory, StructuredDataset
+    without file access reaches local files. ``incoming`` is given inputs that cannot be read, puts in place what of them
+    lies in files of its own, and says whether there was any. ``outgoing`` is given every FlyteFile, FlyteDirectory, StructuredDataset
     and FlyteSchema of the outputs, wherever it stands in them, and returns the URI that is written for it. The two
     checkpoints are URIs, empty where there is none; None stands for a folder of the working directory. ``logger`` makes
     the logger when it is first asked for.
@@ -59,6 +61,7 @@ class Context:
         working_directory: str = "",
         raw_output_prefix: str = "",
         file_access: FileAccess | None = None,
+        incoming: Callable[[LiteralMap], bool] | None = None,
         outgoing: Callable[[Any], str] | None = None,
         checkpoint_path: str | None = None,
         prev_checkpoint: str = "",
@@ -69,6 +72,7 @@ class Context:
         self._working_directory = working_directory
         self._raw_output_prefix = raw_output_prefix
         self.file_access: FileAccess = file_access or LocalFiles()
+        self.incoming = incoming
         self.outgoing = outgoing
         self._checkpoints = checkpoint_path, prev_checkpoint
         self._logger = logger

@@ -235,7 +235,14 @@ class MissingExtraError(ShimliteError, ValueError):
 
 
 class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name
-    """An executor raises this where another attempt may succeed (``ContainerError.kind`` RECOVERABLE)."""
+    """An executor raises this where another attempt may succeed (``ContainerError.kind`` RECOVERABLE).
+
+    ``timestamp`` is when that was, in seconds since 1970; None stands for the end of the run.
+    """
+
+    def __init__(self, *args: object, timestamp: float | None = None) -> None:
+        super().__init__(*args)
+        self.timestamp = timestamp
 
 
 class IgnoreOutputs(Exception):  # noqa: N818 - flytekit's name

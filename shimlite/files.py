@@ -52,6 +52,15 @@ def scheme_of(uri: str) -> str:
     return scheme if separator else "file"
 
 
+def shown(uri: str) -> str:
+    """A URI without what may be a secret in it: the query of a signed one, a user and a password."""
+    head, separator, rest = uri.partition("://")
+    if head in ("http", "https"):
+        host, slash, path = rest.partition("?")[0].partition("/")
+        rest = f"{host.rpartition('@')[2]}{slash}{path}"
+    return f"{head}{separator}{rest}"
+
+
 def is_local(uri: str) -> bool:
     return scheme_of(uri) == "file"
 

@@ -105,7 +105,7 @@ class ExecutableTemplateShimTask:
         user_params = self.pre_execute(ctx)
         with active(user_params or ctx):
             python_types = self._output_types()
-            kwargs = self._inputs(input_literal_map)
+            kwargs = self._inputs(input_literal_map, ctx)
             returned = _awaited(self.execute(**kwargs))
             outputs = self.post_execute(user_params, returned)
             with relocating(ctx.outgoing):
@@ -117,7 +117,16 @@ class ExecutableTemplateShimTask:
             return {}
         return output_types(self.executor, self.task_template.interface.outputs)
 
-    def _inputs(self, literal_map: LiteralMap) -> dict[str, Any]:
+    def _inputs(self, literal_map: LiteralMap, ctx: Context) -> dict[str, Any]:
+        """The inputs as values. Only where they cannot be read is asked whether parts of them lie elsewhere."""
+        try:
+            return self._decoded(literal_map)
+        except InputsError:
+            if ctx.incoming is None or not ctx.incoming(literal_map):
+                raise
+        return self._decoded(literal_map)
+
+    def _decoded(self, literal_map: LiteralMap) -> dict[str, Any]:
         inputs = self.task_template.interface.inputs
         python_types = input_types(self.executor, inputs)
         try:

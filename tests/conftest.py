@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hypothesis profiles.
+"""What comes before all tests: an environment without the desk's variables, and Hypothesis profiles.
 
 100 examples a test; ``HYPOTHESIS_PROFILE=thorough`` runs 10,000, ``quick`` 20. CI runs the same examples each time.
 """
 
 import os
+
+from .surroundings import forget
+
+forget()
 
 try:
     from hypothesis import settings

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The README says what the code does: its fences run, its tables are the rows', the list of
-differences', and what was measured last.
+differences', and what was measured last. The container's own page has a fence too.
 
 ``python -m tests.test_readme`` writes the tables anew.
 """
@@ -15,15 +15,21 @@ import shlex
 import sys
 import types
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+import shimlite
 from benchmarks.report import rendered
+from shimlite import ExecutableTemplateShimTask, dict_to_literal_map, to_literal
 from shimlite.cli import main
 
+from .build import template
 from .differences import ENGINE, PARITY, SHIM, Difference
 
 README = pathlib.Path(__file__).parents[1] / "README.md"
+PACKAGE = pathlib.Path(shimlite.__file__).parent
+CONTAINER = PACKAGE / "container" / "README.md"
 INTEROP = pathlib.Path(__file__).parent / "interop"
 
 
@@ -57,8 +63,8 @@ def part(name: str) -> re.Pattern[str]:
     return re.compile(f"(?<={GENERATED[name][0]}).*?(?=<!-- /{name} -->)", re.DOTALL)
 
 
-def fences(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+def fences(language: str, page: pathlib.Path = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", GENERATED)
@@ -83,6 +89,31 @@ def test_python_fences_run(fence, monkeypatch):
     module = types.ModuleType("readme")  # where dataclasses look for the types that fields name
     monkeypatch.setitem(sys.modules, "readme", module)
     exec(compile(fence, str(README), "exec"), vars(module))
+
+
+def test_an_executor_of_the_containers_page_picks_its_element(monkeypatch):
+    """As a pod of an ArrayNode sees it: the whole list, an output declared by the element, and an index."""
+    names: dict[str, Any] = {}
+    (fence,) = fences("python", CONTAINER)
+    exec(compile(fence, str(CONTAINER), "exec"), names)
+    of_pod = template({"numbers": list[int]}, {"o0": int})
+    monkeypatch.setenv("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "FLYTE_K8S_ARRAY_INDEX")
+    monkeypatch.setenv("FLYTE_K8S_ARRAY_INDEX", "1")
+    inputs = dict_to_literal_map({"numbers": [3, 5, 7]}, of_pod.interface.inputs)
+    outputs = ExecutableTemplateShimTask(of_pod, names["Doubled"]).dispatch_execute(None, inputs)
+    assert dict(outputs.literals) == {"o0": to_literal(10, int)}
+
+
+@pytest.mark.parametrize("page", [README, CONTAINER], ids=["README", "container"])
+def test_its_links_lead_somewhere(page):
+    """The package may lie elsewhere, as a copy does. A heading is spelled in a link as GitHub spells it."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)(?:#([^)]+))?\)", page.read_text())
+    assert links
+    for link, heading in links:
+        (target, *_) = [path for path in (page.parent / link, PACKAGE.parent / link, README) if path.exists()]
+        assert target.name == link.rpartition("/")[2]
+        titles = re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE) if heading else []
+        assert not heading or heading in {title.lower().replace(" ", "-") for title in titles}
 
 
 def test_the_quick_start_begins_with_two_commands_of_one_line():

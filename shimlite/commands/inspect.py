@@ -30,6 +30,7 @@ from ..schemas import differences, read_schema
 from ..shim import ExecutableTemplateShimTask
 from ..signatures import input_types, output_types
 from ..templates import TaskTemplate as View
+from .durations import overlong_lines
 from .losses import losses_of
 from .messages import exact, is_template, template_in
 from .show import as_json, literal_lines, map_lines, moment_in_words, shortened, type_in_words
@@ -165,10 +166,13 @@ def _spec_lines(spec: Any, annotated: Annotated) -> Iterator[str]:
 def _map_lines(literal_map: LiteralMap) -> Iterator[str]:
     yield f"LiteralMap of {len(literal_map.literals)}"
     yield from map_lines(literal_map, "  ")
+    for name in sorted(literal_map.literals):
+        yield from (f"  {line}" for line in overlong_lines(literal_map.literals[name], name))
 
 
 def _literal_lines(literal: Literal) -> Iterator[str]:
-    return literal_lines(literal, "Literal")
+    yield from literal_lines(literal, "Literal")
+    yield from (f"  {line}" for line in overlong_lines(literal, "Literal"))
 
 
 def _error_lines(document: ErrorDocument) -> Iterator[str]:

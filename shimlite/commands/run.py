@@ -89,7 +89,7 @@ def _from_file(path: str, variables: Mapping[str, Variable]) -> LiteralMap:
     """A ``LiteralMap`` as it is, since a pod gets it so: to read and write it would lose what unions store."""
     content = storage_for(path).read(path)
     if not path.endswith(".json"):
-        return parsed(content, LiteralMap, InputsError, path)
+        return parsed(path, content, LiteralMap, InputsError, "inputs")
     try:
         plain = json.loads(content)
     except (ValueError, RecursionError):

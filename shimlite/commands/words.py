@@ -119,7 +119,9 @@ _ATOMS: dict[Atom, Words] = {
     TIMEDELTA: Words(
         "timedelta",
         "DURATION",
-        note="beyond protobuf's 10,000 years: refused; in a record, what no double of seconds holds exactly",
+        note="beyond protobuf's 10,000 years: refused; beyond 292 years: kept, but once an execution has it as an "
+        "input, Flyte 1 starts no other (README, Limits); in a record, refused where no double of seconds holds it "
+        "exactly",
     ),
 }
 _ANY = Words(

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import functools
+import os
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from ..errors import ArgumentsError
+from ..files import is_local, local_path
 
 RESOLVERS = (
     "",
@@ -22,8 +24,12 @@ RESOLVERS = (
 )
 
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+"""What a URI begins with whose second slash is missing."""
+
+
 class Arguments(NamedTuple):
-    """What to run and where its files are, all of them URIs."""
+    """What to run and where its files are, all of them URIs or absolute paths."""
 
     template: str
     executor: str
@@ -63,13 +69,16 @@ class Parser(argparse.ArgumentParser):
 
 
 def output_prefix_in(argv: Sequence[str]) -> str:
-    """The output prefix of a command line that may be wrong otherwise; empty where it has none."""
+    """The output prefix of a command line that may be wrong otherwise; empty where it has none to write to."""
     given, (options, _) = "", _halves(argv)
     for option, following in zip(options, [*options[1:], ""]):
         name, equals, value = option.partition("=")
         if name == "--output-prefix":
             given = value if equals else "" if following.startswith("--") else following
-    return _filled(given)
+    try:
+        return _folder(given)
+    except ArgumentsError:
+        return ""
 
 
 def _halves(argv: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -85,16 +94,14 @@ def parse(parser: Parser, argv: Sequence[str]) -> Arguments:
     given.resolver_args += arguments
     if len(given.resolver_args) < 2:
         parser.error("give two arguments: the template's URI and the executor's import path")
-    if not _filled(given.output_prefix):
-        parser.error("--output-prefix is empty")
     return Arguments(
-        template=given.resolver_args[0],
+        template=_absolute(given.resolver_args[0]),
         executor=given.resolver_args[1],
-        inputs=given.inputs,
-        output_prefix=given.output_prefix,
-        raw_output_prefix=_filled(given.raw_output_data_prefix),
-        checkpoint_path=_filled(given.checkpoint_path),
-        prev_checkpoint=_filled(given.prev_checkpoint),
+        inputs=_absolute(given.inputs),
+        output_prefix=_folder(given.output_prefix),
+        raw_output_prefix=_absolute(_filled(given.raw_output_data_prefix)),
+        checkpoint_path=_absolute(_filled(given.checkpoint_path)),
+        prev_checkpoint=_absolute(_filled(given.prev_checkpoint)),
         resolver=given.resolver,
         test=given.test,
     )
@@ -103,3 +110,27 @@ def parse(parser: Parser, argv: Sequence[str]) -> Arguments:
 def _filled(value: str) -> str:
     """Nothing for a variable that Propeller did not fill in, and for the ``""`` it writes for an absent checkpoint."""
     return "" if value == '""' or re.fullmatch(r"\{\{.*\}\}", value) else value
+
+
+def _absolute(uri: str) -> str:
+    """The URI; a relative path from the root, since the executor may go elsewhere. Raises ArgumentsError."""
+    if not uri or not is_local(uri):
+        return uri
+    path = local_path(uri)
+    if not path or _SCHEME.match(path):
+        raise ArgumentsError(f"{uri[:100]!r} is neither a path nor a URI", path="arguments")
+    try:
+        absolute = os.path.abspath(path)
+    except OSError as error:
+        raise ArgumentsError(f"there is no working directory: {error.strerror}", path="arguments") from None
+    return uri.removesuffix(path) + absolute + "/" * (path.endswith("/") and absolute != "/")
+
+
+def _folder(uri: str) -> str:
+    """The URI of a folder, without a slash at its end. Raises ArgumentsError."""
+    if not _filled(uri):
+        raise ArgumentsError("--output-prefix is empty", path="arguments")
+    scheme, separator, path = _absolute(uri).rpartition("://")
+    if not path.strip("/"):
+        raise ArgumentsError("--output-prefix is the root of all files", path="arguments")
+    return f"{scheme}{separator}{path.rstrip('/')}"

@@ -2,65 +2,91 @@
 """The program that a pod runs: reads template and inputs, runs the pair, leaves ``outputs.pb`` or ``error.pb``.
 
 Propeller looks at the files only of a pod that ended with 0, so an error document is a success of this program; another
-exit code means that nothing could be written, or that the environment asks for one (``FLYTE_FAIL_ON_ERROR``).
+exit code means that nothing could be written, or that the environment asks for one (``FLYTE_FAIL_ON_ERROR``). What can
+fail comes after the file: the log is written when the file is there.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._idl import EncodeError, LiteralMap, Message, TaskTemplate
 from .._types.parse import spell
 from ..context import Context, ExecutionId, TaskId, of_process
-from ..errors import ExecutorError, IgnoreOutputs, OutputsError, ShimliteError, StorageError, TemplateError
+from ..errors import ExecutorError, OutputsError, ShimliteError, StorageError, TemplateError
+from ..files import is_local
 from ..shim import ExecutableTemplateShimTask
-from . import signals
 from .arguments import RESOLVERS, Arguments
-from .failures import error_document, file_name, one_of
+from .failures import documents, file_name, ignores_outputs, one_of
 from .loading import load_executor, read_inputs, read_template
 from .offloading import offload
 from .outgoing import dispatch
+from .process import Process, alone
 from .storage import Files, storage_for
 
 if TYPE_CHECKING:
     import logging
 
-Report = Callable[[str], None]
 OUTPUTS = "outputs.pb"
+FOR_A_DOCUMENT = 10.0
+"""Seconds that an exception may take to say what it is."""
 
 
-def execute(arguments: Arguments, report: Report) -> int:
-    """Run the task that ``arguments`` name and leave its files; ``report`` is given what failed, for the log.
+class Ending(NamedTuple):
+    """How a run ended: the exit code of the program, and the words for its log."""
 
-    Returns the exit code: 0, or 1 where no file could be left.
+    code: int
+    words: str = ""
+
+
+def execute(arguments: Arguments, process: Process | None = None) -> Ending:
+    """Run the task that ``arguments`` name and leave one of its two files. Never raises.
+
+    The code is 0, or 1 where no file could be left. ``process`` None stands for one that belongs to somebody else.
     """
     if arguments.test:
-        return 0
+        return Ending(0)
+    process = process or Process()
     try:
-        outputs = run(arguments)
-        signals.ignore_from_now_on()
-        _leave(arguments.output_prefix, OUTPUTS, outputs, instead_of=file_name(os.environ))
-    except IgnoreOutputs:
-        return 0
+        storage_for(arguments.output_prefix)  # an executor may run for hours, and then have nowhere to leave its files
+    except ShimliteError as error:
+        return Ending(1, str(error))
+    try:
+        try:
+            outputs = run(arguments, process.environment)
+        finally:
+            process.settle()
+        _leave(arguments.output_prefix, OUTPUTS, outputs, instead_of=file_name(process.environment))
     except BaseException as error:  # sys.exit too: without a file, the platform would only see silence
-        signals.ignore_from_now_on()
-        return fail(arguments.output_prefix, error, report)
-    return 0
+        process.settle()
+        if ignores_outputs(error):
+            return Ending(0)
+        return fail(arguments.output_prefix, error, process)
+    return Ending(0)
 
 
-def fail(output_prefix: str, error: BaseException, report: Report) -> int:
-    """Leave the error document for what ended a run. Returns the exit code."""
-    document = error_document(error, os.environ)
-    report(document.error.message)
-    try:
-        _leave(output_prefix, file_name(os.environ), document, instead_of=OUTPUTS)
-    except ShimliteError as unwritten:
-        report(str(unwritten))
-        return 1
-    return int(os.environ.get("FLYTE_FAIL_ON_ERROR", "").lower() in ("true", "t", "1"))
+def fail(output_prefix: str, error: BaseException, process: Process) -> Ending:
+    """Leave the error document for what ended a run, the fullest that can be made and written."""
+    environment, words = process.environment, ""
+    for make in documents(error, environment):
+        document = process.within(FOR_A_DOCUMENT, make)
+        if document is None:
+            continue
+        try:
+            _leave(output_prefix, file_name(environment), document, instead_of=OUTPUTS)
+        except ShimliteError as unwritten:
+            words = words or f"{document.error.message}\n{unwritten}"
+            if not is_local(output_prefix):  # a store was asked often enough
+                break
+        except BaseException:  # no memory, most likely, and the next document takes less
+            continue
+        else:
+            fails = environment.get("FLYTE_FAIL_ON_ERROR", "").lower() in ("true", "t", "1")
+            return Ending(int(fails), document.error.message)
+    return Ending(1, words or "no error document could be written")
 
 
 def _leave(output_prefix: str, name: str, message: Message, instead_of: str) -> None:
@@ -69,33 +95,35 @@ def _leave(output_prefix: str, name: str, message: Message, instead_of: str) -> 
     It could be there from a run by hand in the same place, or from a write that was reported as failed and was not. Who
     may not remove files, or ask for them, may still write.
     """
-    folder = output_prefix.rstrip("/")
     try:
         content = message.SerializeToString(deterministic=True)
     except (EncodeError, ValueError):
         raise OutputsError("together they are larger than 2 GiB, protobuf's limit", path="outputs") from None
-    storage = storage_for(folder)
+    storage = storage_for(output_prefix)
     with suppress(StorageError):
-        storage.delete(f"{folder}/{instead_of}")
-    storage.write(f"{folder}/{name}", content)
+        storage.delete(f"{output_prefix}/{instead_of}")
+    storage.write(f"{output_prefix}/{name}", content)
 
 
-def run(arguments: Arguments) -> LiteralMap:
+def run(arguments: Arguments, environment: Mapping[str, str]) -> LiteralMap:
     """The outputs of the task that ``arguments`` name, the files among them uploaded and the large ones offloaded."""
     if arguments.resolver not in RESOLVERS:
         raise TemplateError("this resolver is not supported", path="resolver", hint=f"only {RESOLVERS[-1]} is")
     template = read_template(arguments.template)
-    executor = load_executor(arguments.executor)
+    with alone():
+        executor = load_executor(arguments.executor)
     inputs = read_inputs(arguments.inputs)
-    with of_process(_surroundings(arguments)) as context:
-        outputs = dispatch(_task(template, executor), context, inputs)
-        offload(outputs, template.interface.outputs.variables, arguments.output_prefix, os.environ)
+    with of_process(_surroundings(arguments, environment)) as context:
+        with alone():
+            task = _task(template, executor)
+        outputs = dispatch(task, context, inputs)
+        offload(outputs, template.interface.outputs.variables, arguments.output_prefix, environment)
     return outputs
 
 
-def _surroundings(arguments: Arguments) -> Context:
+def _surroundings(arguments: Arguments, environment: Mapping[str, str]) -> Context:
     return Context(
-        **_identity(os.environ),
+        **_identity(environment),
         raw_output_prefix=(arguments.raw_output_prefix or f"{arguments.output_prefix}/raw").rstrip("/"),
         file_access=Files(),
         checkpoint_path=arguments.checkpoint_path,
@@ -122,16 +150,16 @@ def _task(template: TaskTemplate, executor: Any) -> ExecutableTemplateShimTask:
 def _identity(environment: Mapping[str, str]) -> dict[str, Any]:
     """Which execution and task this is, from the variables that Propeller sets or their short forms."""
 
-    def given(name: str, short: str) -> str:
+    def told(name: str, short: str) -> str:
         return one_of(environment, f"FLYTE_INTERNAL_{name}", f"_F_{short}")
 
     execution = ExecutionId(
-        given("EXECUTION_PROJECT", "PRJ"), given("EXECUTION_DOMAIN", "DM"), given("EXECUTION_ID", "NM")
+        told("EXECUTION_PROJECT", "PRJ"), told("EXECUTION_DOMAIN", "DM"), told("EXECUTION_ID", "NM")
     )
     task = TaskId(
-        given("TASK_PROJECT", "TK_PRJ"),
-        given("TASK_DOMAIN", "TK_DM"),
-        given("TASK_NAME", "TK_NM"),
-        given("TASK_VERSION", "TK_V"),
+        told("TASK_PROJECT", "TK_PRJ"),
+        told("TASK_DOMAIN", "TK_DM"),
+        told("TASK_NAME", "TK_NM"),
+        told("TASK_VERSION", "TK_V"),
     )
     return {"execution_id": execution, "task_id": task}

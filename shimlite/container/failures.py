@@ -2,43 +2,87 @@
 """What went wrong, as ``ErrorDocument`` says it: whose fault it is, and whether another attempt may help.
 
 Propeller retries SYSTEM errors by itself and USER errors only where they are RECOVERABLE and the task allows retries,
-so a bug in an executor must be neither. Storage that fails is the platform's.
+so a bug in an executor must be neither. Storage that fails is the platform's. An exception is somebody else's code: the
+code here asks its class, reads what it must of the instance, and takes whatever that raises.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from .._idl import ContainerError, ErrorDocument, ExecutionError
-from ..errors import FlyteRecoverableException, ShimliteError, StorageError
-from .signals import Terminated
+from ..errors import (
+    FlyteRecoverableException,
+    IgnoreOutputs,
+    LocalFileError,
+    ShimliteError,
+    StorageError,
+    UriError,
+    class_name,
+    printable,
+)
+from .process import Terminated
 
 if TYPE_CHECKING:
     from traceback import TracebackException
 
-LONGEST_MESSAGE = 100 * 1024
-"""Characters. Events cut a message to 100 KiB, and an error.pb beyond the platform's limit is never read at all."""
-
+LONGEST_MESSAGE = 32_000
+"""Bytes of UTF-8. Flyte 1 cuts what is longer than 102,400 through a character, and then cannot record the failure;
+Flyte 2 leaves a run running for ever above 32,768."""
 LONGEST_CODE = 100
+"""Bytes of UTF-8."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
 RECOVERABLE, NON_RECOVERABLE = ContainerError.RECOVERABLE, ContainerError.NON_RECOVERABLE
+Class = tuple[str, ContainerError.Kind, ExecutionError.ErrorKind]
+"""Code, kind and origin."""
+
+_OF_FLYTEKIT = "flytekit.exceptions.base.FlyteException"
+_RECOVERABLE = "flytekit.exceptions.user.FlyteRecoverableException"
+_IGNORED = "flytekit.core.base_task.IgnoreOutputs"
+_USERS = "flytekit.exceptions.user.FlyteUserRuntimeException"
+_SYSTEMS = "flytekit.exceptions.system.FlyteNonRecoverableSystemException"
+"""flytekit's own classes, which an executor that was written for it raises. They are known by name, never imported."""
+
+_MRO, _MODULE, _QUALNAME = (type.__dict__[name].__get__ for name in ("__mro__", "__module__", "__qualname__"))
+"""What Python itself says of a class: a metaclass may have properties of these names."""
+
+_PLAINEST = ErrorDocument()
+_PLAINEST.error.code, _PLAINEST.error.kind, _PLAINEST.error.origin = "USER:RuntimeError", NON_RECOVERABLE, USER
+_PLAINEST.error.message = "the executor failed, and nothing more can be said of it"
 
 
-def error_document(error: BaseException, environment: Mapping[str, str]) -> ErrorDocument:
-    """The document for an exception that ended a run. Its timestamp is now; one of many workers gives its name."""
-    code, kind, origin = classify(error)
+def documents(error: BaseException, environment: Mapping[str, str]) -> list[Callable[[], ErrorDocument]]:
+    """What makes the document for an exception that ended a run, then plainer ones where that or its writing fails.
+
+    All but the last may raise anything: an exception's methods are the executor's, and memory may be used up. The
+    timestamp is the exception's where flytekit's have one, else now; one of many workers gives its name.
+    """
+
+    def whole() -> ErrorDocument:
+        return _document(error, environment, message_of(error))
+
+    def plain() -> ErrorDocument:
+        _forget_locals(error)
+        return _document(error, environment, f"{class_name(type(error))} was raised, and cannot be shown")
+
+    return [whole, plain, lambda: _PLAINEST]
+
+
+def _document(error: BaseException, environment: Mapping[str, str], message: str) -> ErrorDocument:
     document = ErrorDocument()
-    held = document.error
-    held.code, held.kind, held.origin, held.message = code, kind, origin, capped(message_of(error))
-    held.timestamp.seconds, held.timestamp.nanos = divmod(time.time_ns(), 1_000_000_000)
+    container_error = document.error
+    container_error.code, container_error.kind, container_error.origin = classify(error)
+    container_error.message = capped(message)
+    container_error.timestamp.FromNanoseconds(_raised_at(error))
     if _is_one_of_many(environment):
-        held.worker = one_of(environment, "FLYTE_INTERNAL_WORKER_NAME", "_F_WN")
+        container_error.worker = _writable(one_of(environment, "FLYTE_INTERNAL_WORKER_NAME", "_F_WN"))
     return document
 
 
@@ -56,44 +100,106 @@ def one_of(environment: Mapping[str, str], name: str, short: str) -> str:
     return environment.get(name, environment.get(short, ""))
 
 
-def classify(error: BaseException) -> tuple[str, ContainerError.Kind, ExecutionError.ErrorKind]:
-    """Code, kind and origin."""
-    if isinstance(error, StorageError):
+# ---------------------------------------------------------------------------------------------------- whose fault it is
+
+
+def classify(error: BaseException) -> Class:
+    """Whose fault an exception is, and whether another attempt may help."""
+    cls, names = type(error), _names(error)
+    if issubclass(cls, StorageError) and not issubclass(cls, (UriError, LocalFileError)):
         return "SYSTEM:StorageError", RECOVERABLE, SYSTEM
-    if isinstance(error, ShimliteError):
-        return f"USER:{type(error).__name__}", NON_RECOVERABLE, USER
-    if isinstance(error, FlyteRecoverableException):
-        return _own_code(error) or "USER:Recoverable", RECOVERABLE, USER
-    if isinstance(error, (KeyboardInterrupt, Terminated)):  # somebody stopped the process, not the executor
+    if issubclass(cls, ShimliteError):
+        return _code(f"USER:{class_name(cls)}"), NON_RECOVERABLE, USER
+    if issubclass(cls, (KeyboardInterrupt, Terminated)):  # somebody stopped the process, not the executor
         return "SYSTEM:Interrupted", RECOVERABLE, SYSTEM
-    if isinstance(error, MemoryError):  # as Propeller counts a pod that was killed for its memory
+    if _SYSTEMS in names:
+        return "SYSTEM", NON_RECOVERABLE, SYSTEM
+    raised = _inside(error)
+    if issubclass(type(raised), FlyteRecoverableException) or _RECOVERABLE in _names(raised):
+        return _own_code(raised) or "USER:Recoverable", RECOVERABLE, USER
+    if issubclass(cls, MemoryError):  # as Propeller counts a pod that was killed for its memory
         return "USER:MemoryError", RECOVERABLE, USER
-    return _own_code(error) or "USER:RuntimeError", NON_RECOVERABLE, USER
+    return _own_code(raised) or "USER:RuntimeError", NON_RECOVERABLE, USER
+
+
+def ignores_outputs(error: BaseException) -> bool:
+    """Whether an exception is ``IgnoreOutputs``, ours or flytekit's."""
+    raised = _inside(error)
+    return issubclass(type(raised), IgnoreOutputs) or _IGNORED in _names(raised)
+
+
+def _names(error: BaseException) -> set[str]:
+    """Of an exception's class and all its bases, with their modules."""
+    return {f"{_MODULE(cls)}.{_QUALNAME(cls)}" for cls in _MRO(type(error))}
+
+
+def _inside(error: BaseException) -> BaseException:
+    """The exception that flytekit's wrappers of them carry; any other is its own."""
+    if not _names(error) & {_USERS, _SYSTEMS}:
+        return error
+    value = _attribute(error, "value")
+    return value if issubclass(type(value), BaseException) else error
+
+
+def _attribute(thing: object, name: str) -> Any:
+    """None where there is none, whatever its own code raises."""
+    try:
+        return getattr(thing, name, None)
+    except BaseException:
+        return None
 
 
 def _own_code(error: BaseException) -> str:
-    """An executor's exception may say its code: text or a number, in ``error_code``."""
-    try:
-        code = getattr(error, "error_code", "")
-    except Exception:
-        return ""
-    return _writable(str(code)[:LONGEST_CODE]) if isinstance(code, (str, int)) else ""
+    """An exception may say its code: text or a number, in ``error_code`` of itself or its class."""
+    for thing in (error, type(error)):
+        code = _attribute(thing, "error_code")
+        if type(code) in (str, int):
+            return _code(str(code))
+    return ""
+
+
+def _code(text: str) -> str:
+    """Of what can be printed alone: Flyte's database refuses NUL, and then the failure is lost."""
+    return printable(text).encode()[:LONGEST_CODE].decode(errors="ignore")
+
+
+def _raised_at(error: BaseException) -> int:
+    """Nanoseconds since 1970: flytekit's exceptions, and ours of their names, may say the time."""
+    raised = _inside(error)
+    if issubclass(type(raised), FlyteRecoverableException) or _OF_FLYTEKIT in _names(raised):
+        seconds = _attribute(raised, "timestamp")
+        if type(seconds) in (int, float) and math.isfinite(seconds) and 0 <= seconds < 2**33:
+            return int(seconds * 1_000_000_000)
+    return time.time_ns()
+
+
+# ---------------------------------------------------------------------------------------------------------- the message
 
 
 def message_of(error: BaseException) -> str:
     """One line for an error of ours; flytekit's layout for an executor's own, its cause chain without our frames."""
-    if isinstance(error, ShimliteError) and error.__cause__ is None:
-        return str(error)
-    trace = "".join(_formatted(error))
-    return f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(f'{type(error).__name__}: {_text(error)}')}"
+    if issubclass(type(error), ShimliteError) and error.__cause__ is None:
+        return _text(error)
+    raised = _inside(error)
+    trace = "".join(_formatted(_attribute(error, "__cause__") or error if raised is not error else error))
+    return f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(f'{class_name(type(raised))}: {_text(raised)}')}"
 
 
 def _formatted(error: BaseException) -> list[str]:
     import traceback
 
-    report = traceback.TracebackException.from_exception(error)
-    _leave_out_ours(report)
-    return list(report.format())
+    try:
+        report = traceback.TracebackException.from_exception(error)
+        _leave_out_ours(report)
+        return list(report.format())
+    except BaseException:  # of an attribute of the exception's own
+        frames = [one for one in traceback.extract_tb(_traceback_of(error)) if not _is_ours(one.filename)]
+        return ["Traceback (most recent call last):\n", *traceback.format_list(frames), f"{class_name(type(error))}\n"]
+
+
+def _traceback_of(error: BaseException) -> Any:
+    """As Python keeps it, whatever the class makes of the attribute's name."""
+    return BaseException.__dict__["__traceback__"].__get__(error)
 
 
 def _leave_out_ours(report: TracebackException | None) -> None:
@@ -117,8 +223,8 @@ def _is_ours(filename: str) -> bool:
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception as broken:  # an executor's own __str__
-        return f"<its text cannot be made: {type(broken).__name__}>"
+    except BaseException as broken:  # an executor's own __str__
+        return f"<its text cannot be made: {class_name(type(broken))}>"
 
 
 def _indented(text: str) -> str:
@@ -127,12 +233,29 @@ def _indented(text: str) -> str:
 
 def capped(message: str) -> str:
     """The message, its middle left out where it is too long; what UTF-8 cannot write is escaped."""
-    message = _writable(message)
-    if len(message) <= LONGEST_MESSAGE:
-        return message
-    half = LONGEST_MESSAGE // 2
-    return f"{message[:half]}\n… {len(message) - 2 * half} characters left out …\n{message[-half:]}"
+    content = _writable(message).encode()
+    if len(content) <= LONGEST_MESSAGE:
+        return content.decode()
+    half = LONGEST_MESSAGE // 2 - 50
+    start, end = content[:half].decode(errors="ignore"), content[-half:].decode(errors="ignore")
+    return f"{start}\n… {len(content) - 2 * half} bytes left out …\n{end}"
 
 
 def _writable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
+
+
+def _forget_locals(error: BaseException) -> None:
+    """Free what the frames of the executor hold, and with it memory and descriptors to write a document with."""
+    import gc
+    import traceback
+
+    seen: set[int] = set()
+    links: list[BaseException | None] = [error]
+    while links:
+        one = links.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            traceback.clear_frames(_traceback_of(one))
+            links += [BaseException.__dict__[name].__get__(one) for name in ("__cause__", "__context__")]
+    gc.collect()

@@ -6,6 +6,7 @@ Only argv names code: nothing that a template or a literal says is ever imported
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from .._idl import DecodeError, LiteralMap, Message, TaskTemplate
 from ..errors import ExecutorError, InputsError, ShimliteError, TemplateError
+from ..files import shown
 from .storage import storage_for
 
 ALIASES = {"flytekit.extras.sqlite3.task.SQLite3TaskExecutor": "executors.sqlite3.SQLite3TaskExecutor"}
@@ -26,22 +28,24 @@ def read_template(uri: str) -> TaskTemplate:
     """The ``TaskTemplate`` at ``uri``. Raises StorageError, and TemplateError for anything else than one."""
     content = storage_for(uri).read(uri)
     if not content:
-        raise TemplateError("the template is empty", path="template")
-    return parsed(content, TaskTemplate, TemplateError, "template")
+        raise TemplateError(f"{shown(uri)!r} is empty", path="template")
+    return parsed(uri, content, TaskTemplate, TemplateError, "template")
 
 
 def read_inputs(uri: str) -> LiteralMap:
     """The ``LiteralMap`` at ``uri``; an empty file is an empty map. Raises StorageError and InputsError."""
-    return parsed(storage_for(uri).read(uri), LiteralMap, InputsError, "inputs")
+    return parsed(uri, storage_for(uri).read(uri), LiteralMap, InputsError, "inputs")
 
 
-def parsed(content: bytes, message: type[_M], error: type[ShimliteError], path: str) -> _M:
-    made = message()
+def parsed(uri: str, content: bytes, message_class: type[_M], error: type[ShimliteError], path: str) -> _M:
+    """The message that the content of a file is. Raises ``error``, at ``path``, for any other content."""
+    message = message_class()
     try:
-        made.ParseFromString(content)
+        message.ParseFromString(content)
     except (DecodeError, RecursionError, ValueError):
-        raise error(f"{len(content)} bytes that are no {message.DESCRIPTOR.full_name}", path=path) from None
-    return made
+        what = f"{len(content)} bytes that are no {message.DESCRIPTOR.full_name}"
+        raise error(f"{shown(uri)!r} holds {what}", path=path) from None
+    return message
 
 
 def load_executor(name: str) -> Any:
@@ -51,8 +55,9 @@ def load_executor(name: str) -> Any:
     code.
     """
     name = f"{_PACKAGE}.{ALIASES[name]}" if name in ALIASES else name
-    if os.getcwd() not in sys.path:
-        sys.path.append(os.getcwd())
+    with contextlib.suppress(OSError):  # it was removed
+        if os.getcwd() not in sys.path:
+            sys.path.append(os.getcwd())
     parts = name.split(".")
     if len(parts) < 2 or not all(parts):
         raise ExecutorError(f"{name!r} is no import path", path="executor", hint="give package.module.Class")

@@ -7,11 +7,14 @@ beside ``outputs.pb``.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from .._idl import DecodeError, Literal, LiteralMap, LiteralType, Variable, to_json
 from ..errors import InputsError, OutputsError, ShimliteError
+from ..files import shown
 from .storage import storage_for
 
 LONGEST_CHAIN = 16
@@ -19,38 +22,75 @@ LONGEST_CHAIN = 16
 MOST_OFFLOADED = 10_000
 """Files that the inputs of one task may be in."""
 
+LARGEST_TOGETHER = 2**30
+"""Bytes that these files may have, each counted as often as the inputs name it: as literals in memory they take some
+ten times as much. The largest literal that flytekit offloads fits."""
+
 MEGABYTE = 2**20
 SMALLEST, LARGEST = 10, 1000
 """flytekit's defaults for the two variables, in megabytes."""
 
 
-def put_together(literal_map: LiteralMap) -> None:
-    """Replace every offloaded literal of the inputs, in place, by the literal in its file.
+class Place(NamedTuple):
+    """Where an offloaded literal stands in the inputs: in which variable, at which path in that."""
 
+    name: str
+    path: str
+    literal: Literal
+
+
+def put_together(literal_map: LiteralMap) -> bool:
+    """Replace every offloaded literal of the inputs, in place, by the literal in its file; whether there was one.
+
+    Each file is read once, and nothing is put in place before all that is to come is known to be few and small enough.
     Raises InputsError and StorageError, with the path of the literal.
     """
-    read = itertools.count(1)
-    for name in sorted(literal_map.literals):
-        try:
-            _fill(literal_map.literals[name], read, 0)
-        except ShimliteError as error:
-            error.at_variable(name).blame(type(error), "inputs")
+    contents: dict[str, bytes] = {}
+    count = size = 0
+    places = _offloaded_in(Place(name, "", literal_map.literals[name]) for name in sorted(literal_map.literals))
+    chain = 0
+    while True:
+        level = list(itertools.islice(places, MOST_OFFLOADED + 1 - count))
+        if not level:
+            return count > 0
+        count += len(level)
+        if count > MOST_OFFLOADED:
+            raise InputsError(f"they are in more than {MOST_OFFLOADED} files", path="inputs")
+        for place in level:
+            with _at(place):
+                if chain == LONGEST_CHAIN:
+                    raise InputsError(f"offloaded {LONGEST_CHAIN} times over")
+                size += len(_content(place.literal.offloaded_metadata.uri, contents))
+                if size > LARGEST_TOGETHER:
+                    raise InputsError("what is offloaded is larger than 1 GiB together")
+        for place in level:
+            with _at(place):
+                _fill(place.literal, contents)
+        places = _offloaded_in(level)
+        chain += 1
 
 
-def _fill(literal: Literal, read: Iterator[int], chain: int) -> None:
+@contextlib.contextmanager
+def _at(place: Place) -> Iterator[None]:
+    try:
+        yield
+    except ShimliteError as error:
+        error.at(place.path).at_variable(place.name).blame(type(error), "inputs")
+
+
+def _offloaded_in(places: Iterable[Place]) -> Iterator[Place]:
+    for place in places:
+        for path, literal in _inside(place.literal):
+            yield Place(place.name, place.path + path, literal)
+
+
+def _inside(literal: Literal) -> Iterator[tuple[str, Literal]]:
+    """The offloaded literals in one, itself included, and their paths."""
     if literal.HasField("offloaded_metadata"):
-        if chain == LONGEST_CHAIN:
-            raise InputsError(f"offloaded {LONGEST_CHAIN} times over")
-        if next(read) > MOST_OFFLOADED:
-            raise InputsError(f"the inputs are in more than {MOST_OFFLOADED} files")
-        literal.CopyFrom(_read(literal.offloaded_metadata.uri))
-        _fill(literal, read, chain + 1)
-        return
+        yield "", literal
     for segment, part in _parts(literal):
-        try:
-            _fill(part, read, chain)
-        except ShimliteError as error:
-            raise error.at(segment)
+        for path, offloaded in _inside(part):
+            yield segment + path, offloaded
 
 
 def _parts(literal: Literal) -> Iterator[tuple[str, Literal]]:
@@ -65,16 +105,21 @@ def _parts(literal: Literal) -> Iterator[tuple[str, Literal]]:
         yield "", literal.scalar.union.value
 
 
-def _read(uri: str) -> Literal:
+def _content(uri: str, contents: dict[str, bytes]) -> bytes:
     if not uri:
         raise InputsError("offloaded to nowhere")
-    content = storage_for(uri).read(uri)
-    literal = Literal()
+    if uri not in contents:
+        contents[uri] = storage_for(uri).read(uri)
+    return contents[uri]
+
+
+def _fill(literal: Literal, contents: Mapping[str, bytes]) -> None:
+    uri = literal.offloaded_metadata.uri
     try:
-        literal.ParseFromString(content)
+        literal.ParseFromString(contents[uri])
     except (DecodeError, RecursionError, ValueError):
-        raise InputsError(f"offloaded to {len(content)} bytes that are no flyteidl.core.Literal") from None
-    return literal
+        reason = f"{shown(uri)!r}, to which it is offloaded, holds {len(contents[uri])} bytes that are no Literal"
+        raise InputsError(reason) from None
 
 
 def offload(

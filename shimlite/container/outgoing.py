@@ -18,6 +18,7 @@ from ..trees import DIRECTORY, FILE, kind_of, walk
 from ..values import FlyteDirectory, FlyteFile
 from .keys import check_names
 from .offloading import put_together
+from .process import alone
 from .threads import at_once
 
 
@@ -26,9 +27,10 @@ def dispatch(task: ExecutableTemplateShimTask, context: Context, inputs: Literal
 
     Raises what ``dispatch_execute`` does, and StorageError.
     """
-    put_together(inputs)
+    context.incoming = put_together
     context.outgoing = outgoing = Outgoing(context.raw_output_prefix, context.file_access)
-    outputs = task.dispatch_execute(context, inputs)
+    with alone():
+        outputs = task.dispatch_execute(context, inputs)
     outgoing.upload()
     return outputs
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import IO, Any, cast
 
 from ..errors import MissingExtraError, NotFoundError, StorageError, UriError
-from ..files import scheme_of
+from ..files import scheme_of, shown
 from ..trees import Source, inside, walk
 from .keys import check_names
 from .local import LARGEST_MESSAGE, beside, too_large
@@ -221,15 +221,6 @@ def _kind(error: Exception) -> type[StorageError]:
     if isinstance(error, FileNotFoundError) and _is_of_the_store(error):
         return NotFoundError
     return UriError if isinstance(error, (InvalidPathError, ValueError)) else StorageError
-
-
-def shown(uri: str) -> str:
-    """A URI without what may be a secret in it: the query of a signed one, a user and a password."""
-    head, separator, rest = uri.partition("://")
-    if head in ("http", "https"):
-        host, slash, path = rest.partition("?")[0].partition("/")
-        rest = f"{host.rpartition('@')[2]}{slash}{path}"
-    return f"{head}{separator}{rest}"
 
 
 _STATUS = re.compile(r"status code: (\d{3}(?: [A-Z][A-Za-z]*)*)")

@@ -13,7 +13,16 @@ from typing import Annotated, Any
 
 import pytest
 
-from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal, to_literal_type
+from shimlite import (
+    FlyteDirectory,
+    FlyteError,
+    FlyteFile,
+    FlyteSchema,
+    StructuredDataset,
+    dict_to_literal_map,
+    to_literal,
+    to_literal_type,
+)
 from shimlite._idl import ErrorDocument, Literal, LiteralMap, LiteralType, task_spec_type
 from shimlite.cli import main
 from shimlite.commands.inspect import describe
@@ -120,6 +129,59 @@ def test_literals_that_no_value_stands_for():
     offloaded = Literal(offloaded_metadata={"uri": "s3://b/l", "size_bytes": 9})
     assert list(describe(offloaded.SerializeToString())) == ["Literal: offloaded to s3://b/l, 9 bytes"]
     assert list(describe(b"", "literal")) == ["Literal: nothing is set"]
+
+
+# --- durations beyond Go's -------------------------------------------------------------------------------------------
+
+BEYOND = "is beyond 292 years: once an execution has it as an input, Flyte 1 starts no other"
+LONG = dt.timedelta(seconds=9_223_372_037)
+
+
+def duration(seconds: int, nanos: int) -> Literal:
+    return Literal(scalar={"primitive": {"duration": {"seconds": seconds, "nanos": nanos}}})
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_last_duration_that_go_holds(sign):
+    (line,) = describe(duration(sign * 9_223_372_036, sign * 854_775_807).SerializeToString())
+    assert line == f"Literal: duration {'-' * (sign < 0)}9223372036.854775807s"
+
+
+def test_go_holds_one_nanosecond_more_below_zero():
+    first, last = duration(9_223_372_036, 854_775_808), duration(-9_223_372_036, -854_775_808)
+    assert list(describe(first.SerializeToString())) == [
+        "Literal: duration 9223372036.854775808s",
+        f"  warning: Literal {BEYOND}",
+    ]
+    assert list(describe(last.SerializeToString())) == ["Literal: duration -9223372036.854775808s"]
+    assert list(describe(duration(-9_223_372_036, -854_775_809).SerializeToString())) == [
+        "Literal: duration -9223372036.854775809s",
+        f"  warning: Literal {BEYOND}",
+    ]
+
+
+def test_durations_beyond_gos_are_found_at_any_depth(tmp_path, capsys):
+    kinds = {"a": dict[str, list[dt.timedelta]], "b": typing.Optional[dt.timedelta], "c": dt.timedelta, "d": dict}
+    values = {"a": {"it's": [dt.timedelta(1), -LONG]}, "b": LONG, "c": dt.timedelta(1), "d": {"span": 9_223_372_037}}
+    made = dict_to_literal_map(values, template(kinds).interface.inputs)
+    (tmp_path / "inputs.pb").write_bytes(made.SerializeToString())
+    assert inspected(capsys, tmp_path / "inputs.pb") == (
+        "LiteralMap of 4\n"
+        "  a: map of 1\n"
+        "    it's: list of 2\n"
+        "      [0]: duration 86400s\n"
+        "      [1]: duration -9223372037s\n"
+        "  b: as DURATION: duration 9223372037s\n"
+        "  c: duration 86400s\n"
+        '  d: binary {"span": 9223372037}\n'
+        f"""  warning: a["it's"][1] {BEYOND}\n"""
+        f"  warning: b {BEYOND}\n"
+    )
+
+
+def test_a_duration_beyond_gos_is_told_where_its_line_is_not_shown():
+    lines = list(describe(to_literal([dt.timedelta(0)] * 25 + [LONG], list[dt.timedelta]).SerializeToString()))
+    assert lines[-2:] == ["  … 6 more", f"  warning: Literal[25] {BEYOND}"]
 
 
 def test_error_documents():

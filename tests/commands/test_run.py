@@ -75,6 +75,7 @@ KINDS = [
     (type(None), "null", None),
     (dt.datetime, "2026-01-02T03:04:05Z", "2026-01-02T03:04:05+00:00"),
     (dt.timedelta, "1.5", 1.5),
+    (dt.timedelta, "9223372037", 9223372037.0),
     (bytes, '"AP8="', "AP8="),
     (Color, "red", "red"),
     (list[int], "[1, 2]", [1, 2]),

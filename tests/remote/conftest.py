@@ -3,11 +3,10 @@
 
 They need obstore, moto's server and azurite, and fail without. ``pip install 'moto[server]' obstore`` and
 ``npm install azurite``, whose ``azurite-blob`` is looked for on PATH, or is what the variable AZURITE names.
+Credentials of whoever runs the tests are not seen: ``tests/surroundings.py``.
 """
 
 from __future__ import annotations
-
-import os
 
 import pytest
 
@@ -16,27 +15,14 @@ from .faults import proxy_of
 from .pods import Pod
 
 
-@pytest.fixture(scope="session", autouse=True)
-def no_clouds_of_the_desk():
-    """Whoever runs the tests may have credentials, which must not be what makes them pass."""
-    kept = dict(os.environ)
-    for name in kept:
-        if name.startswith(("AWS_", "AZURE_", "GOOGLE_", "FLYTE_", "STORAGE_EMULATOR")) or name.lower().endswith(
-            "_proxy"
-        ):
-            del os.environ[name]
-    yield
-    os.environ.update(kept)
-
-
 @pytest.fixture(scope="session")
-def s3(tmp_path_factory, no_clouds_of_the_desk):
+def s3(tmp_path_factory):
     with servers.s3(tmp_path_factory.mktemp("moto")) as cloud:
         yield cloud
 
 
 @pytest.fixture(scope="session")
-def abfs(tmp_path_factory, no_clouds_of_the_desk):
+def abfs(tmp_path_factory):
     with servers.azure(tmp_path_factory.mktemp("azurite")) as cloud:
         yield cloud
 

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The process that a pod runs, from its start to its end: its signals, its environment, and an end that always comes.
+
+Kubernetes ends a pod with SIGTERM, for which the first process of a container has no default. Propeller looks at the
+files only of a process that ends with 0, so nothing that an executor leaves behind (threads, timers, children, handlers
+of signals, broken streams) may change that code or keep the process from ending.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import faulthandler
+import functools
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any, NoReturn, TypeVar
+
+LONGEST_END = 4.0
+"""Seconds from the last file to the end of the process; a pod's own grace period is 30."""
+FOR_WORDS, FOR_THREADS = 0.4, 1.5
+"""Seconds of these for a write to the log, and for threads that are no daemons; exit handlers have what is left."""
+AGAIN = 0.25
+"""Seconds until work that went on after its time is interrupted once more."""
+
+_T = TypeVar("_T")
+
+
+class Terminated(BaseException):
+    """SIGTERM came. Not an Exception, so that an executor's ``except Exception`` lets it through."""
+
+
+class TimeIsUp(BaseException):
+    """Work took longer than it may. Not an Exception, for the same reason."""
+
+
+class Process:
+    """This process. ``owned``: it is ours alone, so that its signals and its end are too.
+
+    An owned process raises Terminated at SIGTERM, once, and writes every thread's stack to stderr at SIGUSR1, as
+    flytekit's does. Only the main thread can own one; in any other, Python lets nobody set handlers.
+    """
+
+    def __init__(self, owned: bool = False) -> None:
+        self.pid = os.getpid()
+        self.environment = dict(os.environ)
+        """As the platform set it: an executor may change the process's own."""
+        self._streams = sys.stdout, sys.stderr
+        self._owned = owned and threading.current_thread() is threading.main_thread()
+        if self._owned:
+            with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):  # stderr is closed, or no file
+                faulthandler.register(signal.SIGUSR1)
+            signal.signal(signal.SIGTERM, self._terminate)
+
+    def _terminate(self, number: int, frame: FrameType | None) -> None:
+        if os.getpid() != self.pid:  # a child that was forked: its end is not ours
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise Terminated("SIGTERM")
+
+    def settle(self) -> None:
+        """From now on no signal, timer or limit of the executor's interrupts what is left to do, which is short."""
+        for _ in range(1000):
+            try:
+                self._settle()
+                return
+            except BaseException:  # a handler of the executor's raised it
+                continue
+
+    def _settle(self) -> None:
+        sys.setrecursionlimit(max(1000, sys.getrecursionlimit()))
+        if not self._owned:
+            return
+        for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
+            signal.setitimer(timer, 0)
+        for number in signal.valid_signals():
+            if callable(signal.getsignal(number)):
+                signal.signal(number, signal.SIG_DFL if number == signal.SIGCHLD else signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGALRM})
+        _lift_limits()
+
+    def within(self, seconds: float, work: Callable[[], _T]) -> _T | None:
+        """The result of ``work``; None where it raises anything, or takes longer in a process that is owned."""
+        try:
+            self._ring(seconds)
+            try:
+                return work()
+            finally:
+                self._ring(0)
+        except BaseException:
+            self._ring(0)
+            return None
+
+    def _ring(self, seconds: float) -> None:
+        if self._owned:
+            signal.signal(signal.SIGALRM, _time_is_up if seconds else signal.SIG_IGN)
+            signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN if seconds else 0)
+
+    def end(self, code: int, words: str) -> NoReturn:
+        """Write ``words`` to the log and end the process with ``code``, in LONGEST_END seconds at most.
+
+        Threads that are no daemons are waited for, exit handlers run and streams are flushed, as far as that time
+        goes. SIGTERM ends the process at once, with the same code.
+        """
+        until = time.monotonic() + LONGEST_END
+        try:
+            self.within(FOR_WORDS, lambda: self._watch(code, until))
+            self.within(FOR_WORDS, lambda: self._say(words))
+            self._flush()
+            self.within(FOR_THREADS, threading._shutdown)  # type: ignore[attr-defined]
+            self.within(FOR_WORDS, self._count_threads)
+            self.within(max(0.1, until - FOR_WORDS - time.monotonic()), atexit._run_exitfuncs)
+            self._flush()
+        finally:
+            os._exit(code)
+
+    def _say(self, words: str) -> None:
+        """Write a line to the stderr that the process began with: an executor may have put another in its place."""
+        _, stream = self._streams
+        if words and stream is not None:
+            encoding = stream.encoding or "utf-8"
+            stream.write(words.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+    def _flush(self) -> None:
+        now = [getattr(sys, name, None) for name in ("stdout", "stderr")]
+        for stream in (*self._streams, *now):
+            self.within(FOR_WORDS / 4, functools.partial(_flushed, stream))
+
+    def _count_threads(self) -> None:
+        left = sum(not one.daemon and one is not threading.main_thread() for one in threading.enumerate())
+        if left:
+            self._say(f"the process ends without {left} of its threads")
+
+    def _watch(self, code: int, until: float) -> None:
+        """Have another thread end the process, should this one be stuck where no signal reaches it."""
+
+        def leave(*_: object) -> NoReturn:
+            os._exit(code)
+
+        if self._owned:
+            signal.signal(signal.SIGTERM, leave)
+        before = sys.unraisablehook
+        sys.unraisablehook = lambda error: None if error.exc_type is TimeIsUp else before(error)
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        threading.Thread(target=_leave_at, args=(until, reader, leave), daemon=True).start()
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """End a child that was forked in the block where it comes back out of it: without a word, without a file."""
+    pid, code = os.getpid(), 1
+    try:
+        yield
+        code = 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        raise
+    finally:
+        if os.getpid() != pid:
+            os._exit(code)
+
+
+def _leave_at(until: float, reader: int, leave: Callable[[], NoReturn]) -> None:
+    """Call ``leave`` at that time, or when SIGTERM writes its number to the pipe."""
+    import select
+
+    while (seconds := until - time.monotonic()) > 0:
+        ready, _, _ = select.select([reader], [], [], seconds)
+        if ready and signal.SIGTERM in os.read(reader, 100):
+            break
+    leave()
+
+
+def _time_is_up(number: int, frame: FrameType | None) -> None:
+    raise TimeIsUp
+
+
+def _lift_limits() -> None:
+    """What the executor may have taken from itself: an error document needs a file and a little memory."""
+    import resource
+
+    for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
+        _, most = resource.getrlimit(limit)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(limit, (most, most))
+
+
+def _flushed(stream: Any) -> None:
+    stream.flush()
