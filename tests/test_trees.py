@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import resource
 import subprocess
 import time
 
@@ -254,6 +255,20 @@ def test_what_may_not_be_read(tmp_path):
     assert as_nobody(kind_of, f"{tmp_path}/files/secret") == "a file that cannot be read"
     assert as_nobody(kind_of, f"{tmp_path}/folders/closed") == "a directory that cannot be read"
     assert as_nobody(kind_of, f"{tmp_path}/folders/closed/in") == "a file that cannot be read"
+
+
+def test_where_no_more_files_can_be_opened(tmp_path):
+    (tmp_path / "a").write_text("")
+    (tmp_path / "sub").mkdir()
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        kinds = [kind_of(f"{tmp_path}/{name}") for name in ("a", "sub")]
+        ended = [refusal(walk, f"{tmp_path}/{name}") for name in ("a", "sub")]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert kinds == ["a file that cannot be read", "a directory that cannot be read"]
+    assert ended == [(LocalFileError, "it cannot be read: Too many open files")] * 2
 
 
 def test_an_entry_that_vanishes_during_the_walk(tmp_path, monkeypatch):
