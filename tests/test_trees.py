@@ -302,6 +302,8 @@ def test_a_file_that_breaks_while_it_is_read(tmp_path):
         error = refusal(source.read, 4)
         assert error == (LocalFileError, "'a' cannot be read: Input/output error")
         assert (type(source.failure), str(source.failure)) == error
+        assert refusal(source.seek, 0, os.SEEK_END) == (LocalFileError, "'a' cannot be read: Invalid argument")
+        assert source.seek(4096) == source.tell() == 4096
 
 
 def test_a_file_that_has_nothing_to_read_yet(tmp_path):
