@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from .errors import NotFoundError, StorageError
+from .errors import NotFoundError, UriError
 from .files import FileAccess
 
 __all__ = ["Checkpoint"]
@@ -66,7 +66,7 @@ class Checkpoint:
     def save(self, cp: Path | str | IO[bytes]) -> None:
         """Leave a file, the files of a directory, or what an open binary file holds. Raises StorageError."""
         if not self._destination:
-            raise StorageError(
+            raise UriError(
                 "this task has nowhere to leave a checkpoint",
                 hint="its command needs --checkpoint-path {{.checkpointOutputPrefix}} --prev-checkpoint "
                 "{{.prevCheckpointPrefix}}",

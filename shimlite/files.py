@@ -3,15 +3,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
+import stat
 import threading
 from typing import Protocol
 
-from .errors import NotFoundError, StorageError
+from .errors import NotFoundError, StorageError, UriError
+from .trees import Fails, Tree, inside, local_file_error, reason_of, walk
 
 __all__ = ["FileAccess", "LocalFiles"]
 
 LONGEST_NAME = 200
 """Bytes of a file's name that are kept; file systems take 255."""
+
+CHUNK = 2**20
+"""Bytes of a file that are copied as one."""
 
 
 class FileAccess(Protocol):
@@ -25,13 +33,16 @@ class FileAccess(Protocol):
 
 
 class LocalFiles:
-    """File access where every URI is a local path or a ``file://`` URI of one, taken as it is written."""
+    """File access where every URI is a local path or a ``file://`` URI of one, taken as it is written.
+
+    What cannot be read is the platform's fault where it was downloaded, and the executor's where it is uploaded.
+    """
 
     def get_data(self, uri: str, path: str) -> None:
-        _copy(local_path(uri), path)
+        _copy(local_path(uri), path, storage_error)
 
     def put_data(self, path: str, uri: str) -> str:
-        _copy(path, local_path(uri))
+        _copy(path, local_path(uri), local_file_error)
         return uri
 
 
@@ -55,45 +66,72 @@ def is_local(uri: str) -> bool:
 
 
 def local_path(uri: str) -> str:
-    """The local path that a URI names. Raises StorageError for another scheme than ``file``."""
+    """The local path that a URI names. Raises UriError for another scheme than ``file``."""
     if not is_local(uri):
-        raise StorageError(
+        raise UriError(
             f"cannot reach {scheme_of(uri)}:// from here",
             hint="only local paths; give the context the file access of shimlite.container",
         )
     return uri.removeprefix("file://")
 
 
-def _copy(source: str, target: str) -> None:
-    import os
-    import shutil
-
+def _copy(source: str, target: str, fails: Fails) -> None:
+    """``fails`` makes the error for a source that cannot be read."""
+    what = f"cannot copy {source!r} to {target!r}"
+    tree = walk(source, what, fails)
     was_there = os.path.lexists(target)
     try:
-        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
-        if os.path.isdir(source):
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        else:
-            shutil.copyfile(source, target)
-    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        _copy_tree(tree, target)
+    except (OSError, ValueError) as error:
         if not was_there:
-            _remove(target)  # half a copy, which on a full disk would take the room of an error document
-        raise storage_error(f"cannot copy {source!r} to {target!r}", error) from None
+            _remove(tree, target)  # half a copy, which on a full disk would take the room of an error document
+        raise (error if isinstance(error, StorageError) else storage_error(what, error)) from None
 
 
-def _remove(path: str) -> None:
-    import contextlib
-    import os
-    import shutil
+def _copy_tree(tree: Tree, target: str) -> None:
+    """Modes and times are those of the source for what is in a directory, and for that itself."""
+    from shutil import copystat
 
-    with contextlib.suppress(OSError, ValueError):
-        shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
+    os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
+    for name in tree.folders:
+        os.makedirs(inside(target, name), exist_ok=True)
+    for name in tree.files:
+        _copy_file(tree, name, inside(target, name))
+    for name in (*filter(None, tree.files), *reversed(tree.folders)):
+        copystat(inside(tree.path, name), inside(target, name))
 
 
-def storage_error(what: str, error: Exception) -> StorageError:
-    """One line of ours about a file, in the operating system's words, which hold no data."""
+def _copy_file(tree: Tree, name: str, target: str) -> None:
+    from shutil import copyfileobj
+
+    with tree.open(name) as source:
+        with contextlib.suppress(FileNotFoundError):
+            there = os.stat(target)
+            if stat.S_ISFIFO(there.st_mode):
+                raise tree.refusal(name, "would be copied to a FIFO")
+            if os.path.samestat(there, source.stat):
+                raise tree.refusal(name, "would be copied onto itself")
+        with open(target, "wb") as file:
+            copyfileobj(source, file, CHUNK)
+
+
+def _remove(tree: Tree, target: str) -> None:
+    """Remove what was copied of a tree; the target may hold what others put there meanwhile."""
+    for name in tree.files:
+        with contextlib.suppress(OSError, ValueError):
+            os.unlink(inside(target, name))
+    for name in reversed(tree.folders):
+        with contextlib.suppress(OSError, ValueError):
+            os.rmdir(inside(target, name))
+
+
+def storage_error(what: str, error: Exception, *hopeless: int) -> StorageError:
+    """One line of ours about a file: UriError where it cannot be reached, as the ``hopeless`` errnos tell too."""
+    number = getattr(error, "errno", None)
     kind = NotFoundError if isinstance(error, FileNotFoundError) else StorageError
-    return kind(f"{what}: {getattr(error, 'strerror', None) or type(error).__name__}")
+    if number in (errno.ENAMETOOLONG, errno.ELOOP, *hopeless) or not isinstance(error, OSError):
+        kind = UriError
+    return kind(f"{what}: {reason_of(error)}")
 
 
 def name_of(uri: str) -> str:

@@ -8,7 +8,7 @@ import pathlib
 
 import pytest
 
-from shimlite import StorageError
+from shimlite import UriError
 from shimlite.checkpoint import Checkpoint
 from shimlite.files import LocalFiles
 
@@ -81,7 +81,7 @@ def test_restored_without_a_path_it_is_in_the_working_directory(attempts, tmp_pa
 
 
 def test_nowhere_to_leave_one(tmp_path):
-    with pytest.raises(StorageError) as caught:
+    with pytest.raises(UriError) as caught:
         Checkpoint("", "", LocalFiles(), str(tmp_path)).write(b"1")
     assert str(caught.value) == (
         "this task has nowhere to leave a checkpoint; its command needs --checkpoint-path "

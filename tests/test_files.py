@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from shimlite import Context, FlyteDirectory, FlyteFile, StorageError
+from shimlite import Context, FlyteDirectory, FlyteFile, StorageError, UriError
 from shimlite.context import active
 from shimlite.files import name_of
 
@@ -113,7 +113,7 @@ def test_a_local_file_is_its_own_copy(tmp_path, context):
 
 
 def test_without_file_access_the_reader_is_told_how_to_get_some():
-    with active(Context()), pytest.raises(StorageError) as caught:
+    with active(Context()), pytest.raises(UriError) as caught:
         FlyteFile("s3://b/x").download()
     assert str(caught.value) == (
         "cannot reach s3:// from here; only local paths; give the context the file access of shimlite.container"

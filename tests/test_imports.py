@@ -17,9 +17,9 @@ ROOT = pathlib.Path(shimlite.__file__).parents[len(NAME.split("."))]
 
 THIRD_PARTY = {"attr", "attrs", "flyteidl", "google", "msgpack"}
 DEPENDENCIES = "import attrs, msgpack, flyteidl.core.errors_pb2, flyteidl.core.tasks_pb2"
-BEYOND_THEM = {"__future__", "_contextvars", "binascii", "contextvars", "dataclasses"}
+BEYOND_THEM = {"__future__", "_contextvars", "binascii", "contextvars", "dataclasses", "errno"}
 """binascii is loaded by every protobuf but the pure Python of 4.25."""
-OF_A_TASK = {"argparse", "errno", "faulthandler", "gc", "gettext", "signal"}
+OF_A_TASK = {"argparse", "faulthandler", "gc", "gettext", "signal"}
 OF_ARGPARSE = {"_locale"}
 OF_SOME_PODS = ("logs", "remote", "settings")
 HEAVY = {

@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 
-from ..errors import StorageError
+from ..errors import UriError
 from ..files import LocalFiles, local_path, storage_error
 
 LARGEST_MESSAGE = 2**31 - 1
 """protobuf's own limit on a message, 2 GiB. Reading stops there instead of filling the memory."""
+
+NO_FILE = (errno.EISDIR, errno.ENOTDIR)
+"""How reading and writing fails for a URI that is no file's."""
 
 
 class LocalStorage(LocalFiles):
@@ -21,7 +25,7 @@ class LocalStorage(LocalFiles):
             with open(path, "rb") as file:
                 content = file.read(LARGEST_MESSAGE + 1)
         except (OSError, ValueError) as error:
-            raise storage_error(f"cannot read {path!r}", error) from None
+            raise storage_error(f"cannot read {path!r}", error, *NO_FILE) from None
         if len(content) > LARGEST_MESSAGE:
             raise too_large(path)
         return content
@@ -31,7 +35,7 @@ class LocalStorage(LocalFiles):
         try:
             _write_whole(path, content)
         except (OSError, ValueError) as error:
-            raise storage_error(f"cannot write {path!r}", error) from None
+            raise storage_error(f"cannot write {path!r}", error, *NO_FILE) from None
 
     def delete(self, uri: str) -> None:
         path = local_path(uri)
@@ -39,11 +43,11 @@ class LocalStorage(LocalFiles):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 os.unlink(path)
         except (OSError, ValueError) as error:
-            raise storage_error(f"cannot remove {path!r}", error) from None
+            raise storage_error(f"cannot remove {path!r}", error, *NO_FILE) from None
 
 
-def too_large(shown: str) -> StorageError:
-    return StorageError(f"cannot read {shown!r}: it is larger than 2 GiB, protobuf's limit on a message")
+def too_large(shown: str) -> UriError:
+    return UriError(f"cannot read {shown!r}: it is larger than 2 GiB, protobuf's limit on a message")
 
 
 def _write_whole(path: str, content: bytes) -> None:

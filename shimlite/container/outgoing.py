@@ -11,10 +11,12 @@ from typing import Any
 
 from .._idl import LiteralMap
 from ..context import Context
-from ..errors import ConversionValueError
+from ..errors import ConversionValueError, LocalFileError
 from ..files import FileAccess, is_local, local_path, name_of
 from ..shim import ExecutableTemplateShimTask
+from ..trees import DIRECTORY, FILE, kind_of, walk
 from ..values import FlyteDirectory, FlyteFile
+from .keys import check_names
 from .offloading import put_together
 from .process import alone
 from .threads import at_once
@@ -44,14 +46,18 @@ class Outgoing:
     def __call__(self, reference: Any) -> str:
         """The URI to write for a FlyteFile, FlyteDirectory, StructuredDataset or FlyteSchema.
 
-        Raises ConversionValueError where there is nothing, or something else, at its local path.
+        Raises ConversionValueError where its local path is not that of a file or directory that can be copied.
         """
         uri: str = reference.uri
         if not uri or not is_local(uri) or self._is_in_place(uri):
             return uri
         path = os.path.abspath(local_path(uri))
-        _check(reference, path)
-        return self._planned.setdefault(path, f"{self._prefix}/{os.urandom(16).hex()}/{name_of(path)}")
+        _check_kind(reference, path)
+        if path not in self._planned:
+            target = f"{self._prefix}/{os.urandom(16).hex()}/{name_of(path)}"
+            _check_tree(path, target)
+            self._planned[path] = target
+        return self._planned[path]
 
     def _is_in_place(self, uri: str) -> bool:
         if not is_local(self._prefix):
@@ -65,11 +71,22 @@ class Outgoing:
             at_once(lambda planned: self._files.put_data(*planned), self._planned.items())
 
 
-def _check(reference: Any, path: str) -> None:
-    wanted, there = {
-        FlyteFile: ("a local file", os.path.isfile),
-        FlyteDirectory: ("a local directory", os.path.isdir),
-    }.get(type(reference), ("a local file or directory", os.path.exists))
-    if not there(path):
-        found = "a directory" if os.path.isdir(path) else "a file" if os.path.exists(path) else "nothing at its path"
-        raise ConversionValueError(expected=wanted, got=found)
+def _check_kind(reference: Any, path: str) -> None:
+    """Raises ConversionValueError where there is nothing, or something else, or it cannot be read."""
+    wanted, kinds = {
+        FlyteFile: ("a local file", (FILE,)),
+        FlyteDirectory: ("a local directory", (DIRECTORY,)),
+    }.get(type(reference), ("a local file or directory", (FILE, DIRECTORY)))
+    there = kind_of(path)
+    if there not in kinds:
+        raise ConversionValueError(expected=wanted, got=there)
+
+
+def _check_tree(path: str, target: str) -> None:
+    """Raises ConversionValueError where a file or directory in it cannot be copied to the target."""
+    try:
+        tree = walk(path)
+        if not is_local(target):
+            check_names(tree, target.partition("://")[2].partition("/")[2])
+    except LocalFileError as error:
+        raise ConversionValueError(error.reason) from None

@@ -15,8 +15,10 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any, cast
 
-from ..errors import MissingExtraError, NotFoundError, StorageError
+from ..errors import MissingExtraError, NotFoundError, StorageError, UriError
 from ..files import scheme_of, shown
+from ..trees import Source, inside, walk
+from .keys import check_names
 from .local import LARGEST_MESSAGE, beside, too_large
 from .progress import Progress
 from .settings import LONGEST_ANSWER, RETRIES, RETRY_FOR, SILENCE, place_of
@@ -87,13 +89,11 @@ class RemoteStorage:
     def put_data(self, path: str, uri: str) -> str:
         with _reported("write", uri), Progress("uploaded", shown(uri)) as progress:
             store, key = _store_and_key(uri)
-            if not os.path.isdir(path):
-                _upload(store, key, path, progress)
-            else:
-                at_once(
-                    lambda name: _upload(store, f"{key.rstrip('/')}/{name}", os.path.join(path, name), progress),
-                    _names_in(path),
-                )
+            tree = walk(path, f"cannot copy {path!r} to {shown(uri)!r}")
+            if tree.folders:
+                key = key.rstrip("/")
+            check_names(tree, key)
+            at_once(lambda name: _upload(store, inside(key, name), tree.open(name), progress), tree.files)
         return uri
 
 
@@ -172,43 +172,36 @@ def _is_of_the_store(error: FileNotFoundError) -> bool:
 def _inside(folder: str, name: str) -> str:
     path = os.path.realpath(os.path.join(folder, name))
     if not path.startswith(os.path.realpath(folder) + os.sep):
-        raise StorageError(f"the name {name[:100]!r} leads out of its directory")
+        raise UriError(f"the name {name[:100]!r} leads out of its directory")
     return path
 
 
-def _names_in(folder: str) -> Iterator[str]:
-    for above, _, files in os.walk(folder, onerror=_raise, followlinks=True):
-        for name in sorted(files):
-            yield os.path.relpath(os.path.join(above, name), folder)
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def _upload(store: Any, key: str, path: str, progress: Progress) -> None:
-    size = os.path.getsize(path)
-    progress.expect(size)
-    with open(path, "rb") as file:
-        obstore.put(
-            store,
-            key,
-            cast(IO[bytes], _Counted(file, progress)),
-            chunk_size=max(PART, -(-size // MOST_PARTS)),
-            max_concurrency=PARTS_AT_ONCE,
-        )
+def _upload(store: Any, key: str, source: Source, progress: Progress) -> None:
+    """Raises LocalFileError where the source cannot be read to its end."""
+    progress.expect(source.size)
+    with source:
+        try:
+            obstore.put(
+                store,
+                key,
+                cast(IO[bytes], _Counted(source, progress)),
+                chunk_size=max(PART, -(-source.size // MOST_PARTS)),
+                max_concurrency=PARTS_AT_ONCE,
+            )
+        except (BaseError, OSError) as error:
+            raise (source.failure or error) from None
 
 
 class _Counted:
     """An open file that tells how much of it has been read."""
 
-    def __init__(self, file: Any, progress: Progress) -> None:
+    def __init__(self, file: Source, progress: Progress) -> None:
         self._file = file
         self._progress = progress
         self.seek, self.tell, self.close = file.seek, file.tell, file.close
 
     def read(self, size: int = -1) -> bytes:
-        content: bytes = self._file.read(size)
+        content = self._file.read(size)
         self._progress.moved(len(content))
         return content
 
@@ -221,9 +214,13 @@ def _reported(verb: str, uri: str) -> Iterator[None]:
     except (BaseError, OSError, ValueError) as error:
         if isinstance(error, StorageError):
             raise
-        missing = isinstance(error, FileNotFoundError) and _is_of_the_store(error)
-        kind = NotFoundError if missing else StorageError
-        raise kind(f"cannot {verb} {shown(uri)!r}: {_reason(error)}") from None
+        raise _kind(error)(f"cannot {verb} {shown(uri)!r}: {_reason(error)}") from None
+
+
+def _kind(error: Exception) -> type[StorageError]:
+    if isinstance(error, FileNotFoundError) and _is_of_the_store(error):
+        return NotFoundError
+    return UriError if isinstance(error, (InvalidPathError, ValueError)) else StorageError
 
 
 _STATUS = re.compile(r"status code: (\d{3}(?: [A-Z][A-Za-z]*)*)")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ..errors import StorageError
+from ..errors import UriError
 from ..files import scheme_of
 
 SILENCE = dt.timedelta(seconds=60)
@@ -35,15 +35,15 @@ class Place(NamedTuple):
 
 
 def place_of(uri: str, environment: Mapping[str, str]) -> Place:
-    """Where ``uri`` lies. Raises StorageError where it names nothing."""
+    """Where ``uri`` lies. Raises UriError where it names nothing."""
     scheme = scheme_of(uri)
     if scheme in ("http", "https"):
         return Place("HTTPStore", uri, (), "", scheme == "http")
     root, _, key = uri.partition("://")[2].partition("/")
     if not root:
-        raise StorageError(f"{scheme}:// without a bucket")
+        raise UriError(f"{scheme}:// without a bucket")
     if any(part in ("", ".", "..") for part in key.removesuffix("/").split("/") if key):
-        raise StorageError(f"cannot reach {uri!r}", hint="stores are asked for no empty or dotted part of a name")
+        raise UriError(f"cannot reach {uri!r}", hint="stores are asked for no empty or dotted part of a name")
     if scheme in ("s3", "s3a"):
         return _s3(root, key, environment)
     if scheme == "gs":

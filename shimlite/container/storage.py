@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..errors import StorageError
+from ..errors import UriError
 from ..files import FileAccess, is_local, scheme_of
 from .local import LocalStorage
 
@@ -30,7 +30,7 @@ class Storage(FileAccess, Protocol):
 def storage_for(uri: str) -> Storage:
     """What reads and writes URIs of this one's scheme.
 
-    Raises StorageError where nothing does, and MissingExtraError where an extra would.
+    Raises UriError where nothing does, and MissingExtraError where an extra would.
     """
     if is_local(uri):
         return LocalStorage()
@@ -39,7 +39,7 @@ def storage_for(uri: str) -> Storage:
 
         return RemoteStorage()
     known = ", ".join(f"{scheme}://" for scheme in ("file", *REMOTE_SCHEMES))
-    raise StorageError(f"cannot reach {scheme_of(uri)[:20]}://", hint=f"only local paths, {known}")
+    raise UriError(f"cannot reach {scheme_of(uri)[:20]}://", hint=f"only local paths, {known}")
 
 
 class Files:

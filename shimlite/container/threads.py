@@ -8,6 +8,7 @@ end of the process.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterable
@@ -35,7 +36,10 @@ def interruptible(method: Callable[..., _R]) -> Callable[..., _R]:
 
 
 def at_once(work: Callable[[_T], object], items: Iterable[_T], most: int = AT_ONCE) -> None:
-    """Do it for each, ``most`` of them at a time. The first failure is raised, and nothing is begun after it."""
+    """Do it for each, ``most`` of them at a time. The first failure is raised, and nothing is begun after it.
+
+    Fewer at a time where the system starts no more threads; one after the other, in this thread, where it starts none.
+    """
     left = iter(items)
     nothing: Any = object()
     lock = threading.Lock()
@@ -52,10 +56,21 @@ def at_once(work: Callable[[_T], object], items: Iterable[_T], most: int = AT_ON
         except BaseException as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=worker, daemon=True) for _ in range(most)]
-    for thread in threads:
-        thread.start()
+    threads = _started(worker, most)
+    if not threads:
+        worker()
     for thread in threads:
         thread.join()
     if failures:
         raise failures[0]
+
+
+def _started(work: Callable[[], None], most: int) -> list[threading.Thread]:
+    """``most`` threads, or as many as the system starts."""
+    threads: list[threading.Thread] = []
+    with contextlib.suppress(RuntimeError, MemoryError):
+        for _ in range(most):
+            thread = threading.Thread(target=work, daemon=True)
+            thread.start()
+            threads.append(thread)
+    return threads

@@ -24,8 +24,10 @@ from shimlite import (
 from shimlite._idl import LiteralMap
 from shimlite.container.outgoing import dispatch
 from shimlite.container.threads import AT_ONCE
+from shimlite.trees import walk
 
 from ..build import template
+from ..special import KINDS, as_nobody, make
 
 
 class Store:
@@ -77,6 +79,15 @@ def here(tmp_path, monkeypatch):
         (tmp_path / name).write_text(name)
     (tmp_path / "folder").mkdir()
     return tmp_path
+
+
+def refused(value: Any, python_type: Any) -> str:
+    """The message for a value of which nothing may be uploaded."""
+    store = Store()
+    with pytest.raises(OutputsError) as caught:
+        returned(value, python_type, store)
+    assert store.put == {}
+    return str(caught.value)
 
 
 PLACE = re.compile(r"s3://b/raw/[0-9a-f]{32}/([^/]*)")
@@ -162,3 +173,105 @@ def test_names_on_the_way_are_plain(here):
     store = Store()
     os.rename("a.csv", "a?b#c%.csv")
     assert PLACE.fullmatch(returned(FlyteFile("a?b#c%.csv"), FlyteFile, store).uri)[1] == "a_b_c_.csv"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("cls", "wanted"),
+    [
+        (FlyteFile, "a local file"),
+        (FlyteDirectory, "a local directory"),
+        (StructuredDataset, "a local file or directory"),
+        (FlyteSchema, "a local file or directory"),
+    ],
+)
+def test_special_files_are_refused_by_what_they_are(here, kind, cls, wanted):
+    make(kind, here / "it")
+    message = f"outputs.x[1]: expected {wanted}, got {KINDS[kind]}"
+    assert refused([cls("a.csv" if cls is not FlyteDirectory else "folder"), cls("it")], list[cls]) == message
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cls", [FlyteDirectory, StructuredDataset, FlyteSchema])
+def test_a_directory_is_refused_for_what_is_in_it(here, kind, cls):
+    (here / "folder" / "sub").mkdir()
+    make(kind, here / "folder" / "sub" / "pipe")
+    assert refused(cls("folder"), cls) == f"outputs.x: 'sub/pipe' is {KINDS[kind]}"
+
+
+def test_a_directory_with_links_to_itself(here):
+    for name in "ab":
+        (here / "folder" / name).symlink_to(".")
+    message = "outputs.x: 'a' is a link that leads back to a directory above it"
+    assert refused(FlyteDirectory("folder"), FlyteDirectory) == message
+
+
+@pytest.mark.parametrize("path", ["/dev/stdin", "/proc/self/fd/0"])
+def test_standard_input_is_no_file(path):
+    reading, writing = os.pipe()
+    before = os.dup(0)
+    os.dup2(reading, 0)
+    try:
+        assert refused(FlyteFile(path), FlyteFile) == "outputs.x: expected a local file, got a FIFO"
+    finally:
+        os.dup2(before, 0)
+        for one in (reading, writing, before):
+            os.close(one)
+    assert refused(FlyteFile("/dev/zero"), FlyteFile) == "outputs.x: expected a local file, got a character device"
+
+
+def test_what_may_not_be_read_is_refused(here):
+    for folder in (here, *here.parents):
+        if folder.name.startswith(("pytest", "test_")):
+            os.chmod(folder, 0o755)
+    (here / "a.csv").chmod(0)
+    (here / "folder" / "secret").write_text("")
+    (here / "folder" / "secret").chmod(0)
+    (here / "shut").mkdir(mode=0)
+    for value, message in (
+        (FlyteFile("a.csv"), "expected a local file, got a file that cannot be read"),
+        (FlyteDirectory("shut"), "expected a local directory, got a directory that cannot be read"),
+        (FlyteFile("shut/a"), "expected a local file, got a file that cannot be read"),
+        (FlyteDirectory("folder"), "'secret' cannot be read: Permission denied"),
+    ):
+        assert as_nobody(refused, value, type(value)) == f"outputs.x: {message}"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "fault"),
+    [
+        ("a\nb", r"'a\nb'", "it has control characters"),
+        ("\x7f", r"'\x7f'", "it has control characters"),
+        ("\udcff", r"'\udcff'", "it is no UTF-8"),
+        ("/".join(["x" * 200] * 5), f"'{'x' * 100}…'", "it is longer than 1024 characters with what stands before it"),
+    ],
+)
+def test_names_that_no_store_takes(here, name, shown, fault):
+    (here / "folder" / name).parent.mkdir(parents=True, exist_ok=True)
+    (here / "folder" / name).write_text("")
+    message = f"outputs.x: {shown} has a name that no store takes: {fault}"
+    assert refused(FlyteDirectory("folder"), FlyteDirectory) == message
+    store = Store()
+    directory = returned(FlyteDirectory("folder"), FlyteDirectory, store, f"{here}/raw")
+    assert store.put == {directory.uri: f"{here}/folder"}
+
+
+def test_the_longest_name_that_a_store_takes(here):
+    name = "/".join(["x" * 200] * 4) + "/"
+    before = len(f"raw/{'0' * 32}/folder/{name}")
+    (here / "folder" / name).mkdir(parents=True)
+    (here / "folder" / name / ("y" * (1024 - before))).write_text("")
+    store = Store()
+    returned(FlyteDirectory("folder"), FlyteDirectory, store)
+    assert len(store.put) == 1
+    (here / "folder" / name / ("z" * (1025 - before))).write_text("")
+    assert refused(FlyteDirectory("folder"), FlyteDirectory).endswith("with what stands before it")
+
+
+def test_a_directory_that_stands_twice_among_the_outputs_is_walked_once(here, monkeypatch):
+    walked = []
+    monkeypatch.setattr("shimlite.container.outgoing.walk", lambda path: walked.append(path) or walk(path))
+    store = Store()
+    one, other = returned([FlyteDirectory("folder"), FlyteDirectory("./folder")], list[FlyteDirectory], store)
+    assert one == other
+    assert walked == [f"{here}/folder"]

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from shimlite import StorageError
+from shimlite import UriError
 from shimlite.container.settings import Place, place_of
 
 KEYS = {"FLYTE_AWS_ACCESS_KEY_ID": "id", "FLYTE_AWS_SECRET_ACCESS_KEY": "secret"}
@@ -124,7 +124,7 @@ def test_keys(uri, key):
     if key is not None:
         assert place_of(uri, {}).key == key
         return
-    with pytest.raises(StorageError) as caught:
+    with pytest.raises(UriError) as caught:
         place_of(uri, {})
     assert str(caught.value) == f"cannot reach {uri!r}; stores are asked for no empty or dotted part of a name"
 
@@ -132,6 +132,6 @@ def test_keys(uri, key):
 @pytest.mark.parametrize("scheme", ["s3", "s3a", "gs", "abfs", "abfss", "az"])
 @pytest.mark.parametrize("rest", ["", "/k"])
 def test_no_bucket(scheme, rest):
-    with pytest.raises(StorageError) as caught:
+    with pytest.raises(UriError) as caught:
         place_of(f"{scheme}://{rest}", {})
     assert str(caught.value) == f"{scheme}:// without a bucket"

@@ -8,9 +8,11 @@ import sys
 
 import pytest
 
-from shimlite import MissingExtraError, StorageError
+from shimlite import MissingExtraError, NotFoundError, StorageError, UriError
 from shimlite.container import local
 from shimlite.container.storage import Files, LocalStorage, storage_for
+
+from ..test_trees import refusal
 
 
 @pytest.mark.parametrize("form", ["{}", "file://{}"])
@@ -41,28 +43,57 @@ def test_a_write_that_fails_leaves_the_old_content(tmp_path, monkeypatch):
 def test_reading_stops_at_the_limit(tmp_path, monkeypatch):
     monkeypatch.setattr(local, "LARGEST_MESSAGE", 3)
     (tmp_path / "a").write_bytes(b"1234")
-    with pytest.raises(StorageError) as caught:
-        LocalStorage().read(str(tmp_path / "a"))
-    assert str(caught.value) == f"cannot read '{tmp_path}/a': it is larger than 2 GiB, protobuf's limit on a message"
+    message = f"cannot read '{tmp_path}/a': it is larger than 2 GiB, protobuf's limit on a message"
+    assert refusal(LocalStorage().read, str(tmp_path / "a")) == (UriError, message)
     (tmp_path / "a").write_bytes(b"123")
     assert LocalStorage().read(str(tmp_path / "a")) == b"123"
 
 
-def test_what_cannot_be_reached_is_named(tmp_path):
-    for uri, message in (
-        (f"{tmp_path}/none", f"cannot read '{tmp_path}/none': No such file or directory"),
-        (f"{tmp_path}", f"cannot read '{tmp_path}': Is a directory"),
-        ("a\0b", "cannot read 'a\\x00b': ValueError"),
-    ):
-        with pytest.raises(StorageError) as caught:
-            storage_for(uri).read(uri)
-        assert str(caught.value) == message
-    with pytest.raises(StorageError) as caught:
-        storage_for("ftp://b/k")
-    assert str(caught.value) == (
+@pytest.mark.parametrize(
+    ("name", "reason", "kind"),
+    [
+        ("none", "No such file or directory", NotFoundError),
+        ("", "Is a directory", UriError),
+        ("file/a", "Not a directory", UriError),
+        ("x" * 300, "File name too long", UriError),
+        ("self", "Too many levels of symbolic links", UriError),
+        ("a\0b", "ValueError", UriError),
+        ("\ud800", "UnicodeEncodeError", UriError),
+    ],
+)
+def test_what_cannot_be_read_is_named(tmp_path, name, reason, kind):
+    (tmp_path / "file").write_bytes(b"1")
+    (tmp_path / "self").symlink_to("self")
+    uri = f"{tmp_path}/{name}"
+    assert refusal(storage_for(uri).read, uri) == (kind, str(kind(f"cannot read {uri!r}: {reason}")))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "kind"),
+    [
+        ("folder", "Is a directory", UriError),
+        ("file/a/b", "Not a directory", UriError),
+        ("x" * 300, "File name too long", UriError),
+        ("self/a/b", "Too many levels of symbolic links", UriError),
+        ("a\0b", "ValueError", UriError),
+        ("file/a", "File exists", StorageError),
+    ],
+)
+def test_what_cannot_be_written_is_named(tmp_path, name, reason, kind):
+    (tmp_path / "file").write_bytes(b"1")
+    (tmp_path / "self").symlink_to("self")
+    (tmp_path / "folder").mkdir()
+    uri = f"{tmp_path}/{name}"
+    assert refusal(storage_for(uri).write, uri, b"1") == (kind, str(kind(f"cannot write {uri!r}: {reason}")))
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder", "self"]
+
+
+def test_other_schemes_are_named():
+    message = (
         "cannot reach ftp://; only local paths, "
         "file://, s3://, s3a://, gs://, abfs://, abfss://, az://, http://, https://"
     )
+    assert refusal(storage_for, "ftp://b/k") == (UriError, message)
 
 
 def test_without_obstore_the_extra_is_named(monkeypatch):
@@ -78,9 +109,9 @@ def test_a_file_that_is_not_there_is_deleted_without_a_word(tmp_path):
     for name in ("a", "a", "a/b", "b/c"):
         storage_for(f"{tmp_path}/{name}").delete(f"{tmp_path}/{name}")
     assert os.listdir(tmp_path) == []
-    with pytest.raises(StorageError) as caught:
-        LocalStorage().delete(str(tmp_path))
-    assert str(caught.value) == f"cannot remove '{tmp_path}': Is a directory"
+    for name, reason in (("", "Is a directory"), ("a\0b", "ValueError"), ("x" * 300, "File name too long")):
+        uri = f"{tmp_path}/{name}"
+        assert refusal(LocalStorage().delete, uri) == (UriError, str(UriError(f"cannot remove {uri!r}: {reason}")))
 
 
 def test_each_uri_is_served_as_its_scheme_asks(tmp_path):
@@ -89,5 +120,5 @@ def test_each_uri_is_served_as_its_scheme_asks(tmp_path):
     files.get_data(f"file://{tmp_path}/a", f"{tmp_path}/b")
     assert files.put_data(f"{tmp_path}/b", f"{tmp_path}/c") == f"{tmp_path}/c"
     assert (tmp_path / "c").read_bytes() == b"1"
-    with pytest.raises(StorageError):
+    with pytest.raises(UriError):
         files.get_data("ftp://b/k", f"{tmp_path}/d")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -83,3 +85,38 @@ def test_a_signal_ends_the_wait():
         interruptible(over.wait)()
     over.set()
     signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()])
+@pytest.mark.parametrize("started", [0, 1, 3])
+def test_where_no_more_threads_can_be_started_each_is_done_once_all_the_same(monkeypatch, error, started):
+    start, workers, done = threading.Thread.start, [], []
+
+    def limited(thread: threading.Thread) -> None:
+        if len(workers) == started:
+            raise error
+        workers.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    at_once(lambda number: done.append((number, threading.current_thread())), range(200))
+    assert sorted(number for number, _ in done) == list(range(200))
+    assert {thread for _, thread in done} <= set(workers or [threading.main_thread()])
+    workers[:] = [threading.main_thread()] * started
+    assert interruptible(lambda: threading.current_thread())() is threading.main_thread()
+    with pytest.raises(SystemExit):
+        interruptible(sys.exit)()
+
+
+def test_where_the_system_starts_none():
+    """A process that may have no thread beside the one that it is."""
+    program = (
+        "import resource, threading; from shimlite.container.threads import at_once, interruptible\n"
+        "threading.stack_size(2**30)\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29))\n"
+        "done = []\n"
+        "at_once(done.append, range(9))\n"
+        "print(done, interruptible(threading.current_thread)() is threading.main_thread())\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("[0, 1, 2, 3, 4, 5, 6, 7, 8] True\n", "")

@@ -17,6 +17,8 @@ from .servers import ACCOUNT_KEY, Cloud
 
 ROOT = pathlib.Path(__file__).parents[2]
 RECOVERABLE, SYSTEM = ContainerError.RECOVERABLE, ExecutionError.SYSTEM
+NO_PLACE = ("USER:UriError", ContainerError.NON_RECOVERABLE, ExecutionError.USER)
+"""Code, kind and origin of every document about a URI that no attempt reaches."""
 LOST = ("SYSTEM:StorageError", RECOVERABLE, SYSTEM)
 """Code, kind and origin of every document about storage that failed."""
 SECRETS = ("a-secret-key", "an-access-key", ACCOUNT_KEY, "s3cr3t", "Signature", "Authorization")

@@ -9,10 +9,12 @@ import threading
 
 import pytest
 
-from shimlite import MissingExtraError, NotFoundError, StorageError
+from shimlite import LocalFileError, MissingExtraError, NotFoundError, StorageError, UriError
 from shimlite.container import remote
 from shimlite.container.storage import storage_for
+from shimlite.trees import Source, walk
 
+from ..special import KINDS, make
 from .pods import Pod
 
 
@@ -54,7 +56,7 @@ def test_reading_stops_at_the_limit(home, monkeypatch):
     uri = home.put("a", b"1234")
     monkeypatch.setattr(remote, "LARGEST_MESSAGE", 3)
     message = f"cannot read '{uri}': it is larger than 2 GiB, protobuf's limit on a message"
-    assert refusal(storage_for(uri).read, uri) == (StorageError, message)
+    assert refusal(storage_for(uri).read, uri) == (UriError, message)
     monkeypatch.setattr(remote, "LARGEST_MESSAGE", 4)
     assert storage_for(uri).read(uri) == b"1234"
 
@@ -67,7 +69,7 @@ def test_no_name_leads_out_of_a_directory(home, tmp_path):
     home.put("in/link/file")
     message = "the name 'link/file' leads out of its directory"
     get_data = storage_for(home.home).get_data
-    assert refusal(get_data, f"{home.home}/in", str(tmp_path / "target")) == (StorageError, message)
+    assert refusal(get_data, f"{home.home}/in", str(tmp_path / "target")) == (UriError, message)
     assert os.listdir(tmp_path / "elsewhere") == []
 
 
@@ -96,7 +98,7 @@ def test_what_is_not_there(home, tmp_path):
         said = refusal(storage.get_data, uri, str(tmp_path / "x"))
         assert said == (NotFoundError, f"cannot read '{uri}': it is not there")
     said = refusal(storage.put_data, str(tmp_path / "none"), home.home)
-    assert said == (StorageError, f"cannot write '{home.home}': No such file or directory")
+    assert said == (LocalFileError, f"cannot copy '{tmp_path}/none' to '{home.home}': No such file or directory")
 
 
 def test_a_download_that_cannot_be_saved_leaves_nothing(home, tmp_path):
@@ -127,9 +129,101 @@ def test_links_are_followed_and_a_ring_of_them_is_an_error(home, tmp_path):
     assert home.cloud.get(f"{home.home}/out/link/a") == b"text"
     (tmp_path / "out" / "ring").symlink_to(tmp_path / "out")
     said = refusal(storage.put_data, str(tmp_path / "out"), f"{home.home}/ring")
-    assert said == (StorageError, f"cannot write '{home.home}/ring': Too many levels of symbolic links")
+    what = f"cannot copy '{tmp_path}/out' to '{home.home}/ring'"
+    assert said == (LocalFileError, f"{what}: 'ring' is a link that leads back to a directory above it")
 
 
-def test_a_directory_that_cannot_be_listed(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        list(remote._names_in(str(tmp_path / "none")))
+@pytest.mark.parametrize("kind", KINDS)
+def test_special_files_are_the_executors_and_nothing_is_uploaded(home, tmp_path, kind):
+    (tmp_path / "out" / "sub").mkdir(parents=True)
+    (tmp_path / "out" / "a").write_text("text")
+    make(kind, tmp_path / "out" / "sub" / "it")
+    put_data = storage_for(home.home).put_data
+    what = f"cannot copy '{tmp_path}/out' to '{home.home}/out'"
+    said = refusal(put_data, str(tmp_path / "out"), f"{home.home}/out")
+    assert said == (LocalFileError, f"{what}: 'sub/it' is {KINDS[kind]}")
+    assert home.cloud.names(home.home) == []
+
+
+def test_names_that_no_store_takes_are_the_executors(home, tmp_path):
+    put_data = storage_for(home.home).put_data
+    for number, (name, fault) in enumerate((("a\nb", "it has control characters"), ("\udcff", "it is no UTF-8"))):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        (folder / "a").write_text("")
+        (folder / name).write_text("")
+        said = refusal(put_data, str(folder), f"{home.home}/out/")
+        what = f"cannot copy '{folder}' to '{home.home}/out/'"
+        assert said == (LocalFileError, f"{what}: {name!r} has a name that no store takes: {fault}")
+    assert home.cloud.names(home.home) == []
+
+
+def test_a_file_that_breaks_while_it_is_read_is_the_executors(home, tmp_path):
+    """obstore looks for its end first, which this one does not have."""
+    put_data = storage_for(home.home).put_data
+    what = f"cannot copy '/proc/self/mem' to '{home.home}/out'"
+    assert refusal(put_data, "/proc/self/mem", f"{home.home}/out") == (LocalFileError, f"{what}: Invalid argument")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mem").symlink_to("/proc/self/mem")
+    what = f"cannot copy '{tmp_path}/out' to '{home.home}/out'"
+    said = refusal(put_data, str(tmp_path / "out"), f"{home.home}/out")
+    assert said == (LocalFileError, f"{what}: 'mem' cannot be read: Invalid argument")
+    assert home.cloud.names(home.home) == []
+
+
+class Breaking(Source):
+    """A file of 40 MB whose second half cannot be read."""
+
+    def read(self, size: int = -1) -> bytes:
+        if self.tell() > 20 * 2**20:
+            self._file.close()
+            self._file = open("/proc/self/mem", "rb", buffering=0)  # noqa: SIM115 - closed with the source
+            self.close = self._file.close
+        return super().read(size)
+
+
+def test_a_file_that_breaks_in_its_middle(home, tmp_path, monkeypatch):
+    monkeypatch.setattr("shimlite.trees.Source", Breaking)
+    with open(tmp_path / "large", "wb") as file:
+        file.truncate(40 * 2**20)
+    what = f"cannot copy '{tmp_path}/large' to '{home.home}/out'"
+    said = refusal(storage_for(home.home).put_data, str(tmp_path / "large"), f"{home.home}/out")
+    assert said == (LocalFileError, f"{what}: Input/output error")
+    assert home.cloud.names(home.home) == []
+
+
+def test_a_fifo_that_appears_after_the_walk(home, tmp_path, monkeypatch):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a").write_text("text")
+
+    def late(path: str, what: str) -> object:
+        tree = walk(path, what)
+        os.unlink(tmp_path / "out" / "a")
+        os.mkfifo(tmp_path / "out" / "a")
+        return tree
+
+    monkeypatch.setattr(remote, "walk", late)
+    said = refusal(storage_for(home.home).put_data, str(tmp_path / "out"), f"{home.home}/out")
+    assert said == (LocalFileError, f"cannot copy '{tmp_path}/out' to '{home.home}/out': 'a' is a FIFO")
+
+
+@pytest.mark.parametrize("key", ["a\nb", "\udcff", "a\x7f"])
+def test_uris_that_no_store_takes(home, tmp_path, key):
+    uri = f"{home.home}/{key}"
+    (tmp_path / "a").write_text("")
+    storage = storage_for(uri)
+    for work, *arguments in (
+        (storage.read, uri), (storage.write, uri, b""), (storage.delete, uri),
+        (storage.get_data, uri, str(tmp_path / "to")), (storage.put_data, str(tmp_path / "a"), uri),
+    ):  # fmt: skip
+        kind, message = refusal(work, *arguments)
+        assert kind is UriError
+        assert message.startswith("cannot ")
+        assert len(message.splitlines()) == 1
+
+
+def test_addresses_that_are_none(tmp_path):
+    kind, message = refusal(storage_for("https://h").get_data, "https://exa%mple/k", str(tmp_path / "a"))
+    assert (kind, message) == (
+        UriError, "cannot read 'https://exa%mple/k': a name or address is not one that can be reached",
+    )  # fmt: skip
