@@ -47,9 +47,9 @@ class Context:
 
     A context made without a working directory gets one of its own when it is first asked for, removed with it; one made
     without file access reaches local files. ``incoming`` is given inputs that cannot be read; it puts in place what of
-    them lies in files of its own, and says whether there was any. ``outgoing`` is given every FlyteFile, FlyteDirectory,
-    StructuredDataset and FlyteSchema of the outputs, wherever it stands in them, and returns the URI that is written
-    for it. The two checkpoints are URIs, empty where there is none; None stands for a folder of the working directory.
+    them lies in files of its own, and says whether there was any. ``outgoing`` is given every FlyteFile,
+    FlyteDirectory, StructuredDataset and FlyteSchema of the outputs, wherever it stands in them, and returns the URI
+    that is written for it. The two checkpoints are URIs, empty where there is none; None stands for a folder of the working directory.
     ``logger`` makes the logger when it is first asked for.
     """
 

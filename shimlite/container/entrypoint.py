@@ -20,7 +20,7 @@ from ..errors import ExecutorError, OutputsError, ShimliteError, StorageError, T
 from ..files import is_local
 from ..shim import ExecutableTemplateShimTask
 from .arguments import RESOLVERS, Arguments
-from .failures import documents, file_name, ignores_outputs, one_of
+from .failures import documents, file_name, forget_locals, ignores_outputs, one_of
 from .loading import load_executor, read_inputs, read_template
 from .offloading import offload
 from .outgoing import dispatch
@@ -71,6 +71,7 @@ def execute(arguments: Arguments, process: Process | None = None) -> Ending:
 def fail(output_prefix: str, error: BaseException, process: Process) -> Ending:
     """Leave the error document for what ended a run, the fullest that can be made and written."""
     environment, words = process.environment, ""
+    process.within(FOR_A_DOCUMENT, lambda: forget_locals(error))
     for make in documents(error, environment):
         document = process.within(FOR_A_DOCUMENT, make)
         if document is None:

@@ -8,6 +8,7 @@ code here asks its class, reads what it must of the instance, and takes whatever
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import time
@@ -69,7 +70,6 @@ def documents(error: BaseException, environment: Mapping[str, str]) -> list[Call
         return _document(error, environment, message_of(error))
 
     def plain() -> ErrorDocument:
-        _forget_locals(error)
         return _document(error, environment, f"{class_name(type(error))} was raised, and cannot be shown")
 
     return [whole, plain, lambda: _PLAINEST]
@@ -193,13 +193,15 @@ def _formatted(error: BaseException) -> list[str]:
         _leave_out_ours(report)
         return list(report.format())
     except BaseException:  # of an attribute of the exception's own
-        frames = [one for one in traceback.extract_tb(_traceback_of(error)) if not _is_ours(one.filename)]
+        frames = [
+            one for one in traceback.extract_tb(_of_exception("__traceback__", error)) if not _is_ours(one.filename)
+        ]
         return ["Traceback (most recent call last):\n", *traceback.format_list(frames), f"{class_name(type(error))}\n"]
 
 
-def _traceback_of(error: BaseException) -> Any:
-    """As Python keeps it, whatever the class makes of the attribute's name."""
-    return BaseException.__dict__["__traceback__"].__get__(error)
+def _of_exception(name: str, error: BaseException) -> Any:
+    """An attribute as Python keeps it, whatever the class makes of its name."""
+    return BaseException.__dict__[name].__get__(error)
 
 
 def _leave_out_ours(report: TracebackException | None) -> None:
@@ -245,17 +247,18 @@ def _writable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
-def _forget_locals(error: BaseException) -> None:
-    """Free what the frames of the executor hold, and with it memory and descriptors to write a document with."""
-    import gc
-    import traceback
-
+def forget_locals(error: BaseException) -> None:
+    """Free what the frames of an exception hold, which may be all memory and all descriptors of the process."""
     seen: set[int] = set()
     links: list[BaseException | None] = [error]
     while links:
         one = links.pop()
-        if one is not None and id(one) not in seen:
-            seen.add(id(one))
-            traceback.clear_frames(_traceback_of(one))
-            links += [BaseException.__dict__[name].__get__(one) for name in ("__cause__", "__context__")]
-    gc.collect()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        trace = _of_exception("__traceback__", one)
+        while trace is not None:
+            with contextlib.suppress(RuntimeError):  # it is still running
+                trace.tb_frame.clear()
+            trace = trace.tb_next
+        links += [_of_exception(name, one) for name in ("__cause__", "__context__")]

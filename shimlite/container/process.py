@@ -13,6 +13,7 @@ import contextlib
 import faulthandler
 import functools
 import os
+import resource
 import signal
 import sys
 import threading
@@ -25,6 +26,9 @@ LONGEST_END = 4.0
 """Seconds from the last file to the end of the process; a pod's own grace period is 30."""
 FOR_WORDS, FOR_THREADS = 0.4, 1.5
 """Seconds of these for a write to the log, and for threads that are no daemons; exit handlers have what is left."""
+MEMORY, DESCRIPTORS = 4 * 2**20, 8
+"""What is kept for an error document, should the executor use up all that it can get. Memory that nobody wrote to costs
+nothing but its addresses."""
 AGAIN = 0.25
 """Seconds until work that went on after its time is interrupted once more."""
 
@@ -51,6 +55,7 @@ class Process:
         self.environment = dict(os.environ)
         """As the platform set it: an executor may change the process's own."""
         self._streams = sys.stdout, sys.stderr
+        self._reserve = bytes(MEMORY), [os.open(os.devnull, os.O_RDONLY) for _ in range(DESCRIPTORS)]
         self._owned = owned and threading.current_thread() is threading.main_thread()
         if self._owned:
             with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):  # stderr is closed, or no file
@@ -75,6 +80,10 @@ class Process:
                 continue
 
     def _settle(self) -> None:
+        _, descriptors = self._reserve
+        self._reserve = b"", []
+        for descriptor in descriptors:
+            os.close(descriptor)
         sys.setrecursionlimit(max(1000, sys.getrecursionlimit()))
         if not self._owned:
             return
@@ -188,8 +197,6 @@ def _time_is_up(number: int, frame: FrameType | None) -> None:
 
 def _lift_limits() -> None:
     """What the executor may have taken from itself: an error document needs a file and a little memory."""
-    import resource
-
     for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
         _, most = resource.getrlimit(limit)
         with contextlib.suppress(OSError, ValueError):
