@@ -49,8 +49,8 @@ class Context:
     without file access reaches local files. ``incoming`` is given inputs that cannot be read; it puts in place what of
     them lies in files of its own, and says whether there was any. ``outgoing`` is given every FlyteFile,
     FlyteDirectory, StructuredDataset and FlyteSchema of the outputs, wherever it stands in them, and returns the URI
-    that is written for it. The two checkpoints are URIs, empty where there is none; None stands for a folder of the working directory.
-    ``logger`` makes the logger when it is first asked for.
+    that is written for it. The two checkpoints are URIs, empty where there is none; None stands for a folder of the
+    working directory. ``logger`` makes the logger when it is first asked for.
     """
 
     def __init__(
