@@ -260,7 +260,8 @@ def test_all_outputs_are_checked_before_any_is_handed_on():
 
 def test_a_literal_map_passes_through_after_a_check():
     literals = LiteralMap(literals={"x": to_literal(1, int)})
-    assert outputs(literals, x=int) is literals
+    passed = outputs(literals, x=int)
+    assert passed == literals and passed is not literals
     with pytest.raises(OutputsError, match=r"^outputs\.x: expected STRING, got integer$"):
         outputs(literals, x=str)
     with pytest.raises(OutputsError, match=r"^outputs\.y: missing$"):
@@ -611,7 +612,7 @@ def test_an_annotated_literal_map_passes_through():
     def execute_from_model(self, tt) -> LiteralMap:
         return literals
 
-    assert ran(execute_from_model, {}, {"x": int}) is literals
+    assert ran(execute_from_model, {}, {"x": int}) == literals
 
 
 def test_an_annotated_async_executor():
