@@ -7,7 +7,7 @@ them are uploaded like those of values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._idl import Literal, LiteralMap, LiteralType, Variable, literal_kind, type_kind
@@ -103,12 +103,17 @@ def refuse_literals(returned: Any) -> None:
     """
     if is_foreign(type(returned), "flytekit", "LiteralMap"):
         raise unlike(LiteralMap, returned, "write x.to_flyte_idl()")
-    values: Any = ()
-    if issubclass(type(returned), dict):
-        values = dict.values(returned)
-    elif issubclass(type(returned), (list, tuple)):
-        values = returned
-    for value in values:
+    for value in _values_inside(returned):
         if issubclass(type(value), (Literal, LiteralMap)):
             got = f"{described(returned)} with a {described(value)} in it"
             raise ConversionTypeError(expected="values, or one LiteralMap alone", got=got)
+
+
+def _values_inside(container: Any) -> Iterable[Any]:
+    """Read by the built-in class: a subclass may raise."""
+    if issubclass(type(container), dict):
+        return dict.values(container)
+    for cls in (list, tuple):
+        if issubclass(type(container), cls):
+            return cls.__getitem__(container, slice(None))
+    return ()

@@ -146,8 +146,9 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 def _plain_list(values: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
     results: list[Any] = []
+    items = items_of_list(values)
     try:
-        for value in items_of_list(values):
+        for value in items:
             results.append(plain(value, depth + 1))
     except ShimliteError as error:
         raise error.at(f"[{len(results)}]")
