@@ -4,6 +4,7 @@
 The error of the pair names the class, the field where it is known, and the kind of error.
 """
 
+import builtins
 import dataclasses
 import datetime as dt
 import enum
@@ -304,8 +305,6 @@ def test_a_class_that_refuses_a_value_is_named_and_not_quoted(kind, message):
     ("make", "kind"),
     [
         (ValueError, "ValueError"),
-        (lambda value: ExceptionGroup(value, [ValueError(value)]), "ExceptionGroup"),
-        (lambda value: BaseExceptionGroup(value, [KeyboardInterrupt(value)]), "BaseExceptionGroup"),
         (lambda value: Mute(value), "Mute"),
         (lambda value: HOSTILE(value), f"Bad {'x' * 96}…"),
         (SystemExit, "SystemExit"),
@@ -326,9 +325,17 @@ def test_a_class_that_refuses_a_value_is_named_and_not_quoted(kind, message):
         ),
     ],
 )
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="groups of exceptions")
 def test_whatever_it_raises(make, kind):
     assert refused(reading(raising(make))) == WHOLE.format("Own", kind)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 has no groups of exceptions")
+@pytest.mark.parametrize(
+    ("kind", "inside"), [("ExceptionGroup", ValueError), ("BaseExceptionGroup", KeyboardInterrupt)]
+)
+def test_a_group_of_exceptions(kind, inside):
+    group = getattr(builtins, kind)
+    assert refused(reading(raising(lambda value: group(value, [inside(value)])))) == WHOLE.format("Own", kind)
 
 
 @pytest.mark.parametrize(
