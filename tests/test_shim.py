@@ -615,6 +615,46 @@ def test_an_annotated_literal_map_passes_through():
     assert ran(execute_from_model, {}, {"x": int}) == literals
 
 
+class Named(typing.NamedTuple):
+    a: Any
+    b: Any
+
+
+LITERALS = LiteralMap(literals={"x": to_literal(1, int)})
+
+
+@pytest.mark.parametrize(
+    ("value", "got"),
+    [
+        ((LITERALS,), "tuple of 1 with a LiteralMap in it"),
+        ({"x": LITERALS}, "dict of 1 with a LiteralMap in it"),
+        ({"a": 1, "b": LITERALS}, "dict of 2 with a LiteralMap in it"),
+        ([1, LITERALS], "list of 2 with a LiteralMap in it"),
+        (Named(1, to_literal(1, int)), "Named of 2 with a Literal in it"),
+        (collections.OrderedDict(x=LITERALS), "OrderedDict of 1 with a LiteralMap in it"),
+    ],
+)
+def test_a_literal_map_is_returned_alone(value, got):
+    for declared in ({"x": int}, {"a": int, "b": int}):
+        assert refused(value, **declared) == f"outputs: expected values, or one LiteralMap alone, got {got}"
+
+
+def test_other_wrong_outputs_keep_their_own_words():
+    assert refused((1, 2), x=int) == "outputs.x: expected INTEGER, got tuple of 2"
+    assert refused({"a": 1}, x=int) == "outputs.x: expected INTEGER, got dict of 1"
+    assert refused(to_literal(1, int), x=int) == "outputs.x: expected INTEGER, got Literal"
+
+
+def test_flytekits_literal_map_is_refused_by_its_full_name():
+    theirs = type("LiteralMap", (), {"__module__": "flytekit.models.literals"})
+    assert refused(theirs(), x=int) == (
+        "outputs: expected flyteidl.core.literals_pb2.LiteralMap, got flytekit.models.literals.LiteralMap;"
+        " write x.to_flyte_idl()"
+    )
+    mine = type("LiteralMap", (), {"__module__": "mine"})
+    assert refused(mine(), x=int) == "outputs.x: expected INTEGER, got LiteralMap"
+
+
 def test_an_annotated_async_executor():
     class Async:
         async def execute_from_model(self, tt, day: dt.date) -> dt.date:
