@@ -23,7 +23,7 @@ from ._types.parse import parse, shape
 from ._types.plain_data import text
 from ._types.rows import Codec, Convert, Encode, Packed
 from ._types.stripped import stripped
-from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError, described, shown_scalar, unlike
+from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError, described, shown_scalar, unlike, wordless
 
 __all__ = [
     "dict_to_literal_map",
@@ -224,20 +224,32 @@ def bounded_type() -> Iterator[None]:
 
 
 def _bounded(convert: Convert, value: Any) -> Any:
-    """Convert a value; turn RecursionError and DecodeError into ConversionValueError. ``_encode`` does the same."""
+    """Convert a value; turn RecursionError and DecodeError, and what the code of classes raises, into errors of ours.
+
+    ``_encode`` does the same.
+    """
     try:
         renew_budget()
         return convert(value)
-    except TOO_DEEP:
-        raise ConversionValueError("nested too deeply") from None
+    except BaseException as error:
+        refusal = _refusal(error)
+    raise refusal
 
 
 def _encode(encode: Encode, value: Any, literal: Literal) -> None:
     try:
         renew_budget()
         encode(value, literal)
-    except TOO_DEEP:
-        raise ConversionValueError("nested too deeply") from None
+    except BaseException as error:
+        refusal = _refusal(error)
+    else:
+        return
+    raise refusal
+
+
+def _refusal(error: BaseException) -> BaseException:
+    is_too_deep = issubclass(type(error), TOO_DEEP)
+    return ConversionValueError("nested too deeply") if is_too_deep else wordless(error)
 
 
 _GUESS: Any = object()

@@ -50,6 +50,7 @@ _NATIVE = {
 _OWN_NAME = type.__dict__["__name__"].__get__
 _OWN_MODULE = type.__dict__["__module__"].__get__
 """What Python itself says of a class: a metaclass may have properties of these names."""
+_PACKAGE = __name__.rpartition(".")[0]
 _WRITE = {"BOOLEAN": "bool(x)", "INTEGER": "int(x)", "FLOAT": "float(x)", "STRING": "str(x)", "BINARY": "bytes(x)"}
 """What to write instead of a numpy scalar, by what is expected."""
 
@@ -98,10 +99,16 @@ class ShimliteError(Exception):
 
     def blame(self, whose: type[ShimliteError], side: str) -> NoReturn:
         """Raise this error again as ``whose`` fault, its path starting at ``side`` ("inputs" or "outputs")."""
+        raise self.blamed(whose, side) from self.__cause__
+
+    def blamed(self, whose: type[ShimliteError], side: str) -> ShimliteError:
+        """The error that ``blame`` raises."""
         fields = self._fields()
         joint = "." if self.path and not self.path.startswith("[") else ""
         fields["path"] = f"{side}{joint}{self.path}"
-        raise whose(**fields) from self.__cause__
+        error = whose(**fields)
+        error.__cause__ = self.__cause__
+        return error
 
 
 def _rebuild(cls: type[ShimliteError], fields: dict[str, str]) -> ShimliteError:
@@ -120,7 +127,10 @@ def described(value: Any) -> str:
     if value is None:
         return "None"
     kind = class_name(type(value))
-    return f"{kind} of {len(value)}" if issubclass(type(value), (list, tuple, dict)) else kind
+    for container in (list, tuple, dict):
+        if issubclass(type(value), container):
+            return f"{kind} of {container.__len__(value)}"  # len() would ask a subclass
+    return kind
 
 
 def class_name(cls: type) -> str:
@@ -143,7 +153,13 @@ def printable(text: str) -> str:
 
 
 def _module_of(cls: type) -> str:
-    return str(_OWN_MODULE(cls))
+    module = _OWN_MODULE(cls)
+    return module if type(module) is str else ""  # a class may set it to anything
+
+
+def is_foreign(cls: type, package: str, name: str) -> bool:
+    """Whether a class is the one of this name in a library that is not imported."""
+    return _OWN_NAME(cls) == name and _module_of(cls).partition(".")[0] == package
 
 
 def _is_numpy(cls: type) -> bool:
@@ -176,6 +192,49 @@ def unlike(expected: str | type, value: Any, hint: str = "") -> ConversionTypeEr
     if not isinstance(expected, str):
         words = f"{_module_of(expected)}.{words}"
     return mismatch(words, cut(f"{_module_of(cls)}.{name}"), hint or "another class of that name")
+
+
+# What is said of an error that somebody else's code raised while a value was converted: its words may show the value.
+
+
+def raised(error: BaseException, reason: str, path: str = "") -> BaseException:
+    """What to raise where the code of a class raised ``error``: ``reason`` and the kind of error, none of its words.
+
+    An error that stops the process stays what it is, without the errors that it is chained to. Raise the result outside
+    the ``except`` block, which would chain it to ``error``.
+    """
+    cls = type(error)
+    if issubclass(cls, KeyboardInterrupt):
+        return KeyboardInterrupt().with_traceback(error.__traceback__)
+    if not issubclass(cls, Exception) and _is_in_package(_module_of(cls)):  # SIGTERM's
+        error.__cause__ = error.__context__ = None
+        vars(error).clear()  # its notes
+        return error
+    return ConversionValueError(f"{reason} ({class_name(cls)})", path=path)
+
+
+def wordless(error: BaseException) -> BaseException:
+    """What to raise where ``error`` ended a conversion: itself if it is ours, and chained to no other; see ``raised``.
+
+    An error of our classes that the code of another class raised is not ours.
+    """
+    if issubclass(type(error), ShimliteError) and _is_raised_here(error):
+        error.__context__ = None
+        return error
+    if issubclass(type(error), MemoryError):
+        return MemoryError()
+    return raised(error, "the code of a class raised an error")
+
+
+def _is_raised_here(error: BaseException) -> bool:
+    trace: Any = error.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return _is_in_package(str(trace.tb_frame.f_globals.get("__name__")))
+
+
+def _is_in_package(module: str) -> bool:
+    return module.startswith(f"{_PACKAGE}.")
 
 
 class ConversionError(ShimliteError):

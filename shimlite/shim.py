@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, Generic, TypeVar
 
 from . import _idl
-from ._idl import LiteralMap
+from ._idl import LiteralMap, Variable
 from ._types.references import relocating
 from .context import Context, active
 from .engine import dict_to_literal_map, literal_map_to_kwargs
@@ -26,7 +26,9 @@ from .errors import (
     TemplateError,
     UnsupportedTypeError,
     described,
+    wordless,
 )
+from .returned import checked_literals, refuse_literals
 from .signatures import input_types, output_types
 from .templates import TaskTemplate
 
@@ -131,22 +133,34 @@ class ExecutableTemplateShimTask:
         python_types = input_types(self.executor, inputs)
         try:
             return literal_map_to_kwargs(literal_map, inputs, python_types)
-        except UnsupportedTypeError as error:
-            error.blame(TemplateError, "inputs")
-        except ShimliteError as error:
-            error.blame(InputsError, "inputs")
+        except BaseException as error:
+            refusal = wordless(error)
+        raise _blamed(refusal, InputsError, "inputs")
 
     def _outputs(self, returned: Any, python_types: dict[str, Any]) -> LiteralMap:
         outputs = self.task_template.interface.outputs
         try:
-            if isinstance(returned, LiteralMap):
-                literal_map_to_kwargs(returned, outputs)
-                return returned
-            return dict_to_literal_map(by_name(returned, list(outputs)), outputs, python_types)
-        except UnsupportedTypeError as error:
-            error.blame(TemplateError, "outputs")
-        except ShimliteError as error:
-            error.blame(OutputsError, "outputs")
+            if issubclass(type(returned), LiteralMap):
+                return checked_literals(returned, outputs, python_types)
+            return _encoded(returned, outputs, python_types)
+        except BaseException as error:
+            refusal = wordless(error)
+        raise _blamed(refusal, OutputsError, "outputs")
+
+
+def _encoded(returned: Any, outputs: Mapping[str, Variable], python_types: dict[str, Any]) -> LiteralMap:
+    try:
+        return dict_to_literal_map(by_name(returned, list(outputs)), outputs, python_types)
+    except ShimliteError:
+        refuse_literals(returned)
+        raise
+
+
+def _blamed(refusal: BaseException, whose: type[ShimliteError], side: str) -> BaseException:
+    """What to raise where the conversion of one side of the interface ended."""
+    if not isinstance(refusal, ShimliteError):
+        return refusal
+    return refusal.blamed(TemplateError if isinstance(refusal, UnsupportedTypeError) else whose, side)
 
 
 def by_name(returned: Any, names: list[str]) -> Mapping[str, Any]:

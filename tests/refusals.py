@@ -12,6 +12,7 @@ from shimlite.equality import same
 from shimlite.strategies.shapes import fields_of, is_record
 
 REFUSED: Any = object()
+NET = "the code of a class raised an error"
 Convert: TypeAlias = Callable[[Any], Any]
 
 
@@ -21,6 +22,7 @@ def only_our_errors(call: Callable[..., Any], *arguments: Any) -> Any:
         return call(*arguments)
     except ShimliteError as error:
         assert "\n" not in str(error), "an error is one line"
+        assert NET not in str(error), "an error that no code expects is a bug, unless a class raised it"
         return REFUSED
 
 

@@ -27,7 +27,7 @@ LAYERS: tuple[set[str], ...] = (
     {"schemas", "tables", "parquet"},
     {""},
     {"shim"},
-    {"signatures", "templates"},
+    {"returned", "signatures", "templates"},
     {"fidelity", "normal"},
     {"engine"},
     {"_types"},

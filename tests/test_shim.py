@@ -260,7 +260,8 @@ def test_all_outputs_are_checked_before_any_is_handed_on():
 
 def test_a_literal_map_passes_through_after_a_check():
     literals = LiteralMap(literals={"x": to_literal(1, int)})
-    assert outputs(literals, x=int) is literals
+    passed = outputs(literals, x=int)
+    assert passed == literals and passed is not literals
     with pytest.raises(OutputsError, match=r"^outputs\.x: expected STRING, got integer$"):
         outputs(literals, x=str)
     with pytest.raises(OutputsError, match=r"^outputs\.y: missing$"):
@@ -611,7 +612,47 @@ def test_an_annotated_literal_map_passes_through():
     def execute_from_model(self, tt) -> LiteralMap:
         return literals
 
-    assert ran(execute_from_model, {}, {"x": int}) is literals
+    assert ran(execute_from_model, {}, {"x": int}) == literals
+
+
+class Named(typing.NamedTuple):
+    a: Any
+    b: Any
+
+
+LITERALS = LiteralMap(literals={"x": to_literal(1, int)})
+
+
+@pytest.mark.parametrize(
+    ("value", "got"),
+    [
+        ((LITERALS,), "tuple of 1 with a LiteralMap in it"),
+        ({"x": LITERALS}, "dict of 1 with a LiteralMap in it"),
+        ({"a": 1, "b": LITERALS}, "dict of 2 with a LiteralMap in it"),
+        ([1, LITERALS], "list of 2 with a LiteralMap in it"),
+        (Named(1, to_literal(1, int)), "Named of 2 with a Literal in it"),
+        (collections.OrderedDict(x=LITERALS), "OrderedDict of 1 with a LiteralMap in it"),
+    ],
+)
+def test_a_literal_map_is_returned_alone(value, got):
+    for declared in ({"x": int}, {"a": int, "b": int}):
+        assert refused(value, **declared) == f"outputs: expected values, or one LiteralMap alone, got {got}"
+
+
+def test_other_wrong_outputs_keep_their_own_words():
+    assert refused((1, 2), x=int) == "outputs.x: expected INTEGER, got tuple of 2"
+    assert refused({"a": 1}, x=int) == "outputs.x: expected INTEGER, got dict of 1"
+    assert refused(to_literal(1, int), x=int) == "outputs.x: expected INTEGER, got Literal"
+
+
+def test_flytekits_literal_map_is_refused_by_its_full_name():
+    theirs = type("LiteralMap", (), {"__module__": "flytekit.models.literals"})
+    assert refused(theirs(), x=int) == (
+        "outputs: expected flyteidl.core.literals_pb2.LiteralMap, got flytekit.models.literals.LiteralMap;"
+        " write x.to_flyte_idl()"
+    )
+    mine = type("LiteralMap", (), {"__module__": "mine"})
+    assert refused(mine(), x=int) == "outputs.x: expected INTEGER, got LiteralMap"
 
 
 def test_an_annotated_async_executor():

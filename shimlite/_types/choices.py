@@ -17,6 +17,7 @@ from .._idl import Literal, LiteralType, type_kind
 from ..errors import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError, unlike
 from .atoms import BOOL, BYTES, FLOAT, INT, STR
 from .nodes import Choice, value_of_member
+from .own_code import value_told_by
 from .parse import misfit, spell
 from .plain_data import plain_scalar, read_packed
 from .rows import Atom, Codec, Convert, Packed
@@ -100,12 +101,9 @@ def _writer(node: Choice, results: dict[Pair, Any]) -> Convert:
     expected = spell(node)
 
     def write(value: Any) -> Any:
-        if not isinstance(value, enum.Enum):
+        if not issubclass(type(value), enum.Enum):
             return plain_of(value)
-        try:
-            plain = value.value
-        except Exception as error:  # of a property of its own
-            raise unlike(expected, value) from error
+        plain = value_told_by(value, expected)
         try:
             return plain_of(plain)
         except ConversionTypeError:

@@ -19,6 +19,7 @@ from .classes import is_record_class, remembered
 from .literal_types import refuse_too_many_members
 from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
 from .nodes import Choice, Dict, List, Map, Node, Record, Reference, Union
+from .own_code import items_of_list
 from .parse import misfit, parse, spell
 from .plain_data import lone_surrogate, read_packed, text, write_binary
 from .readings import bare_codec, decoder
@@ -152,6 +153,7 @@ def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
     def encode(values: Any, literal: Literal) -> None:
         if not issubclass(type(values), list):
             raise unlike(expected, values)
+        values = items_of_list(values)
         collection = literal.collection
         collection.SetInParent()
         add = collection.literals.add
@@ -182,7 +184,7 @@ def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
     with_checked_keys = each_item(_key, lambda value: value, expected)
 
     def encode(values: Any, literal: Literal) -> None:
-        if not issubclass(type(values), dict) or any(type(key) is not str for key in values):
+        if type(values) is not dict or any(type(key) is not str for key in values):
             values = with_checked_keys(values)
         literal.map.SetInParent()
         literals = literal.map.literals

@@ -11,12 +11,21 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError, described, unlike
+from ..errors import (
+    ConversionTypeError,
+    ConversionValueError,
+    ShimliteError,
+    UnsupportedTypeError,
+    described,
+    raised,
+    unlike,
+)
 from .atoms import ANY, BYTES, FLOAT, STR, unpack_texts
 from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
 from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded, holds, members
+from .own_code import dict_of, items_of_dict, items_of_list, refusal_of
 from .packed_unions import pack_union
 from .parse import spell
 from .plain_data import WIRE, checked, in_order, plain
@@ -93,6 +102,7 @@ def _each(convert: Convert, expected: str) -> Convert:
     def each(values: Any) -> list[Any]:
         if not issubclass(type(values), list):
             raise unlike(expected, values)
+        values = items_of_list(values)
         spend(len(values))
         results: list[Any] = []
         try:
@@ -134,14 +144,17 @@ def each_item(convert_key: Convert, convert: Convert, expected: str) -> Convert:
     def each(values: Any) -> dict[Any, Any]:
         if not issubclass(type(values), dict):
             raise unlike(expected, values)
-        spend(len(values))
-        results = {}
-        for key, value in values.items():
+        items: list[tuple[Any, Any]] = []
+        pairs = items_of_dict(values)
+        spend(len(pairs))
+        for key, value in pairs:
             try:
-                results[convert_key(key)] = convert(value)
+                item = convert(value)
+                items.append((convert_key(key), item))
             except ShimliteError as error:
                 raise error.at_key(key)
-        if len(results) != len(values):
+        results = dict_of(items, expected)
+        if len(results) != len(items):
             raise ConversionValueError(expected=expected, got="dict in which two keys become one")
         return results
 
@@ -218,18 +231,25 @@ def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]
                 raise unlike(record, value)
             if not set(names_of_class(type(value))) <= set(names):
                 raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
-        try:
-            return {name: getattr(value, name) for name in names}
-        except AttributeError:
-            return {name: getattr(value, name) for name in names if hasattr(value, name)}
-        except Exception as error:  # the class's own code raised it
-            raise ConversionValueError(f"{spell(record)} does not tell its fields ({type(error).__name__})") from error
+        values = {}
+        for name in names:
+            try:
+                values[name] = getattr(value, name)
+            except AttributeError:  # the caller says which one is missing
+                continue
+            except BaseException as error:
+                refusal = raised(error, f"{spell(record)} does not tell it", f".{name}")
+                break
+        else:
+            return values
+        raise refusal
 
     return fields_in
 
 
 def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Convert:
     unpacks = [(field.name, field.init, field.required, packed.unpack) for field, packed in fields if field.init]
+    refusal_for = refusal_of(record, spell(record), [field.name for field, _ in fields])
 
     def unpack(value: Any) -> Any:
         if type(value) is not dict:
@@ -245,10 +265,9 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
                 raise _lacks(record, name)
         try:
             return record(**arguments)
-        except ShimliteError:
-            raise
-        except Exception as error:  # the class's own checks
-            raise ConversionValueError(f"{spell(record)} refused its fields ({type(error).__name__})") from error
+        except BaseException as error:  # the class's own checks
+            refusal = refusal_for(error)
+        raise refusal
 
     return unpack
 

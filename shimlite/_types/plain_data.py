@@ -3,7 +3,7 @@
 
 flytekit writes dicts and dataclasses as ``Binary`` with the tag ``msgpack``; older writers and the console use
 ``google.protobuf.Struct``. Both are read into plain Python values here, and into no other objects: msgpack's extension
-types, and so its timestamps, are refused. No type is known here. Next: ``budget``.
+types, and so its timestamps, are refused. No type is known here. Next: ``own_code``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import msgpack
 from .._idl import Binary, ListValue, Literal, Struct, Value, literal_kind
 from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, class_name, described, mismatch, unlike
 from .budget import spend
+from .own_code import items_of_dict, items_of_list
 from .rows import MAX_DEPTH
 
 TAG = "msgpack"
@@ -145,8 +146,9 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 def _plain_list(values: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
     results: list[Any] = []
+    items = items_of_list(values)
     try:
-        for value in values:
+        for value in items:
             results.append(plain(value, depth + 1))
     except ShimliteError as error:
         raise error.at(f"[{len(results)}]")
@@ -155,12 +157,13 @@ def _plain_list(values: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
 
 def _plain_dict(values: dict[Any, Any], depth: int) -> dict[Any, Any]:
     results: dict[Any, Any] = {}
-    for key, value in values.items():
+    items = items_of_dict(values)
+    for key, value in items:
         try:
             results[plain_key(key)] = plain(value, depth + 1)
         except ShimliteError as error:
             raise error.at_key(key)
-    if len(results) != len(values):
+    if len(results) != len(items):
         raise _one_key("dict")
     return in_order(results)
 

@@ -14,7 +14,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
-from .._idl import BlobType, Literal, LiteralType, SchemaType, SimpleType, StructuredDatasetType, type_kind
+from .._idl import (
+    BlobType,
+    Literal,
+    LiteralType,
+    SchemaType,
+    SimpleType,
+    StructuredDatasetType,
+    literal_kind,
+    type_kind,
+)
 from ..errors import ConversionTypeError, ConversionValueError, mismatch
 from ..values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset
 from .atoms import STR
@@ -229,3 +238,32 @@ SCHEMA = ReferenceRow(
 )  # fmt: skip
 
 REFERENCES = (FILE, DIRECTORY, DATASET, SCHEMA)
+
+
+# ------------------------------------------------------------------------------------------------- literals of others
+
+
+def relocate_blob(literal: Literal) -> bool:
+    """Write where the data of a blob, a structured dataset or a schema will be (see ``uri_of``). False for any other
+    literal."""
+    kind = literal_kind(literal)
+    if kind == "blob":
+        is_directory = literal.scalar.blob.metadata.type.dimensionality == BlobType.MULTIPART
+        literal.scalar.blob.uri = uri_of((_read_directory if is_directory else _read_file)(literal))
+    elif kind == "structured_dataset":
+        literal.scalar.structured_dataset.uri = uri_of(_read_dataset(literal))
+    elif kind == "schema":
+        literal.scalar.schema.uri = uri_of(_read_schema(literal))
+    else:
+        return False
+    return True
+
+
+def holds_references(literal_type: LiteralType) -> bool:
+    """Whether the type has references among its literals. Those inside a STRUCT are not told."""
+    kind = type_kind(literal_type)
+    if kind == "union_type":
+        return any(map(holds_references, literal_type.union_type.variants))
+    if kind in ("collection_type", "map_value_type"):
+        return holds_references(getattr(literal_type, kind))
+    return any(kind == row.kind for row in REFERENCES)

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from .._idl import Duration, Literal, Timestamp
-from ..errors import ConversionValueError, described, mismatch, unlike
+from ..errors import ConversionValueError, described, mismatch, raised, unlike
 from .rows import Atom, Convert, Decode, Observation
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
@@ -27,6 +27,7 @@ ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,](\d+))?([Zz]|[+-]\d\d:\d\d(?::\d\d)?)?", re.ASCII)
 TEN_THOUSAND_YEARS = 315_576_000_000
 """The most seconds that ``Duration`` allows either way (duration.proto)."""
+NO_OFFSET = "expected DATETIME, got a time whose zone gives no offset"
 NOON = dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone.utc)
 
 
@@ -54,8 +55,9 @@ def _since_epoch(value: dt.datetime) -> dt.timedelta:
 def _offset(value: dt.datetime) -> dt.timedelta | None:
     try:
         return value.utcoffset()
-    except Exception as error:  # a zone's own code raised it, or pandas' NaT, which is a datetime
-        raise ConversionValueError(expected="DATETIME", got="a time whose zone gives no offset") from error
+    except BaseException as error:  # a zone's own code raised it, or pandas' NaT, which is a datetime
+        refusal = raised(error, NO_OFFSET)
+    raise refusal
 
 
 def _read_timestamp(timestamp: Timestamp) -> dt.datetime:
@@ -78,8 +80,9 @@ def _pack_datetime(value: Any) -> str:
     exact = _exact(value)
     try:
         return str(exact.isoformat())
-    except Exception as error:  # of a zone that gives an offset once
-        raise ConversionValueError(expected="DATETIME", got="a time whose zone gives no offset") from error
+    except BaseException as error:  # of a zone that gives an offset once
+        refusal = raised(error, NO_OFFSET)
+    raise refusal
 
 
 def _fast(field: str, read: Convert) -> Callable[[Decode], Decode]:

@@ -241,7 +241,48 @@ class Attrs:
 class Odd:
     held: object()
 
+@dataclass
+class Refuses:
+    text: str
+
+    def __post_init__(self):
+        raise ValueError(self.text)
+
+@dataclass
+class Exits:
+    text: str
+
+    def __post_init__(self):
+        try:
+            raise ValueError(self.text)
+        except ValueError:
+            raise SystemExit(self.text)
+
+@dataclass
+class Interrupts:
+    text: str
+
+    def __post_init__(self):
+        try:
+            raise ValueError(self.text)
+        except ValueError:
+            raise KeyboardInterrupt(self.text)
+
+@attrs.define
+class Matches:
+    text: str = attrs.field(validator=attrs.validators.matches_re("[0-9]+"))
+
+@dataclass
+class Hides:
+    text: str
+
+    def __getattribute__(self, name):
+        if name == "text":
+            raise ValueError(object.__getattribute__(self, name))
+        return object.__getattribute__(self, name)
+
 KINDS = {
+    "Refuses": Refuses, "Exits": Exits, "Interrupts": Interrupts, "Matches": list[Matches], "Hides": Hides,
     "Point": Point, "OptionalPoint": Optional[Point], "Points": list[Point], "Named": dict[str, Point],
     "Either": Union[Point, Place], "Deep": Deep, "Node": Node, "Attrs": Attrs, "Mixed": list[Union[Point, Place, None]],
     "Word": Literal["a", "b"], "Words": list[Literal["a", "b"]], "Color": Color, "Day": dt.date, "Odd": Odd,
@@ -251,7 +292,8 @@ KINDS = {
 def echo(kind):
     class Echo:
         def execute_from_model(self, tt, x):
-            print(repr(x))
+            if kind is not Hides:
+                print(repr(x))
             return x
     Echo.execute_from_model.__annotations__.update(x=kind)
     return Echo
@@ -847,3 +889,28 @@ def test_a_class_whose_fields_no_type_fits_is_the_executors_fault(pod):
     printed, message = ended_alike(pod, "BothOdd", Point, packed({"x": 1}))
     assert printed == ""
     assert message.startswith("outputs.x: annotated Odd, but declared dict; Odd.held: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Refuses", "inputs.x: Refuses refused its fields (ValueError)"),
+        ("Exits", "inputs.x: Exits refused its fields (SystemExit)"),
+        ("Matches", "inputs.x[0].text: Matches refused it (ValueError)"),
+        ("Hides", "outputs.x.text: Hides does not tell it (ValueError)"),
+    ],
+)
+def test_what_the_code_of_a_class_says_of_a_value_is_in_no_file_and_no_log(pod, name, message):
+    literal = packed([{"text": "s3cr3t"}] if name == "Matches" else {"text": "s3cr3t"})
+    made = template({"x": KINDS[name]}, {"x": KINDS[name]})
+    pod.write(made, LiteralMap(literals={"x": literal}))
+    code = "USER:OutputsError" if name == "Hides" else "USER:InputsError"
+    assert pod.failed(f"records.Both{name}") == (code, NON_RECOVERABLE, USER, message)
+    assert b"s3cr3t" not in (pod.out / "error.pb").read_bytes()
+
+
+def test_an_interrupt_in_the_code_of_a_class_shows_no_value(pod):
+    pod.write(template({"x": KINDS["Interrupts"]}), LiteralMap(literals={"x": packed({"text": "s3cr3t"})}))
+    ended = pod.run("records.EchoInterrupts")
+    assert pod.error().code == "SYSTEM:Interrupted"
+    assert "s3cr3t" not in f"{ended.stdout}{ended.stderr}{pod.error()}"

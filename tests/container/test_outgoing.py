@@ -20,14 +20,17 @@ from shimlite import (
     OutputsError,
     StructuredDataset,
     literal_map_to_kwargs,
+    to_literal,
+    to_python_value,
 )
-from shimlite._idl import LiteralMap
+from shimlite._idl import BlobType, Literal, LiteralMap
 from shimlite.container.outgoing import dispatch
 from shimlite.container.threads import AT_ONCE
 from shimlite.trees import walk
 
 from ..build import template
 from ..special import KINDS, as_nobody, make
+from ..support import collection, map_of, packed, struct
 
 
 class Store:
@@ -59,17 +62,24 @@ class Report:
     table: Optional[FlyteSchema] = None
 
 
-def returned(value: Any, python_type: Any, store: Store, prefix: str = "s3://b/raw/") -> Any:
-    """What the next task reads where an executor returns ``value``."""
+def written(value: Any, python_type: Any, store: Store, prefix: str = "s3://b/raw/", annotation: Any = Any) -> Any:
+    """The outputs that are written where an executor returns ``value``."""
 
     class Executor:
         def execute_from_model(self, tt: Any) -> Any:
             return value
 
-    made = template(outputs={"x": python_type})
-    task = ExecutableTemplateShimTask(made, Executor)
-    outputs = dispatch(task, Context(raw_output_prefix=prefix, file_access=store), LiteralMap())
-    return literal_map_to_kwargs(outputs, made.interface.outputs, {"x": python_type})["x"]
+    Executor.execute_from_model.__annotations__["return"] = annotation
+    task = ExecutableTemplateShimTask(template(outputs={"x": python_type}), Executor)
+    return dispatch(task, Context(raw_output_prefix=prefix, file_access=store), LiteralMap())
+
+
+def returned(value: Any, python_type: Any, store: Store, prefix: str = "s3://b/raw/") -> Any:
+    """What the next task reads where an executor returns ``value``."""
+    outputs = written(value, python_type, store, prefix)
+    return literal_map_to_kwargs(outputs, template(outputs={"x": python_type}).interface.outputs, {"x": python_type})[
+        "x"
+    ]
 
 
 @pytest.fixture
@@ -275,3 +285,161 @@ def test_a_directory_that_stands_twice_among_the_outputs_is_walked_once(here, mo
     one, other = returned([FlyteDirectory("folder"), FlyteDirectory("./folder")], list[FlyteDirectory], store)
     assert one == other
     assert walked == [f"{here}/folder"]
+
+
+# --- a LiteralMap that is returned -----------------------------------------------------------------------------------
+
+
+def as_returned(literal: Literal, python_type: Any, store: Store, annotation: Any = Any) -> Literal:
+    """The literal that is written where an executor returns this one, which stays what it was."""
+    given = LiteralMap(literals={"x": literal})
+    before = given.SerializeToString(deterministic=True)
+    outputs = written(given, python_type, store, annotation=annotation)
+    assert given.SerializeToString(deterministic=True) == before
+    assert list(outputs.literals) == ["x"]
+    return outputs.literals["x"]
+
+
+@pytest.mark.parametrize(
+    ("value", "python_type", "name"),
+    [
+        (FlyteFile("a.csv", format="csv", metadata={"k": "v"}), FlyteFile["csv"], "a.csv"),
+        (FlyteDirectory("folder"), FlyteDirectory, "folder"),
+        (StructuredDataset("a.csv", format="csv"), StructuredDataset, "a.csv"),
+        (FlyteSchema("folder", columns=(("id", int),)), FlyteSchema, "folder"),
+        ([FlyteFile("s3://b/far"), FlyteFile("b.csv")], list[FlyteFile], "b.csv"),
+        ({"k": FlyteFile("c.csv")}, dict[str, FlyteFile], "c.csv"),
+        (FlyteFile("c.csv"), Optional[FlyteFile], "c.csv"),
+        ([{"k": FlyteFile("c.csv")}], list[dict[str, Optional[FlyteFile]]], "c.csv"),
+    ],
+)
+def test_a_file_in_a_returned_literal_map_is_uploaded(here, value, python_type, name):
+    store = Store()
+    literal = to_literal(value, python_type)
+    literal.hash = "h"
+    literal.metadata["of"] = "mine"
+    written_literal = as_returned(literal, python_type, store)
+    ((uri, path),) = store.put.items()
+    assert (PLACE.fullmatch(uri)[1], path) == (name, f"{here}/{name}")
+    assert str(written_literal).replace(uri, name) == str(literal)
+
+
+PACKED = [
+    (packed({"path": "a.csv"}), FlyteFile),
+    (struct({"path": "a.csv"}), FlyteFile),
+    (packed([{"path": "a.csv"}]), list[FlyteFile]),
+    (packed({"k": {"path": "a.csv"}}), dict[str, FlyteFile]),
+    (collection(packed({"path": "a.csv"})), list[FlyteFile]),
+    (map_of(k=packed({"path": "a.csv"})), dict[str, FlyteFile]),
+    (packed({"path": "a.csv"}), Optional[FlyteFile]),
+]
+
+
+@pytest.mark.parametrize(("literal", "python_type"), PACKED)
+def test_in_the_form_of_msgpack_too(here, literal, python_type):
+    store = Store()
+    literal.hash = "h"
+    written_literal = as_returned(literal, python_type, store)
+    ((uri, path),) = store.put.items()
+    assert path == f"{here}/a.csv" and uri in str(written_literal)
+    assert written_literal.hash == "h"
+    assert uri in repr(to_python_value(written_literal, python_type))
+
+
+@pytest.mark.parametrize("annotation", [Any, Report])
+def test_an_annotation_says_what_is_a_file_in_a_record(here, annotation):
+    store = Store()
+    value = Report(FlyteFile("a.csv"), [FlyteFile("b.csv"), FlyteFile("a.csv")])
+    literal = to_literal(value, Report)
+    literal.hash = "h"
+    written_literal = as_returned(literal, Report, store, annotation)
+    if annotation is Any:
+        assert written_literal == literal and store.put == {}
+    else:
+        report = to_python_value(written_literal, Report)
+        assert written_literal.hash == "h"
+        assert store.put == {report.summary.uri: f"{here}/a.csv", report.more[0].uri: f"{here}/b.csv"}
+        assert report.more[1] == report.summary
+
+
+@dataclasses.dataclass
+class Left:
+    x: int
+
+
+@dataclasses.dataclass
+class Right:
+    x: int
+
+
+def hashed(literal: Literal) -> Literal:
+    literal.hash = "h"
+    literal.metadata["k"] = "v"
+    return literal
+
+
+@pytest.mark.parametrize("annotated", [False, True])
+@pytest.mark.parametrize(
+    ("literal", "python_type"),
+    [
+        (hashed(to_literal(1, int)), int),
+        (hashed(to_literal(float("nan"), float)), float),
+        (hashed(to_literal(Right(1), Left | Right)), Left | Right),
+        (hashed(packed({"b": 1, "a": 2})), dict),
+        (hashed(packed([1])), list[int]),
+        (hashed(to_literal(None, Optional[FlyteFile])), Optional[FlyteFile]),
+        (hashed(to_literal(None, type(None))), Optional[FlyteFile]),
+        (hashed(to_literal(FlyteFile("s3://b/k"), FlyteFile)), FlyteFile),
+        (hashed(packed({"path": "s3://b/k"})), FlyteFile),
+        (hashed(to_literal([], list[FlyteFile])), list[FlyteFile]),
+    ],
+)
+def test_a_returned_literal_without_local_files_stays_as_it_is(here, literal, python_type, annotated):
+    store = Store()
+    there = as_returned(literal, python_type, store, python_type if annotated else Any)
+    assert there.SerializeToString(deterministic=True) == literal.SerializeToString(deterministic=True)
+    assert store.put == {}
+
+
+@pytest.mark.parametrize(
+    ("literal", "python_type", "message"),
+    [
+        (to_literal(FlyteFile("none"), FlyteFile), FlyteFile, ": expected a local file, got nothing at its path"),
+        (to_literal([FlyteFile("a.csv"), FlyteFile("none")], list[FlyteFile]), list[FlyteFile],
+         "[1]: expected a local file, got nothing at its path"),
+        (to_literal({"k": FlyteFile("folder")}, dict[str, FlyteFile]), dict[str, FlyteFile],
+         "['k']: expected a local file, got a directory"),
+        (packed({"path": "none"}), FlyteFile, ": expected a local file, got nothing at its path"),
+        (to_literal("a.csv", str), FlyteFile, ": expected FlyteFile, got string_value"),
+        (Literal(offloaded_metadata={"uri": "s3://b/k"}), int,
+         ": expected INTEGER, got offloaded_metadata; return the literal itself, which is offloaded where it is large"),
+        (collection(Literal(offloaded_metadata={"uri": "s3://b/k"})), list[int],
+         "[0]: expected INTEGER, got offloaded_metadata; return the literal itself, which is offloaded where it is"
+         " large"),
+    ],
+)  # fmt: skip
+def test_a_returned_literal_may_be_refused(here, literal, python_type, message):
+    store = Store()
+    with pytest.raises(OutputsError) as caught:
+        as_returned(literal, python_type, store)
+    assert str(caught.value) == f"outputs.x{message}"
+    assert store.put == {}
+
+
+def test_outgoing_is_asked_once_for_each_reference(here):
+    asked = []
+
+    class Executor:
+        def execute_from_model(self, tt: Any) -> Any:
+            return LiteralMap(literals={"x": to_literal([FlyteFile("a.csv"), FlyteFile("b.csv")], list[FlyteFile])})
+
+    context = Context()
+    context.outgoing = lambda reference: asked.append(reference.uri) or f"s3://b/{reference.uri}"
+    for annotation in (Any, list[FlyteFile]):
+        asked.clear()
+        Executor.execute_from_model.__annotations__["return"] = annotation
+        task = ExecutableTemplateShimTask(template(outputs={"x": list[FlyteFile]}), Executor)
+        outputs = task.dispatch_execute(context, LiteralMap())
+        assert asked == ["a.csv", "b.csv"]
+        assert outputs.literals["x"].collection.literals[1].scalar.blob.uri == "s3://b/b.csv"
+        assert outputs.literals["x"].collection.literals[1].scalar.blob.metadata.type.dimensionality == BlobType.SINGLE

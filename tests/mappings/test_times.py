@@ -465,7 +465,7 @@ def test_a_zone_that_gives_no_offset_is_refused():
         at: dt.datetime
 
     value = dt.datetime(2026, 1, 2, tzinfo=Nowhere())
-    message = "expected DATETIME, got a time whose zone gives no offset"
+    message = "expected DATETIME, got a time whose zone gives no offset (ValueError)"
     assert refusal(ConversionValueError, shimlite.to_literal, value, dt.datetime) == message
     assert refusal(ConversionValueError, shimlite.to_literal, Holder(value), Holder) == f".at: {message}"
 
