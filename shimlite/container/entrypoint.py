@@ -8,7 +8,7 @@ fail comes after the file: the log is written when the file is there.
 
 from __future__ import annotations
 
-import os
+import functools
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -135,14 +135,14 @@ def _surroundings(arguments: Arguments, environment: Mapping[str, str]) -> Conte
         file_access=Files(environment),
         checkpoint_path=arguments.checkpoint_path,
         prev_checkpoint=arguments.prev_checkpoint,
-        logger=_logger,
+        logger=functools.partial(_logger, environment),
     )
 
 
-def _logger() -> logging.Logger:
+def _logger(environment: Mapping[str, str]) -> logging.Logger:
     from .logs import executors_logger
 
-    return executors_logger(os.environ)
+    return executors_logger(environment)
 
 
 def _task(template: TaskTemplate, executor: Any) -> ExecutableTemplateShimTask:
