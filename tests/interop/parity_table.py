@@ -58,6 +58,7 @@ NOTHING_GIVEN: dict[str, Any] = {"takes": {}, "given": {}}
 FINAL_REASON = "A bug in an executor is its author's to mend; as the platform's it would run up to four times."
 FINAL = differs(FINAL_REASON, code="USER:RuntimeError", kind=NON_RECOVERABLE, origin=USER)
 NAMES = "Code and message name what is wrong and where, and show no value."
+ABSOLUTE = "An executor may change its directory, so paths are absolute from the start."
 FAULT = "Who is at fault reads what is wrong and where, without a value and without the platform's retries."
 USAGE = "Where the output prefix is known, its file tells the user what the log of the pod would hide."
 
@@ -212,7 +213,7 @@ OFFLOADING = "What flytekit does in its other tasks fails in a template task."
 def offloads(value: Any) -> Outcome:
     held = literal(value)
     reference = Literal(hash=compute_hash_string(held))
-    reference.offloaded_metadata.uri = "out/o0_offloaded_metadata.pb"
+    reference.offloaded_metadata.uri = "./out/o0_offloaded_metadata.pb"
     reference.offloaded_metadata.size_bytes = held.ByteSize()
     reference.offloaded_metadata.inferred_type.CopyFrom(to_literal_type(type(value)))
     return attrs.evolve(
@@ -239,6 +240,7 @@ ENVIRONMENT = [
     row(
         "the context's folder and prefix",
         wrote(o0="True raw"),
+        differs(ABSOLUTE, outputs={"o0": literal("True ./raw")}),
         work="""
             import os
             from program import current_context
@@ -806,6 +808,7 @@ INPUTS_AND_OUTPUTS = [
     row(
         "a FlyteFile handed on",
         uploaded(wrote(o0=blob("raw/*/data.txt", "txt")), **{"raw/*/data.txt": "content"}),
+        differs(ABSOLUTE, outputs={"o0": literal(blob("./raw/*/data.txt", "txt"))}),
         work="return inputs['f']",
         takes={"f": FlyteFile["txt"]},
         given={"f": FlyteFile("data.txt", format="txt")},
@@ -815,6 +818,7 @@ INPUTS_AND_OUTPUTS = [
     row(
         "a local file returned, prefixes with a slash",
         uploaded(wrote(o0=FlyteFile("raw/*/made.txt")), **{"raw/*/made.txt": "content"}),
+        differs(ABSOLUTE, outputs={"o0": literal(FlyteFile("./raw/*/made.txt"))}),
         argv=options("--output-prefix", "out/", "--raw-output-data-prefix", "raw/"),
         work="""
             from program import FlyteFile
@@ -829,8 +833,8 @@ INPUTS_AND_OUTPUTS = [
         "a local directory returned",
         uploaded(wrote(o0=FlyteDirectory("raw/*")), **{"raw/*/a.txt": "a.txt", "raw/*/inner/b.txt": "inner/b.txt"}),
         differs(
-            "A directory keeps its name, as a file does.",
-            outputs={"o0": literal(FlyteDirectory("raw/*/made"))},
+            "A directory keeps its name, as a file does, and paths are absolute.",
+            outputs={"o0": literal(FlyteDirectory("./raw/*/made"))},
             uploads={"raw/*/made/a.txt": "a.txt", "raw/*/made/inner/b.txt": "inner/b.txt"},
         ),
         work="""
@@ -851,7 +855,7 @@ INPUTS_AND_OUTPUTS = [
         differs(
             NAMES,
             code="SYSTEM:StorageError",
-            message="cannot copy './executors.py' to 'raw/*/executors.py': Not a directory",
+            message="cannot copy './executors.py' to './raw/*/executors.py': Not a directory",
         ),
         work="from program import FlyteFile\nreturn FlyteFile('executors.py')",
         **NOTHING_GIVEN,
@@ -951,6 +955,27 @@ def executor(name: str) -> dict[str, Any]:
     return {"argv": options(executor=("task.pb", name))}
 
 
+AGAIN = "The executor asks for another attempt, which the task's own retries grant, not the platform's."
+OF_FLYTEKIT = """
+from flytekit.exceptions import base, system
+from flytekit.exceptions.user import FlyteRecoverableException, FlyteUserException, FlyteUserRuntimeException
+from flytekit.exceptions.user import FlyteValueException
+"""
+
+
+def wrapped(error: str) -> str:
+    """Raise it as flytekit does what the functions of its other tasks raise."""
+    return f"{OF_FLYTEKIT}raised = {error}\nraise FlyteUserRuntimeException(raised) from raised"
+
+
+def recoverable(text: str, stamped: bool = True) -> Outcome:
+    return failed("USER:Recoverable", RECOVERABLE, USER, f"FlyteRecoverableException: {text}", stamped=stamped)
+
+
+def users_own(code: str, name: str, text: str = "x") -> Outcome:
+    return failed(code, NON_RECOVERABLE, USER, f"{name}: {code}: error={text}")
+
+
 FAILURES = [
     row("ValueError", BROKE, FINAL, work=BROKEN),
     row(
@@ -1044,13 +1069,57 @@ FAILURES = [
     row(
         "FlyteRecoverableException",
         system("FlyteRecoverableException: USER:Recoverable: error=again"),
-        differs(
-            "The executor asks for another attempt, which the task's own retries grant, not the platform's.",
-            code="USER:Recoverable",
-            origin=USER,
-        ),
+        differs(AGAIN, code="USER:Recoverable", origin=USER),
         OWN_TEXT,
         work="from program import FlyteRecoverableException\nraise FlyteRecoverableException('again')",
+    ),
+    *(
+        row(f"flytekit's own {text}, as its other tasks leave it", outcome, work=wrapped(text))
+        for text, outcome in (
+            ("FlyteRecoverableException('again')", recoverable("USER:Recoverable: error=again")),
+            ("FlyteRecoverableException('again', timestamp=1.5)", recoverable("USER:Recoverable: error=again", False)),
+            (
+                "base.FlyteRecoverableException('x')",
+                users_own("RecoverableFlyteException", "FlyteRecoverableException"),
+            ),
+            (
+                "FlyteValueException(1, 'x')",
+                users_own("USER:ValueError", "FlyteValueException", "Value error!  Received: 1. x"),
+            ),
+            ("FlyteUserException('x')", users_own("USER:Unknown", "FlyteUserException")),
+            (
+                "system.FlyteSystemUnavailableException('x')",
+                failed(
+                    "SYSTEM:Unavailable",
+                    NON_RECOVERABLE,
+                    USER,
+                    "FlyteSystemUnavailableException: Flyte cluster is currently unavailable."
+                    " Please make sure the cluster is up and running.",
+                ),
+            ),
+        )
+    ),
+    row(
+        "flytekit's own IgnoreOutputs, as its other tasks leave it",
+        died(0),
+        work="from flytekit.core.base_task import IgnoreOutputs\n" + wrapped("IgnoreOutputs('not mine')"),
+    ),
+    row(
+        "flytekit's own FlyteNonRecoverableSystemException",
+        failed("SYSTEM", NON_RECOVERABLE, SYSTEM, "ValueError: it broke"),
+        work=OF_FLYTEKIT + "raise system.FlyteNonRecoverableSystemException(ValueError('it broke'))",
+    ),
+    row(
+        "flytekit's own FlyteRecoverableException",
+        system("FlyteRecoverableException: USER:Recoverable: error=again"),
+        differs(AGAIN, code="USER:Recoverable", origin=USER),
+        work=OF_FLYTEKIT + "raise FlyteRecoverableException('again')",
+    ),
+    row(
+        "flytekit's own IgnoreOutputs",
+        system("IgnoreOutputs: not mine"),
+        instead("It means in an executor what it means in flytekit's other tasks.", died(0)),
+        work="from flytekit.core.base_task import IgnoreOutputs\nraise IgnoreOutputs('not mine')",
     ),
     row(
         "IgnoreOutputs",
@@ -1159,13 +1228,13 @@ FAILURES = [
             "ValueError",
             "FlyteDataNotFoundException: USER:ValueError: error=Value error!  Received: task.pb. File not found",
         ),
-        instead(PLATFORMS, storage("cannot read 'task.pb': No such file or directory")),
+        instead(PLATFORMS, storage("cannot read './task.pb': No such file or directory")),
         files={"task.pb": None},
     ),
     row(
         "a malformed template",
         users("RuntimeError", "DecodeError: Error parsing message…"),
-        said("TemplateError", "template: 2 bytes that are no flyteidl.core.TaskTemplate"),
+        said("TemplateError", "template: './task.pb' holds 2 bytes that are no flyteidl.core.TaskTemplate"),
         files={"task.pb": b"\xff\xff"},
     ),
     row(
@@ -1179,7 +1248,7 @@ FAILURES = [
         wrote(),
         instead(
             "An empty file is a template that was never written, not a task without inputs and outputs.",
-            users("TemplateError", "template: the template is empty"),
+            users("TemplateError", "template: './task.pb' is empty"),
         ),
         work="return None",
         given={},
@@ -1200,13 +1269,13 @@ FAILURES = [
     row(
         "no inputs.pb",
         system("FlyteDataNotFoundException: USER:ValueError: error=Value error!  Received: inputs.pb. File not found"),
-        differs(NAMES, code="SYSTEM:StorageError", message="cannot read 'inputs.pb': No such file or directory"),
+        differs(NAMES, code="SYSTEM:StorageError", message="cannot read './inputs.pb': No such file or directory"),
         files={"inputs.pb": None},
     ),
     row(
         "malformed inputs.pb",
         system("DecodeError: Error parsing message…"),
-        blamed("InputsError", "inputs: 2 bytes that are no flyteidl.core.LiteralMap"),
+        blamed("InputsError", "inputs: './inputs.pb' holds 2 bytes that are no flyteidl.core.LiteralMap"),
         files={"inputs.pb": b"\xff\xff"},
     ),
     row("a file where the output prefix should be", died(1), files={"out": b"a file"}),
