@@ -57,7 +57,9 @@ def test_what_is_here_stays_as_it_is(literal):
 def test_what_cannot_be_read_is_named(elsewhere, tmp_path):
     assert refusal(Literal(offloaded_metadata={})) == "inputs.x: offloaded to nowhere"
     broken = Literal(collection={"literals": [Literal(), elsewhere(b"\xff")]})
-    assert refusal(broken) == "inputs.x[1]: offloaded to 1 bytes that are no flyteidl.core.Literal"
+    assert refusal(broken) == (
+        f"inputs.x[1]: '{tmp_path}/l', to which it is offloaded, holds 1 bytes that are no Literal"
+    )
     missing = Literal(map={"literals": {"k": Literal(offloaded_metadata={"uri": f"{tmp_path}/none"})}})
     assert refusal(missing) == f"inputs.x['k']: cannot read '{tmp_path}/none': No such file or directory"
     inputs = LiteralMap(literals={"no name": Literal(offloaded_metadata={})})
@@ -77,7 +79,7 @@ def test_files_are_counted(elsewhere, monkeypatch):
     one = elsewhere(to_literal(1, int))
     assert together(Literal(collection={"literals": [one] * 100})) == to_literal([1] * 100, list[int])
     assert refusal(Literal(collection={"literals": [one] * 101})) == (
-        "inputs.x[100]: the inputs are in more than 100 files"
+        "inputs: they are in more than 100 files"
     )
 
 

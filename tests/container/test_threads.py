@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from shimlite.container.signals import Terminated, raise_on_sigterm
+from shimlite.container.process import Process, Terminated
 from shimlite.container.threads import AT_ONCE, at_once, interruptible
 
 
@@ -79,7 +79,7 @@ def test_a_result_and_a_failure_come_back_from_the_other_thread():
 def test_a_signal_ends_the_wait():
     over = threading.Event()
     before = signal.getsignal(signal.SIGTERM)
-    raise_on_sigterm()
+    Process(owned=True)
     threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
     with pytest.raises(Terminated):
         interruptible(over.wait)()
