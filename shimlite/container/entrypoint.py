@@ -24,7 +24,7 @@ from .failures import documents, file_name, forget_locals, ignores_outputs, one_
 from .loading import load_executor, read_inputs, read_template
 from .offloading import offload
 from .outgoing import dispatch
-from .process import Process, alone
+from .process import Alone, Process
 from .storage import Files, storage_for
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def execute(arguments: Arguments, process: Process | None = None) -> Ending:
     """
     if arguments.test:
         return Ending(0)
-    process = process or Process()
     try:
         storage_for(arguments.output_prefix)  # an executor may run for hours, and then have nowhere to leave its files
     except ShimliteError as error:
         return Ending(1, str(error))
+    process = process or Process()
     try:
         try:
             outputs = run(arguments, process.environment)
@@ -73,7 +73,8 @@ def fail(output_prefix: str, error: BaseException, process: Process) -> Ending:
     environment, words = process.environment, ""
     process.within(FOR_A_DOCUMENT, lambda: forget_locals(error))
     for make in documents(error, environment):
-        document = process.within(FOR_A_DOCUMENT, make)
+        with Alone():
+            document = process.within(FOR_A_DOCUMENT, make)
         if document is None:
             continue
         try:
@@ -111,11 +112,11 @@ def run(arguments: Arguments, environment: Mapping[str, str]) -> LiteralMap:
     if arguments.resolver not in RESOLVERS:
         raise TemplateError("this resolver is not supported", path="resolver", hint=f"only {RESOLVERS[-1]} is")
     template = read_template(arguments.template)
-    with alone():
+    with Alone():
         executor = load_executor(arguments.executor)
     inputs = read_inputs(arguments.inputs)
     with of_process(_surroundings(arguments, environment)) as context:
-        with alone():
+        with Alone():
             task = _task(template, executor)
         outputs = dispatch(task, context, inputs)
         offload(outputs, template.interface.outputs.variables, arguments.output_prefix, environment)

@@ -12,7 +12,7 @@ import contextlib
 import math
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._idl import ContainerError, ErrorDocument, ExecutionError
@@ -186,17 +186,23 @@ def message_of(error: BaseException) -> str:
 
 
 def _formatted(error: BaseException) -> list[str]:
-    import traceback
-
     try:
-        report = traceback.TracebackException.from_exception(error)
+        from traceback import TracebackException
+
+        report = TracebackException.from_exception(error)
         _leave_out_ours(report)
         return list(report.format())
-    except BaseException:  # of an attribute of the exception's own
-        frames = [
-            one for one in traceback.extract_tb(_of_exception("__traceback__", error)) if not _is_ours(one.filename)
-        ]
-        return ["Traceback (most recent call last):\n", *traceback.format_list(frames), f"{class_name(type(error))}\n"]
+    except BaseException:  # of an attribute of the exception's own, or for want of memory or of a module
+        return ["Traceback (most recent call last):\n", *_frames(error), f"{class_name(type(error))}\n"]
+
+
+def _frames(error: BaseException) -> Iterator[str]:
+    trace = _of_exception("__traceback__", error)
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if not _is_ours(code.co_filename):
+            yield f'  File "{code.co_filename}", line {trace.tb_lineno}, in {code.co_name}\n'
+        trace = trace.tb_next
 
 
 def _of_exception(name: str, error: BaseException) -> Any:

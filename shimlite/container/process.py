@@ -14,11 +14,12 @@ import faulthandler
 import functools
 import os
 import resource
+import select
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
@@ -87,6 +88,7 @@ class Process:
         sys.setrecursionlimit(max(1000, sys.getrecursionlimit()))
         if not self._owned:
             return
+        faulthandler.cancel_dump_traceback_later()  # which may end the process
         for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
             signal.setitimer(timer, 0)
         for number in signal.valid_signals():
@@ -165,25 +167,29 @@ class Process:
         threading.Thread(target=_leave_at, args=(until, reader, leave), daemon=True).start()
 
 
-@contextlib.contextmanager
-def alone() -> Iterator[None]:
-    """End a child that was forked in the block where it comes back out of it: without a word, without a file."""
-    pid, code = os.getpid(), 1
-    try:
-        yield
-        code = 0
-    except SystemExit as error:
-        code = error.code if isinstance(error.code, int) else int(error.code is not None)
-        raise
-    finally:
-        if os.getpid() != pid:
-            os._exit(code)
+class Alone:
+    """Ends a child that was forked in the block where it comes back out of it: without a word, without a file.
+
+    No generator: ``contextlib`` asks the class of an exception, which is the executor's, and sets its attributes.
+    """
+
+    def __enter__(self) -> None:
+        self._pid = os.getpid()
+
+    def __exit__(self, cls: object, error: BaseException | None, trace: object) -> None:
+        if os.getpid() != self._pid:
+            os._exit(_exit_code(error))
+
+
+def _exit_code(error: BaseException | None) -> int:
+    """What Python would end a process with that this exception leaves."""
+    if error is None or type(error) is not SystemExit:
+        return int(error is not None)
+    return error.code & 255 if isinstance(error.code, int) else int(error.code is not None)
 
 
 def _leave_at(until: float, reader: int, leave: Callable[[], NoReturn]) -> None:
     """Call ``leave`` at that time, or when SIGTERM writes its number to the pipe."""
-    import select
-
     while (seconds := until - time.monotonic()) > 0:
         ready, _, _ = select.select([reader], [], [], seconds)
         if ready and signal.SIGTERM in os.read(reader, 100):

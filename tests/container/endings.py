@@ -25,7 +25,7 @@ FILES = ("outputs.pb", "error.pb")
 RECOVERABLE, NON_RECOVERABLE = ContainerError.RECOVERABLE, ContainerError.NON_RECOVERABLE
 USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
 
-PRELUDE = "import atexit, os, signal, sys, threading, time\n"
+PRELUDE = "import atexit, os, signal, sys, threading, time\nkeep = []\n"
 BREAKS = 'raise ValueError("it broke")'
 
 
@@ -46,8 +46,8 @@ class Row(NamedTuple):
     sends: int = 0
     """The signal that the process gets once its file is there."""
 
-    files: tuple[str, ...] = ()
-    """Empty where either file may be there."""
+    files: tuple[str, ...] | None = ("error.pb",)
+    """None where either of the two may be there."""
     exits: int = 0
     code: str = "USER:RuntimeError"
     kind: int = NON_RECOVERABLE
@@ -115,9 +115,11 @@ def run(row: Row, folder: pathlib.Path) -> Outcome:
         )
         try:
             sent = _send(row, process, folder / "out")
-            code = process.wait(timeout=60)
-            ended = time.time()
+            code = process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            code = -1
         finally:
+            ended = time.time()
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
