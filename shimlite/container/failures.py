@@ -153,7 +153,7 @@ def _own_code(error: BaseException) -> str:
     """An exception may say its code: text or a number, in ``error_code`` of itself or its class."""
     for thing in (error, type(error)):
         code = _attribute(thing, "error_code")
-        if type(code) in (str, int):
+        if type(code) is str or (type(code) is int and abs(code) < 2**63):
             return _code(str(code))
     return ""
 

@@ -6,17 +6,19 @@ Each row of the tables is a process of its own. All of them run when the first t
 
 from __future__ import annotations
 
-import pathlib
+import re
 import signal
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+import textwrap
 from typing import Any
 
 import pytest
 
-from shimlite.container.failures import LONGEST_CODE, LONGEST_MESSAGE
+from shimlite import to_literal
+from shimlite._idl import LiteralMap
+from shimlite.container.failures import LONGEST_CODE
 
-from .endings import BREAKS, NON_RECOVERABLE, RECOVERABLE, SYSTEM, USER, Outcome, Row, run, source
+from .endings import ANY, BREAKS, FILES, RECOVERABLE, SYSTEM, Outcome, Row, Runner, source
 
 AT_ONCE = 6
 """Processes: many of them wait."""
@@ -71,7 +73,7 @@ STREAMS = {
     "stderr-exits": Row("sys.stderr = Odd()", ODD_STREAM),
     "stderr-hangs": Row("sys.stderr = Odd()", HANGING_STREAM),
     "stderr-ascii": Row("", environment={"PYTHONIOENCODING": "ascii:strict"}),
-    "stderr-of-an-unknown-encoding": Row("sys.stderr.reconfigure(encoding='utf-16')", told=None),
+    "stderr-of-an-unknown-encoding": Row("sys.stderr.reconfigure(encoding='utf-16')", told=ANY),
     "stdout-full": Row('print("text")', stdout="full"),
     "stdout-gone": Row('print("text")', stdout="gone"),
     "stdout-gone-and-sigpipe-by-default": Row(
@@ -154,7 +156,7 @@ THREADS = {
         work()
         """
     ),
-    "a-thread-that-raises": Row("threading.Thread(target=exec, args=('1/0',)).start()"),
+    "a-thread-that-raises": Row("threading.Thread(target=exec, args=('1/0',)).start()", told=ANY),
     "a-thread-that-exits": Row("threading.Thread(target=sys.exit, args=(3,)).start()"),
     "a-thread-with-odd-attributes": Row(
         "Odd(target=time.sleep, args=(0.1,)).start()",
@@ -285,13 +287,11 @@ CHILDREN = {
         wrote={"status": "15"},
     ),
     "a-child-of-a-thread": Row("thread = threading.Thread(target=os.fork); thread.start(); thread.join()"),
-    "a-child-of-a-pool": Row(
-        "with ThreadPoolExecutor(1) as pool: pool.submit(os.fork).result()", POOLS
-    ),
+    "a-child-of-a-pool": Row("with ThreadPoolExecutor(1) as pool: pool.submit(os.fork).result()", POOLS),
     "a-child-while-imported": Row("", "os.fork()"),
     "a-child-while-imported-that-raises": Row("", "if os.fork() == 0: 1 / 0"),
     "a-child-of-init": Row("", "class Base:\n    def __init__(self): os.fork()\n"),
-    "a-child-of-an-exit-handler": Row("atexit.register(os.fork)", told=None),
+    "a-child-of-an-exit-handler": Row("atexit.register(os.fork)", told=ANY),
     "a-child-of-async": Row("if os.fork() == 0: return 2", is_async=True),
 }
 
@@ -322,11 +322,11 @@ HANDLERS = {
     ),
     "an-exit-handler-that-raises": Row(
         "atexit.register(lambda: open('done', 'w').write('done'))\natexit.register(exec, '1/0')",
-        wrote={"done": "done"}, told=None,
+        wrote={"done": "done"}, told=ANY,
     ),
     "an-exit-handler-that-exits": Row(
         "atexit.register(lambda: open('done', 'w').write('done'))\natexit.register(sys.exit, 5)",
-        wrote={"done": "done"}, told=None,
+        wrote={"done": "done"}, told=ANY,
     ),
     "an-exit-handler-that-terminates": Row("atexit.register(os.kill, os.getpid(), signal.SIGTERM)"),
     "an-exit-handler-that-prints": Row("atexit.register(print, 'text')", printed="text\n"),
@@ -436,10 +436,10 @@ LIMITS = {
 
 INTERNALS = {
     "hooks-that-exit": Row(
-        "sys.excepthook = sys.unraisablehook = threading.excepthook = sys.exit\natexit.register(exec, '1/0')", told=None
+        "sys.excepthook = sys.unraisablehook = threading.excepthook = sys.exit\natexit.register(exec, '1/0')", told=ANY
     ),
     "hooks-that-are-none": Row(
-        "sys.excepthook = sys.unraisablehook = threading.excepthook = None\natexit.register(exec, '1/0')", told=None
+        "sys.excepthook = sys.unraisablehook = threading.excepthook = None\natexit.register(exec, '1/0')", told=ANY
     ),
     "hooks-deleted": Row("del sys.excepthook, sys.unraisablehook, threading.excepthook"),
     "exit-replaced": Row("sys.exit = os.abort"),
@@ -456,7 +456,7 @@ INTERNALS = {
         class Odd:
             def __del__(self):
                 sys.exit(3)
-        """, told=None),
+        """, told=ANY),
     "streams-and-exit-handlers-and-threads": Row(
         "print('text'); atexit.register(threading.Event().wait); sys.stdout = Odd()\n" + STUCK, HANGING_STREAM
     ),
@@ -471,7 +471,7 @@ ASYNC = {
         "import asyncio; asyncio.get_running_loop().run_in_executor(None, threading.Event().wait)", is_async=True
     ),
     "a-loop-that-is-stopped": Row("import asyncio; asyncio.get_running_loop().set_debug(True)", is_async=True,
-                                  told=None),
+                                  told=ANY),
 }  # fmt: skip
 
 LEFT = {**STREAMS, **PLACES, **THREADS, **CHILDREN, **HANDLERS, **SIGNALS, **LIMITS, **INTERNALS, **ASYNC}
@@ -480,8 +480,7 @@ EITHER = ("a-trace-that-raises", "no-modules", "recursion-up-to-here")
 
 
 def returning(name: str, row: Row) -> Row:
-    does = row.does.rstrip().rstrip(" ")
-    return row._replace(does=f"{_dedented(does)}\nreturn 1", files=None if name in EITHER else ("outputs.pb",))
+    return row._replace(does=f"{_dedented(row.does)}\nreturn 1", files=None if name in EITHER else ("outputs.pb",))
 
 
 def raising(name: str, row: Row) -> Row:
@@ -494,10 +493,7 @@ def raising(name: str, row: Row) -> Row:
 
 
 def _dedented(text: str) -> str:
-    import textwrap
-
     return textwrap.dedent(text).strip()
-
 
 
 # --- what an executor raises ------------------------------------------------------------------------------------------
@@ -549,8 +545,6 @@ module("flytekit.core.base_task", IgnoreOutputs=IgnoreOutputs)
 
 def odd(members: str, base: str = "Exception", raised: str = 'raise Odd("text")', **more: Any) -> Row:
     """A class of exceptions with these members, and its instance raised."""
-    import textwrap
-
     body = textwrap.indent(textwrap.dedent(members).strip(), " " * 4)
     return Row(raised, f"{more.pop('before', '')}\nclass Odd({base}):\n{body}\n", **more)
 
@@ -564,23 +558,35 @@ TEXTS = {
     "a-text-that-recurses": text_of("def __str__(self): return str(self)", "RecursionError"),
     "a-text-that-has-no-memory": text_of("def __str__(self): raise MemoryError", "MemoryError"),
     "a-text-that-is-none": text_of("def __str__(self): return None", "TypeError"),
-    "a-text-that-interrupts": text_of("def __str__(self): os.kill(os.getpid(), signal.SIGINT); return 'said'", "").
-    _replace(end=USER_ERROR.format("Odd: said")),
-    "a-text-that-forks": odd("def __str__(self): return 'parent' if os.fork() else time.sleep(0.3) or 'child'",
-                             end=USER_ERROR.format("Odd: parent")),
-    "a-text-that-hangs": odd("def __str__(self):\n    while True: pass", end=USER_ERROR.format("Odd: <its text cannot be made: TimeIsUp>")),
+    "a-text-that-interrupts": text_of(
+        "def __str__(self): os.kill(os.getpid(), signal.SIGINT); return 'said'", ""
+    )._replace(end=USER_ERROR.format("Odd: said")),
+    "a-text-that-forks": odd(
+        "def __str__(self): return 'parent' if os.fork() else time.sleep(0.3) or 'child'",
+        end=USER_ERROR.format("Odd: parent"),
+    ),
+    "a-text-that-hangs": odd(
+        "def __str__(self):\n    while True: pass", end=USER_ERROR.format("Odd: <its text cannot be made: TimeIsUp>")
+    ),
     "a-text-that-raises-itself": text_of("def __str__(self): raise self", "Odd"),
-    "a-text-of-a-class-of-its-own": odd("def __str__(self): return Text('said')", before="""
+    "a-text-of-a-class-of-its-own": odd(
+        "def __str__(self): return Text('said')",
+        before="""
 class Text(str):
     def encode(self, *arguments): sys.exit(3)
     def splitlines(self, *arguments): sys.exit(3)
     def __str__(self): sys.exit(3)
     def __format__(self, spec): sys.exit(3)
     def __radd__(self, other): sys.exit(3)
-""", end=""),
+""",
+        end="",
+    ),
     "a-repr-that-exits": odd("def __repr__(self): sys.exit(3)", end=USER_ERROR.format("Odd: text")),
-    "arguments-that-exit": Row("raise ValueError(Odd())", "class Odd:\n    def __repr__(self): sys.exit(3)\n",
-                               end=USER_ERROR.format("ValueError: <its text cannot be made: SystemExit>")),
+    "arguments-that-exit": Row(
+        "raise ValueError(Odd())",
+        "class Odd:\n    def __repr__(self): sys.exit(3)\n",
+        end=USER_ERROR.format("ValueError: <its text cannot be made: SystemExit>"),
+    ),
     "a-lone-surrogate": Row("raise ValueError('\\ud800')", end=USER_ERROR.format("ValueError: \\ud800")),
     "no-text": Row("raise ValueError", end=USER_ERROR.format("ValueError: ")),
     "nul-in-the-text": Row("raise ValueError('a\\0b')", end="b\n"),
@@ -686,10 +692,14 @@ CLASSES = {
     "a-metaclass-of-odd-checks": odd("pass", "Exception, metaclass=Meta", before="""
 class Meta(type):
     def __instancecheck__(cls, instance): sys.exit(3)
-    __subclasscheck__ = __eq__ = __instancecheck__
+    __eq__ = __instancecheck__
     __hash__ = type.__hash__
     def __getattribute__(cls, name): sys.exit(4)
 """, end=USER_ERROR.format("Odd: text")),
+    "a-metaclass-that-python-asks": odd("pass", "Exception, metaclass=Meta", before="""
+class Meta(type):
+    def __subclasscheck__(cls, subclass): sys.exit(3)
+"""),
     "a-module-that-is-no-text": odd("__module__ = 5", end=USER_ERROR.format("Odd: text")),
     "a-module-that-is-gone": odd("pass", raised="del Odd.__module__\nraise Odd('text')", end=""),
     "a-long-name": Row("raise type('N' * 10_000, (Exception,), {})('text')",
@@ -705,10 +715,13 @@ CODES = {
     "a-code-of-surrogates": odd("error_code = '\\ud800'", code="\\ud800"),
     "an-empty-code": odd("error_code = ''"),
     "a-number": odd("error_code = 42", code="42"),
-    "a-code-of-a-class-of-its-own": odd("error_code = Odd_(7)", before="""
+    "a-code-of-a-class-of-its-own": odd(
+        "error_code = Odd_(7)",
+        before="""
 class Odd_(int):
     def __str__(self): sys.exit(3)
-"""),
+""",
+    ),
     "a-bool": odd("error_code = True"),
     "a-huge-number": odd("error_code = 10**5_000"),
 }
@@ -760,7 +773,12 @@ KINDS = {
     "around-ignored-outputs": Row("raise FlyteUserRuntimeException(IgnoreOutputs())", FLYTEKIT, files=()),
 }  # fmt: skip
 
-TIMES = {"recoverable": 1.5, "recoverable-of-flytekit": 1.5, "around-recoverable": 1.5, "a-users-error-of-flytekit": 1.5}
+TIMES = {
+    "recoverable": 1.5,
+    "recoverable-of-flytekit": 1.5,
+    "around-recoverable": 1.5,
+    "a-users-error-of-flytekit": 1.5,
+}
 RAISED = {**TEXTS, **ATTRIBUTES, **CLASSES, **CODES, **KINDS}
 
 # --- what surrounds the process ---------------------------------------------------------------------------------------
@@ -793,7 +811,7 @@ SURROUNDINGS = {
                             origin=SYSTEM),
     "inputs-missing": Row(options={"inputs": "nowhere.pb"}, code="SYSTEM:StorageError", kind=RECOVERABLE,
                           origin=SYSTEM),
-    "worker": Row("raise ValueError('text')",
+    "worker": Row("raise ValueError('text')", files=None,
                   environment={"FLYTE_INTERNAL_DIST_ERROR_STRATEGY": "x", "FLYTE_INTERNAL_WORKER_NAME": b"w\xff"}),
     "fails-on-error": Row("raise ValueError('text')", environment={"FLYTE_FAIL_ON_ERROR": "true"}, exits=1),
     "fails-on-error-and-stuck": Row(STUCK + "raise ValueError('text')", environment={"FLYTE_FAIL_ON_ERROR": "1"},
@@ -819,11 +837,84 @@ SENT = {
     "sigint-returns": Row(STUCK + "return 1", sends=signal.SIGINT, files=("outputs.pb",)),
     "sighup-returns": Row(STUCK + "return 1", sends=signal.SIGHUP, files=("outputs.pb",)),
     "sigalrm-returns": Row(STUCK + "return 1", sends=signal.SIGALRM, files=("outputs.pb",)),
-    "sigusr1-returns": Row(STUCK + "return 1", sends=signal.SIGUSR1, files=("outputs.pb",)),
+    "sigusr1-returns": Row(STUCK + "return 1", sends=signal.SIGUSR1, files=("outputs.pb",), told=ANY),
 }  # fmt: skip
 
+FORKED = {*PLACES, *THREADS, *CHILDREN, *HANDLERS, *SIGNALS, *INTERNALS, *ASYNC}
 ROWS: dict[str, Row] = {
-    **{f"{name}-returns": returning(name, row) for name, row in LEFT.items()},
-    **{f"{name}-raises": raising(name, row) for name, row in LEFT.items()},
-    **{name: row for table in (RAISED, SURROUNDINGS, SENT) for name, row in table.items()},
+    **{f"{name}-returns": returning(name, row)._replace(is_forked=name in FORKED) for name, row in LEFT.items()},
+    **{f"{name}-raises": raising(name, row)._replace(is_forked=name in FORKED) for name, row in LEFT.items()},
+    **{name: row._replace(is_forked=True) for name, row in RAISED.items()},
+    **SURROUNDINGS,
+    **SENT,
 }
+WITHOUT_THREADS = r"(the process ends without \d+ of its threads\n)?"
+
+
+@pytest.fixture(scope="module")
+def outcomes(request, tmp_path_factory):
+    """Runs the rows that this run of the tests asks for, a few at a time: many of them wait."""
+    folder = tmp_path_factory.mktemp("endings")
+    asked = [item.callspec.params["name"] for item in request.session.items if item.path == request.path]
+    with Runner(AT_ONCE) as runner:
+        yield {name: runner.submit(ROWS[name], folder / name) for name in sorted(asked, key=slowest_first)}
+
+
+def slowest_first(name: str) -> bool:
+    return name != "a-text-that-hangs"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_one_file_and_a_quick_end(outcomes, name):
+    row, outcome = ROWS[name], outcomes[name].result()
+    if row.files is None:
+        assert len(outcome.files) == 1
+        assert re.fullmatch("|".join((*map(re.escape, FILES), r"error-[0-9a-f]{32}\.pb")), outcome.files[0])
+    else:
+        assert outcome.files == row.files
+    assert outcome.code == row.exits, outcome.stderr
+    assert row.at_least <= outcome.seconds < row.within
+    assert {path: (outcome.folder / path).read_text() for path in row.wrote} == row.wrote
+    assert row.printed in (None, outcome.stdout)
+    message = ""
+    if outcome.files == ("error.pb",) and row.files is not None:
+        message = check_error(name, row, outcome)
+    elif outcome.files == ("outputs.pb",):
+        assert outcome.outputs == LiteralMap(literals={"x": to_literal(1, int)})
+    if row.files is None:
+        return
+    if row.told is not None:
+        assert row.told in (ANY, outcome.stderr)
+    elif row.stderr == "file":
+        encoding = "ascii" if "ascii" in row.environment.get("PYTHONIOENCODING", "") else "utf-8"
+        said = message.encode(encoding, "backslashreplace").decode()
+        said, is_alone = outcome.stderr.removeprefix(f"{said}\n" if message else ""), row.code == "USER:ArgumentsError"
+        assert re.fullmatch(WITHOUT_THREADS, said) or is_alone
+
+
+def check_error(name: str, row: Row, outcome: Outcome) -> str:
+    """The message of the document, which must be what the row says."""
+    error = outcome.error
+    assert (error.code, error.kind, error.origin) == (row.code, row.kind, row.origin)
+    assert error.message.endswith(row.end)
+    assert row.message in (None, error.message)
+    if name.endswith("-raises") and not row.is_async and name not in WITHOUT_SOURCE:
+        assert error.message == whole_message(row, outcome)
+    seconds = error.timestamp.seconds + error.timestamp.nanos / 1e9
+    assert (seconds == TIMES[name]) if name in TIMES else (seconds > 1_700_000_000)
+    return error.message
+
+
+WITHOUT_SOURCE = ("no-path-raises", "sigterm-raises")
+"""What cannot import ``traceback`` shows files and lines, and what raises something else."""
+
+
+def whole_message(row: Row, outcome: Outcome) -> str:
+    lines = source(row).rstrip("\n").split("\n")
+    statement = lines[-1].strip()
+    error = statement.removeprefix("raise ").replace("('", ": ").removesuffix("')")
+    return (
+        "Trace:\n\n    Traceback (most recent call last):\n"
+        f'      File "{outcome.folder}/executors.py", line {len(lines)}, in execute_from_model\n'
+        f"        {statement}\n    {error}\n\nMessage:\n\n    {error}\n"
+    )

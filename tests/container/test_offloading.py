@@ -78,9 +78,7 @@ def test_files_are_counted(elsewhere, monkeypatch):
     monkeypatch.setattr(offloading, "MOST_OFFLOADED", 100)
     one = elsewhere(to_literal(1, int))
     assert together(Literal(collection={"literals": [one] * 100})) == to_literal([1] * 100, list[int])
-    assert refusal(Literal(collection={"literals": [one] * 101})) == (
-        "inputs: they are in more than 100 files"
-    )
+    assert refusal(Literal(collection={"literals": [one] * 101})) == ("inputs: they are in more than 100 files")
 
 
 TYPES = {"small": int, "large": str}

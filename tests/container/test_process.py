@@ -9,10 +9,10 @@ import sys
 import threading
 
 import pytest
+from shimlite.container.signals import Terminated, ignore_from_now_on, raise_on_sigterm
 
 from shimlite import cli
 from shimlite._idl import ErrorDocument
-from shimlite.container.signals import Terminated, ignore_from_now_on, raise_on_sigterm
 
 
 @pytest.fixture(autouse=True)
