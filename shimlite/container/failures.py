@@ -72,7 +72,7 @@ def documents(error: BaseException, environment: Mapping[str, str]) -> list[Call
     def plain() -> ErrorDocument:
         return _document(error, environment, f"{class_name(type(error))} was raised, and cannot be shown")
 
-    return [whole, plain, lambda: _PLAINEST]
+    return [whole, plain, *[lambda: _PLAINEST] * 3]  # should a thread raise something in this one
 
 
 def _document(error: BaseException, environment: Mapping[str, str], message: str) -> ErrorDocument:

@@ -35,7 +35,8 @@ def test_all_of_them():
         "--resolver", "x", "--dynamic-addl-distro", "d", "--dynamic-dest-dir", "e", "--test", "--", "t", "m.E", "more",
     ) == Arguments(
         template=f"{HERE}/t", executor="m.E", inputs=f"{HERE}/i", output_prefix=f"{HERE}/o",
-        raw_output_prefix=f"{HERE}/r", checkpoint_path=f"{HERE}/c", prev_checkpoint=f"{HERE}/p", resolver="x", test=True,
+        raw_output_prefix=f"{HERE}/r", checkpoint_path=f"{HERE}/c", prev_checkpoint=f"{HERE}/p", resolver="x",
+        test=True,
     )  # fmt: skip
 
 
