@@ -8,7 +8,7 @@ fail comes after the file: the log is written when the file is there.
 
 from __future__ import annotations
 
-import os
+import functools
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -49,17 +49,17 @@ def execute(arguments: Arguments, process: Process | None = None) -> Ending:
     """
     if arguments.test:
         return Ending(0)
-    try:
-        storage_for(arguments.output_prefix)  # an executor may run for hours, and then have nowhere to leave its files
+    process = process or Process()
+    try:  # an executor may run for hours, and then have nowhere to leave its files
+        _ready(arguments.output_prefix, process.environment)
     except ShimliteError as error:
         return Ending(1, str(error))
-    process = process or Process()
     try:
         try:
             outputs = run(arguments, process.environment)
         finally:
             process.settle()
-        _leave(arguments.output_prefix, OUTPUTS, outputs, instead_of=file_name(process.environment))
+        _leave(arguments.output_prefix, OUTPUTS, outputs, process.environment)
     except BaseException as error:  # sys.exit too: without a file, the platform would only see silence
         process.settle()
         if ignores_outputs(error):
@@ -78,7 +78,7 @@ def fail(output_prefix: str, error: BaseException, process: Process) -> Ending:
         if document is None:
             continue
         try:
-            _leave(output_prefix, file_name(environment), document, instead_of=OUTPUTS)
+            _leave(output_prefix, file_name(environment), document, environment)
         except ShimliteError as unwritten:
             words = words or f"{document.error.message}\n{unwritten}"
             if not is_local(output_prefix):  # a store was asked often enough
@@ -91,7 +91,11 @@ def fail(output_prefix: str, error: BaseException, process: Process) -> Ending:
     return Ending(1, words or "no error document could be written")
 
 
-def _leave(output_prefix: str, name: str, message: Message, instead_of: str) -> None:
+def _ready(uri: str, environment: Mapping[str, str]) -> None:
+    storage_for(uri, environment).ready(uri)
+
+
+def _leave(output_prefix: str, name: str, message: Message, environment: Mapping[str, str]) -> None:
     """Write one of the two files that a run may end with, and make sure that the other is not there.
 
     It could be there from a run by hand in the same place, or from a write that was reported as failed and was not. Who
@@ -101,9 +105,9 @@ def _leave(output_prefix: str, name: str, message: Message, instead_of: str) -> 
         content = message.SerializeToString(deterministic=True)
     except (EncodeError, ValueError):
         raise OutputsError("together they are larger than 2 GiB, protobuf's limit", path="outputs") from None
-    storage = storage_for(output_prefix)
+    storage = storage_for(output_prefix, environment)
     with suppress(StorageError):
-        storage.delete(f"{output_prefix}/{instead_of}")
+        storage.delete(f"{output_prefix}/{file_name(environment) if name == OUTPUTS else OUTPUTS}")
     storage.write(f"{output_prefix}/{name}", content)
 
 
@@ -116,6 +120,8 @@ def run(arguments: Arguments, environment: Mapping[str, str]) -> LiteralMap:
         executor = load_executor(arguments.executor)
     inputs = read_inputs(arguments.inputs)
     with of_process(_surroundings(arguments, environment)) as context:
+        with suppress(ShimliteError):  # which matters only to outputs that are files
+            _ready(context.raw_output_prefix, environment)
         with Alone():
             task = _task(template, executor)
         outputs = dispatch(task, context, inputs)
@@ -127,17 +133,17 @@ def _surroundings(arguments: Arguments, environment: Mapping[str, str]) -> Conte
     return Context(
         **_identity(environment),
         raw_output_prefix=(arguments.raw_output_prefix or f"{arguments.output_prefix}/raw").rstrip("/"),
-        file_access=Files(),
+        file_access=Files(environment),
         checkpoint_path=arguments.checkpoint_path,
         prev_checkpoint=arguments.prev_checkpoint,
-        logger=_logger,
+        logger=functools.partial(_logger, environment),
     )
 
 
-def _logger() -> logging.Logger:
+def _logger(environment: Mapping[str, str]) -> logging.Logger:
     from .logs import executors_logger
 
-    return executors_logger(os.environ)
+    return executors_logger(environment)
 
 
 def _task(template: TaskTemplate, executor: Any) -> ExecutableTemplateShimTask:

@@ -69,10 +69,14 @@ def documents(error: BaseException, environment: Mapping[str, str]) -> list[Call
     def whole() -> ErrorDocument:
         return _document(error, environment, message_of(error))
 
+    def short() -> ErrorDocument:
+        raised = _inside(error)
+        return _document(error, environment, f"{class_name(type(raised))}: {_text(raised)}")
+
     def plain() -> ErrorDocument:
         return _document(error, environment, f"{class_name(type(error))} was raised, and cannot be shown")
 
-    return [whole, plain, *[lambda: _PLAINEST] * 3]  # should a thread raise something in this one
+    return [whole, short, plain, *[lambda: _PLAINEST] * 3]  # should a thread raise something in this one
 
 
 def _document(error: BaseException, environment: Mapping[str, str], message: str) -> ErrorDocument:

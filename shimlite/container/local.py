@@ -19,6 +19,9 @@ NO_FILE = (errno.EISDIR, errno.ENOTDIR)
 
 
 class LocalStorage(LocalFiles):
+    def ready(self, uri: str) -> None:
+        """Nothing is needed."""
+
     def read(self, uri: str) -> bytes:
         path = local_path(uri)
         try:

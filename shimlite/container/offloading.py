@@ -15,7 +15,7 @@ from typing import NamedTuple
 from .._idl import DecodeError, Literal, LiteralMap, LiteralType, Variable, to_json
 from ..errors import InputsError, OutputsError, ShimliteError
 from ..files import shown
-from .storage import storage_for
+from .storage import Storage, storage_for
 
 LONGEST_CHAIN = 16
 """Offloaded literals inside offloaded literals: the platform makes one, and more may be a ring."""
@@ -145,7 +145,7 @@ def offload(
         if size >= smallest:
             uri = f"{output_prefix.rstrip('/')}/{urllib.parse.quote(name, safe='')}_offloaded_metadata.pb"
             try:
-                _move(outputs.literals[name], uri, declared[name].type)
+                _move(outputs.literals[name], storage_for(uri, environment), uri, declared[name].type)
             except OutputsError as error:
                 error.at_variable(name).blame(OutputsError, "outputs")
 
@@ -157,7 +157,7 @@ def _megabytes(variable: str, default: int, environment: Mapping[str, str]) -> i
         raise OutputsError(f"the platform's {variable} is no whole number of megabytes") from None
 
 
-def _move(literal: Literal, uri: str, literal_type: LiteralType) -> None:
+def _move(literal: Literal, storage: Storage, uri: str, literal_type: LiteralType) -> None:
     """Write the literal to ``uri``, and leave in its place a reference to that."""
     try:
         reference = Literal(hash=literal.hash or _hash(literal))
@@ -166,7 +166,7 @@ def _move(literal: Literal, uri: str, literal_type: LiteralType) -> None:
     reference.offloaded_metadata.uri = uri
     reference.offloaded_metadata.size_bytes = literal.ByteSize()
     reference.offloaded_metadata.inferred_type.CopyFrom(literal_type)
-    storage_for(uri).write(uri, literal.SerializeToString(deterministic=True))
+    storage.write(uri, literal.SerializeToString(deterministic=True))
     literal.CopyFrom(reference)
 
 

@@ -12,6 +12,8 @@ import atexit
 import contextlib
 import faulthandler
 import functools
+import gc
+import io
 import os
 import resource
 import select
@@ -25,14 +27,20 @@ from typing import Any, NoReturn, TypeVar
 
 LONGEST_END = 4.0
 """Seconds from the last file to the end of the process; a pod's own grace period is 30."""
-FOR_WORDS, FOR_THREADS = 0.4, 1.5
-"""Seconds of these for a write to the log, and for threads that are no daemons; exit handlers have what is left."""
+FOR_WORDS, FOR_THREADS, FOR_FILES = 0.4, 1.5, 0.4
+"""Seconds of these for a write to the log, for threads that are no daemons, and for files that were left open; exit
+handlers have what is left."""
 MEMORY, DESCRIPTORS = 4 * 2**20, 8
 """What is kept for an error document, should the executor use up all that it can get. Memory that nobody wrote to costs
 nothing but its addresses."""
+SWITCHES = 0.005
+"""Seconds until a thread that waits for another gets its turn: Python's own default."""
 AGAIN = 0.25
 """Seconds until work that went on after its time is interrupted once more."""
 
+_FILES = io.TextIOWrapper, *io.BufferedIOBase.__bases__[:1]
+_ONLY_READ = io.BufferedReader, io.BytesIO
+"""Classes of C, for which all objects can be asked quickly."""
 _T = TypeVar("_T")
 
 
@@ -56,9 +64,10 @@ class Process:
         self.environment = dict(os.environ)
         """As the platform set it: an executor may change the process's own."""
         self._streams = sys.stdout, sys.stderr
-        self._reserve = bytes(MEMORY), [os.open(os.devnull, os.O_RDONLY) for _ in range(DESCRIPTORS)]
         self._owned = owned and threading.current_thread() is threading.main_thread()
+        self._reserve: tuple[bytes, list[int]] = b"", []
         if self._owned:
+            self._reserve = bytes(MEMORY), [os.open(os.devnull, os.O_RDONLY) for _ in range(DESCRIPTORS)]
             with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):  # stderr is closed, or no file
                 faulthandler.register(signal.SIGUSR1)
             signal.signal(signal.SIGTERM, self._terminate)
@@ -89,6 +98,7 @@ class Process:
         if not self._owned:
             return
         faulthandler.cancel_dump_traceback_later()  # which may end the process
+        sys.setswitchinterval(SWITCHES)
         for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
             signal.setitimer(timer, 0)
         for number in signal.valid_signals():
@@ -119,8 +129,9 @@ class Process:
     def end(self, code: int, words: str) -> NoReturn:
         """Write ``words`` to the log and end the process with ``code``, in LONGEST_END seconds at most.
 
-        Threads that are no daemons are waited for, exit handlers run and streams are flushed, as far as that time
-        goes. SIGTERM ends the process at once, with the same code.
+        Threads that are no daemons are waited for, exit handlers run, files are closed and streams are flushed, as far
+        as that time goes; Python itself would wait for threads for ever, and end with 120 where stdout is gone. SIGTERM
+        ends the process at once, with the same code.
         """
         until = time.monotonic() + LONGEST_END
         try:
@@ -129,7 +140,9 @@ class Process:
             self._flush()
             self.within(FOR_THREADS, threading._shutdown)  # type: ignore[attr-defined]
             self.within(FOR_WORDS, self._count_threads)
-            self.within(max(0.1, until - FOR_WORDS - time.monotonic()), atexit._run_exitfuncs)
+            left = until - FOR_FILES - FOR_WORDS - time.monotonic()
+            self.within(max(AGAIN, left), atexit._run_exitfuncs)
+            self.within(FOR_FILES, _close_files)
             self._flush()
         finally:
             os._exit(code)
@@ -203,10 +216,27 @@ def _time_is_up(number: int, frame: FrameType | None) -> None:
 
 def _lift_limits() -> None:
     """What the executor may have taken from itself: an error document needs a file and a little memory."""
-    for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
+    for name in ("AS", "CPU", "DATA", "FSIZE", "NOFILE"):
+        limit = getattr(resource, f"RLIMIT_{name}")
         _, most = resource.getrlimit(limit)
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(limit, (most, most))
+
+
+def _close_files() -> None:
+    """Close files that are left open, as Python does when it frees them: what was written to them may not be there."""
+    streams = [getattr(sys, name, None) for name in ("__stdin__", "__stdout__", "__stderr__")]
+    files = [thing for thing in gc.get_objects() if issubclass(type(thing), _FILES)]
+    for file in sorted(files, key=_layer):
+        if not any(file is one for one in streams) and not issubclass(type(file), _ONLY_READ):
+            with contextlib.suppress(Exception):
+                file.close()
+
+
+def _layer(file: object) -> int:
+    """What wraps another comes before it: text around compression around a file."""
+    in_c = issubclass(type(file), (io.BufferedWriter, io.BufferedRandom))
+    return 0 if issubclass(type(file), io.TextIOWrapper) else 2 if in_c else 1
 
 
 def _flushed(stream: Any) -> None:

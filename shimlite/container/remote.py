@@ -12,7 +12,7 @@ import functools
 import itertools
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO, Any, cast
 
 from ..errors import MissingExtraError, NotFoundError, StorageError, UriError
@@ -48,10 +48,17 @@ STARTS = 3
 class RemoteStorage:
     """Files in an object store. A directory is what its name begins; one without files cannot be told from none."""
 
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self._environment = environment
+
+    def ready(self, uri: str) -> None:
+        """Make the store of ``uri``, with the credentials of now. Raises UriError."""
+        self._store_and_key(uri)
+
     @interruptible
     def read(self, uri: str) -> bytes:
         with _reported("read", uri):
-            store, key = _store_and_key(uri)
+            store, key = self._store_and_key(uri)
             found = obstore.get(store, key)
             if found.meta["size"] > LARGEST_MESSAGE:
                 raise too_large(shown(uri))
@@ -60,21 +67,21 @@ class RemoteStorage:
     @interruptible
     def write(self, uri: str, content: bytes) -> None:
         with _reported("write", uri):
-            store, key = _store_and_key(uri)
+            store, key = self._store_and_key(uri)
             obstore.put(store, key, content)
 
     @interruptible
     def delete(self, uri: str) -> None:
         """Asks first, since deleting what is not there leaves a marker in a bucket that keeps versions."""
         with contextlib.suppress(NotFoundError), _reported("remove", uri):
-            store, key = _store_and_key(uri)
+            store, key = self._store_and_key(uri)
             obstore.head(store, key)
             obstore.delete(store, key)
 
     @interruptible
     def get_data(self, uri: str, path: str) -> None:
         with _reported("read", uri), Progress("downloaded", shown(uri)) as progress:
-            store, key = _store_and_key(uri)
+            store, key = self._store_and_key(uri)
             only_a_file = scheme_of(uri) in ("http", "https")
             if only_a_file or (key and not key.endswith("/")):
                 try:
@@ -88,7 +95,7 @@ class RemoteStorage:
     @interruptible
     def put_data(self, path: str, uri: str) -> str:
         with _reported("write", uri), Progress("uploaded", shown(uri)) as progress:
-            store, key = _store_and_key(uri)
+            store, key = self._store_and_key(uri)
             tree = walk(path, f"cannot copy {path!r} to {shown(uri)!r}")
             if tree.folders:
                 key = key.rstrip("/")
@@ -96,10 +103,9 @@ class RemoteStorage:
             at_once(lambda name: _upload(store, inside(key, name), tree.open(name), progress), tree.files)
         return uri
 
-
-def _store_and_key(uri: str) -> tuple[Any, str]:
-    place = place_of(uri, os.environ)
-    return _store(place.kind, place.root, place.config, place.plain_http), place.key
+    def _store_and_key(self, uri: str) -> tuple[Any, str]:
+        place = place_of(uri, self._environment)
+        return _store(place.kind, place.root, place.config, place.plain_http), place.key
 
 
 @functools.lru_cache(maxsize=32)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import Protocol
 
 from ..errors import UriError
@@ -18,6 +20,9 @@ REMOTE_SCHEMES = ("s3", "s3a", "gs", "abfs", "abfss", "az", "http", "https")
 class Storage(FileAccess, Protocol):
     """Whole small files as bytes, besides what an executor may do. Errors are StorageError."""
 
+    def ready(self, uri: str) -> None:
+        """Find now what reaching ``uri`` takes, such as credentials: an executor may change the environment."""
+
     def read(self, uri: str) -> bytes: ...
 
     def write(self, uri: str, content: bytes) -> None:
@@ -27,8 +32,8 @@ class Storage(FileAccess, Protocol):
         """Remove the file; that there is none is no error."""
 
 
-def storage_for(uri: str) -> Storage:
-    """What reads and writes URIs of this one's scheme.
+def storage_for(uri: str, environment: Mapping[str, str] = os.environ) -> Storage:
+    """What reads and writes URIs of this one's scheme; ``environment`` says where a store is, and who asks.
 
     Raises UriError where nothing does, and MissingExtraError where an extra would.
     """
@@ -37,7 +42,7 @@ def storage_for(uri: str) -> Storage:
     if scheme_of(uri) in REMOTE_SCHEMES:
         from .remote import RemoteStorage
 
-        return RemoteStorage()
+        return RemoteStorage(environment)
     known = ", ".join(f"{scheme}://" for scheme in ("file", *REMOTE_SCHEMES))
     raise UriError(f"cannot reach {scheme_of(uri)[:20]}://", hint=f"only local paths, {known}")
 
@@ -45,8 +50,11 @@ def storage_for(uri: str) -> Storage:
 class Files:
     """File access that serves each URI as its own scheme asks."""
 
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self._environment = environment
+
     def get_data(self, uri: str, path: str) -> None:
-        storage_for(uri).get_data(uri, path)
+        storage_for(uri, self._environment).get_data(uri, path)
 
     def put_data(self, path: str, uri: str) -> str:
-        return storage_for(uri).put_data(path, uri)
+        return storage_for(uri, self._environment).put_data(path, uri)

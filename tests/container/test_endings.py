@@ -118,7 +118,7 @@ PLACES = {
         "os.environ.update(FLYTE_FAIL_ON_ERROR='true', FLYTE_INTERNAL_DIST_ERROR_STRATEGY='x', _F_L_MIN_SIZE_MB='0')"
     ),
     "many-files-open": Row("keep.extend(open(f'{n}', 'w') for n in range(200))"),
-    "a-file-not-closed": Row("keep.append(open('text', 'w')); keep[0].write('text')"),
+    "a-file-not-closed": Row("keep.append(open('text', 'w')); keep[0].write('text')", wrote={"text": "text"}),
     "temporary-folder": Row(
         "keep.append(tempfile.TemporaryDirectory(dir='.')); os.symlink(keep[0].name, 'temporary')",
         "import tempfile",

@@ -783,7 +783,7 @@ def test_outputs_that_no_message_can_hold_leave_an_error_document(tmp_path):
             raise EncodeError("Failed to serialize proto")
 
     with pytest.raises(OutputsError) as caught:
-        _leave(str(tmp_path), "outputs.pb", Outputs(), instead_of="error.pb")
+        _leave(str(tmp_path), "outputs.pb", Outputs(), {})
     assert str(caught.value) == "outputs: together they are larger than 2 GiB, protobuf's limit"
     assert list(tmp_path.iterdir()) == []
 
