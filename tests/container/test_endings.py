@@ -191,6 +191,7 @@ THREADS = {
         threading.Thread(target=work, daemon=True).start()
         """ + STUCK.strip(),
         "import ctypes",
+        told=ANY,
     ),
     "the-end-of-threads-replaced": Row("threading._shutdown = sys.exit"),
     "a-clock-that-stands": Row("time.monotonic = lambda: 0.0\n" + STUCK),

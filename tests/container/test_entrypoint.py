@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from shimlite import FlyteFile, OutputsError, dict_to_literal_map, to_literal, to_literal_type
+from shimlite import FlyteFile, OutputsError, StorageError, dict_to_literal_map, to_literal, to_literal_type
 from shimlite._idl import (
     ContainerError,
     EncodeError,
@@ -29,7 +29,10 @@ from shimlite._idl import (
     LiteralMap,
     TaskTemplate,
 )
-from shimlite.container.entrypoint import _leave
+from shimlite.container import entrypoint
+from shimlite.container.arguments import Arguments
+from shimlite.container.entrypoint import Ending, _leave, execute, fail
+from shimlite.container.process import Process
 
 from ..build import template
 from ..stripping import stripped, stripped_type
@@ -786,6 +789,38 @@ def test_outputs_that_no_message_can_hold_leave_an_error_document(tmp_path):
         _leave(str(tmp_path), "outputs.pb", Outputs(), {})
     assert str(caught.value) == "outputs: together they are larger than 2 GiB, protobuf's limit"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_prefix_that_nothing_reaches_is_told_before_the_run():
+    arguments = Arguments("/t", "m.E", "/i", "data2://x")
+    ending = execute(arguments)
+    assert ending.code == 1
+    assert ending.words.startswith("cannot reach data2://; only local paths, ")
+    assert execute(arguments._replace(test=True)) == Ending(0)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "errors", "ending"),
+    [
+        ("/o", [MemoryError()], Ending(0, "ValueError: text")),
+        ("/o", [StorageError("one"), MemoryError()], Ending(0, "ValueError was raised, and cannot be shown")),
+        ("/o", [StorageError("one")] * 6, Ending(1, "Trace:")),
+        ("/o", [MemoryError()] * 6, Ending(1, "no error document could be written")),
+        ("s3://b/o", [StorageError("one")], Ending(1, "Trace:")),
+    ],
+)
+def test_plainer_documents_are_written_where_the_whole_one_cannot_be(monkeypatch, prefix, errors, ending):
+    left = list(errors)
+
+    def write(*arguments: object) -> None:
+        if left:
+            raise left.pop(0)
+
+    monkeypatch.setattr(entrypoint, "_leave", write)
+    ended = fail(prefix, ValueError("text"), Process())
+    assert (ended.code, left) == (ending.code, [])
+    assert ended.words.startswith(ending.words)
+    assert ended.words.endswith("\none") == (ended.code == 1 and "one" in map(str, errors))
 
 
 # --- what a pod sees --------------------------------------------------------------------------------------------------

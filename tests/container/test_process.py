@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
+import gzip
 import io
 import os
 import resource
@@ -145,7 +147,7 @@ def test_settling_goes_on_where_a_handler_raises(monkeypatch):
 
     monkeypatch.setattr(resource, "getrlimit", broken)
     process.settle()
-    assert len(calls) == 6
+    assert len(calls) == 7
 
 
 def test_settling_ends_where_something_raises_always(monkeypatch):
@@ -246,6 +248,7 @@ class Observed:
         self.process.settle()
         monkeypatch.setattr(os, "_exit", self._exit)
         monkeypatch.setattr(module, "_leave_at", lambda until, reader, leave: None)  # it would end the tests
+        monkeypatch.setattr(module, "_close_files", lambda: self.done.append("files"))  # so would this
         monkeypatch.setattr(threading, "_shutdown", lambda: self.done.append("threads"))
         monkeypatch.setattr(atexit, "_run_exitfuncs", lambda: self.done.append("handlers"))
 
@@ -267,12 +270,12 @@ def ending(monkeypatch, capfd):
 def test_words_then_threads_then_handlers_then_the_code(ending, capfd):
     ending.process._streams = sys.stdout, sys.stderr
     print("text", end="")
-    assert ending.end(3, "words") == ["threads", "handlers", 3]
+    assert ending.end(3, "words") == ["threads", "handlers", "files", 3]
     assert capfd.readouterr() == ("text", "words\n")
 
 
 def test_no_words_are_no_line(ending, capfd):
-    assert ending.end() == ["threads", "handlers", 0]
+    assert ending.end() == ["threads", "handlers", "files", 0]
     assert capfd.readouterr() == ("", "")
 
 
@@ -305,7 +308,7 @@ def test_whatever_raises_the_code_is_the_same(ending, monkeypatch, error):
     monkeypatch.setattr(threading, "_shutdown", broken)
     monkeypatch.setattr(atexit, "_run_exitfuncs", broken)
     ending.process._streams = Broken(), Broken()
-    assert ending.end(1, "words") == [1]
+    assert ending.end(1, "words") == ["files", 1]
 
 
 @pytest.mark.parametrize(
@@ -325,9 +328,42 @@ def test_words_that_the_log_cannot_encode_are_escaped(ending, encoding, line):
     assert written.getvalue() == line
 
 
+def test_a_process_of_somebody_else_keeps_its_handlers_at_its_end(ending):
+    before = signal.getsignal(signal.SIGTERM)
+    ending.process = Process()
+    assert ending.end(2) == ["threads", "handlers", "files", 2]
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_files_that_are_open_are_closed_from_the_outside_in(monkeypatch, tmp_path):
+    class Odd(io.TextIOWrapper):
+        def close(self) -> None:
+            closed.append("odd")
+            raise OSError
+
+    closed: list[str] = []
+    text, odd = open(tmp_path / "text", "w"), Odd(io.BytesIO())  # noqa: SIM115
+    text.write("text")
+    packed = gzip.open(tmp_path / "packed", "wt")  # noqa: SIM115
+    packed.write("packed")
+    reader = open(tmp_path / "text", "rb")  # noqa: SIM115
+    things = [packed.buffer.fileobj, packed.buffer, packed, reader, sys.__stdout__, odd, text, text.buffer, 5]
+    monkeypatch.setattr(gc, "get_objects", lambda: things)
+    module._close_files()
+    monkeypatch.undo()
+    assert (closed, reader.closed) == (["odd"], False)
+    reader.close()
+    assert (tmp_path / "text").read_text() == "text"
+    assert gzip.decompress((tmp_path / "packed").read_bytes()) == b"packed"
+    monkeypatch.setattr(sys, "__stderr__", None)
+    monkeypatch.setattr(gc, "get_objects", list)
+    module._close_files()
+    monkeypatch.setattr(Odd, "close", lambda self: None)
+
+
 def test_without_a_stderr_words_are_lost(ending):
     ending.process._streams = None, None
-    assert ending.end(0, "words") == ["threads", "handlers", 0]
+    assert ending.end(0, "words") == ["threads", "handlers", "files", 0]
 
 
 def test_sigterm_ends_it_at_once(ending, monkeypatch):
