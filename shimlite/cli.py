@@ -31,7 +31,7 @@ def executed(argv: Sequence[str], process: Process) -> Ending:
     parser = Parser(prog="shimlite-execute", description=_EXECUTE)
     try:
         return execute(parse(parser, argv), process)
-    except (ArgumentsError, Terminated) as error:  # there is no run that could say it, but maybe a place to
+    except (Exception, KeyboardInterrupt, Terminated) as error:  # before the run, or after all of it
         process.settle()
         usage = parser.format_usage() if isinstance(error, ArgumentsError) else ""
         output_prefix = output_prefix_in(argv)

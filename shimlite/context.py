@@ -6,11 +6,10 @@ The context of a run is a context variable, so runs in several threads or tasks 
 
 from __future__ import annotations
 
-import contextlib
 import contextvars
 import functools
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .files import Copies, FileAccess, LocalFiles, is_local, local_path
@@ -147,21 +146,29 @@ def current_context() -> Context:
     return _of_process[0]
 
 
-@contextlib.contextmanager
-def active(context: Context) -> Iterator[Context]:
-    """Make ``context`` the current one for the length of a ``with`` block."""
-    token = _current.set(context)
-    try:
-        yield context
-    finally:
-        _current.reset(token)
+class active:  # noqa: N801 - used as a function
+    """Make ``context`` the current one for the length of a ``with`` block.
+
+    No generator: ``contextlib`` asks the class of an exception, which is the executor's, and sets its attributes.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def __enter__(self) -> Context:
+        self._token = _current.set(self._context)
+        return self._context
+
+    def __exit__(self, *error: object) -> None:
+        _current.reset(self._token)
 
 
-@contextlib.contextmanager
-def of_process(context: Context) -> Iterator[Context]:
+class of_process(active):  # noqa: N801
     """Make ``context`` the one of every thread that has no other, for the length of a ``with`` block."""
-    _of_process.insert(0, context)
-    try:
-        yield context
-    finally:
-        _of_process.remove(context)
+
+    def __enter__(self) -> Context:
+        _of_process.insert(0, self._context)
+        return self._context
+
+    def __exit__(self, *error: object) -> None:
+        _of_process.remove(self._context)

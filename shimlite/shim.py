@@ -197,8 +197,19 @@ def _awaited(returned: Any) -> Any:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(returned)
-    return _in_a_thread(asyncio.run, returned)
+        return asyncio.run(_without_its_pool(returned))
+    return _in_a_thread(asyncio.run, _without_its_pool(returned))
+
+
+async def _without_its_pool(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine, whose loop does not wait for the threads that it left behind, which may be stuck."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    try:
+        return await coroutine
+    finally:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
 
 
 def _in_a_thread(run: Any, coroutine: Coroutine[Any, Any, Any]) -> Any:

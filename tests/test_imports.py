@@ -19,7 +19,7 @@ THIRD_PARTY = {"attr", "attrs", "flyteidl", "google", "msgpack"}
 DEPENDENCIES = "import attrs, msgpack, flyteidl.core.errors_pb2, flyteidl.core.tasks_pb2"
 BEYOND_THEM = {"__future__", "_contextvars", "binascii", "contextvars", "dataclasses", "errno"}
 """binascii is loaded by every protobuf but the pure Python of 4.25."""
-OF_A_TASK = {"argparse", "faulthandler", "gc", "gettext", "signal"}
+OF_A_TASK = {"argparse", "faulthandler", "gc", "gettext", "resource", "select", "signal"}
 OF_ARGPARSE = {"_locale"}
 OF_SOME_PODS = ("logs", "remote", "settings")
 HEAVY = {
@@ -32,7 +32,8 @@ STANDARD = {*sys.stdlib_module_names, "__mp_main__", "_opcode_metadata"}  # whic
 
 def new_modules(program: str, *, after: str = "", folder: pathlib.Path = ROOT) -> set[str]:
     """What ``program`` loads in a process of its own that ran ``after`` first."""
-    told = f"import sys\n{after}\nbefore = set(sys.modules)\n{program}\nprint(*set(sys.modules) - before)"
+    told = f"import atexit, sys\n{after}\nbefore = set(sys.modules)\n"
+    told += f"atexit.register(lambda: print(*set(sys.modules) - before))\n{program}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     done = subprocess.run(
         [sys.executable, "-c", told], capture_output=True, text=True, timeout=60, check=False,
@@ -80,7 +81,7 @@ TASK = f"""
 import {NAME}.cli
 arguments = "--inputs inputs.pb --output-prefix out --raw-output-data-prefix raw --resolver "
 arguments += "flytekit.core.python_customized_container_task.default_task_template_resolver -- task.pb trivial.Trivial"
-assert {NAME}.cli.execute_main(arguments.split()) == 0
+{NAME}.cli.execute_main(arguments.split())
 """
 
 

@@ -19,7 +19,7 @@ import pytest
 import shimlite
 from shimlite import ExecutableTemplateShimTask, InputsError, OutputsError
 from shimlite._idl import Literal, LiteralMap
-from shimlite.container.signals import Terminated
+from shimlite.container.process import Terminated
 
 from .build import executor, template
 from .support import collection, map_of, packed, primitive

@@ -24,7 +24,7 @@ from .failures import documents, file_name, forget_locals, ignores_outputs, one_
 from .loading import load_executor, read_inputs, read_template
 from .offloading import offload
 from .outgoing import dispatch
-from .process import Process, alone
+from .process import Alone, Process
 from .storage import Files, storage_for
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def fail(output_prefix: str, error: BaseException, process: Process) -> Ending:
     environment, words = process.environment, ""
     process.within(FOR_A_DOCUMENT, lambda: forget_locals(error))
     for make in documents(error, environment):
-        document = process.within(FOR_A_DOCUMENT, make)
+        with Alone():
+            document = process.within(FOR_A_DOCUMENT, make)
         if document is None:
             continue
         try:
@@ -115,13 +116,13 @@ def run(arguments: Arguments, environment: Mapping[str, str]) -> LiteralMap:
     if arguments.resolver not in RESOLVERS:
         raise TemplateError("this resolver is not supported", path="resolver", hint=f"only {RESOLVERS[-1]} is")
     template = read_template(arguments.template)
-    with alone():
+    with Alone():
         executor = load_executor(arguments.executor)
     inputs = read_inputs(arguments.inputs)
     with of_process(_surroundings(arguments, environment)) as context:
         with suppress(ShimliteError):  # which matters only to outputs that are files
             _ready(context.raw_output_prefix, environment)
-        with alone():
+        with Alone():
             task = _task(template, executor)
         outputs = dispatch(task, context, inputs)
         offload(outputs, template.interface.outputs.variables, arguments.output_prefix, environment)

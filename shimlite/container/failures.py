@@ -12,7 +12,7 @@ import contextlib
 import math
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._idl import ContainerError, ErrorDocument, ExecutionError
@@ -76,7 +76,7 @@ def documents(error: BaseException, environment: Mapping[str, str]) -> list[Call
     def plain() -> ErrorDocument:
         return _document(error, environment, f"{class_name(type(error))} was raised, and cannot be shown")
 
-    return [whole, short, plain, lambda: _PLAINEST]
+    return [whole, short, plain, *[lambda: _PLAINEST] * 3]  # should a thread raise something in this one
 
 
 def _document(error: BaseException, environment: Mapping[str, str], message: str) -> ErrorDocument:
@@ -157,7 +157,7 @@ def _own_code(error: BaseException) -> str:
     """An exception may say its code: text or a number, in ``error_code`` of itself or its class."""
     for thing in (error, type(error)):
         code = _attribute(thing, "error_code")
-        if type(code) in (str, int):
+        if type(code) is str or (type(code) is int and abs(code) < 2**63):
             return _code(str(code))
     return ""
 
@@ -190,17 +190,23 @@ def message_of(error: BaseException) -> str:
 
 
 def _formatted(error: BaseException) -> list[str]:
-    import traceback
-
     try:
-        report = traceback.TracebackException.from_exception(error)
+        from traceback import TracebackException
+
+        report = TracebackException.from_exception(error)
         _leave_out_ours(report)
         return list(report.format())
-    except BaseException:  # of an attribute of the exception's own
-        frames = [
-            one for one in traceback.extract_tb(_of_exception("__traceback__", error)) if not _is_ours(one.filename)
-        ]
-        return ["Traceback (most recent call last):\n", *traceback.format_list(frames), f"{class_name(type(error))}\n"]
+    except BaseException:  # of an attribute of the exception's own, or for want of memory or of a module
+        return ["Traceback (most recent call last):\n", *_frames(error), f"{class_name(type(error))}\n"]
+
+
+def _frames(error: BaseException) -> Iterator[str]:
+    trace = _of_exception("__traceback__", error)
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if not _is_ours(code.co_filename):
+            yield f'  File "{code.co_filename}", line {trace.tb_lineno}, in {code.co_name}\n'
+        trace = trace.tb_next
 
 
 def _of_exception(name: str, error: BaseException) -> Any:

@@ -18,7 +18,7 @@ from ..trees import DIRECTORY, FILE, kind_of, walk
 from ..values import FlyteDirectory, FlyteFile
 from .keys import check_names
 from .offloading import put_together
-from .process import alone
+from .process import Alone
 from .threads import at_once
 
 
@@ -29,7 +29,7 @@ def dispatch(task: ExecutableTemplateShimTask, context: Context, inputs: Literal
     """
     context.incoming = put_together
     context.outgoing = outgoing = Outgoing(context.raw_output_prefix, context.file_access)
-    with alone():
+    with Alone():
         outputs = task.dispatch_execute(context, inputs)
     outgoing.upload()
     return outputs

@@ -16,11 +16,12 @@ import gc
 import io
 import os
 import resource
+import select
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
@@ -96,7 +97,7 @@ class Process:
         sys.setrecursionlimit(max(1000, sys.getrecursionlimit()))
         if not self._owned:
             return
-        faulthandler.cancel_dump_traceback_later()
+        faulthandler.cancel_dump_traceback_later()  # which may end the process
         sys.setswitchinterval(SWITCHES)
         for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
             signal.setitimer(timer, 0)
@@ -179,25 +180,29 @@ class Process:
         threading.Thread(target=_leave_at, args=(until, reader, leave), daemon=True).start()
 
 
-@contextlib.contextmanager
-def alone() -> Iterator[None]:
-    """End a child that was forked in the block where it comes back out of it: without a word, without a file."""
-    pid, code = os.getpid(), 1
-    try:
-        yield
-        code = 0
-    except SystemExit as error:
-        code = error.code if isinstance(error.code, int) else int(error.code is not None)
-        raise
-    finally:
-        if os.getpid() != pid:
-            os._exit(code)
+class Alone:
+    """Ends a child that was forked in the block where it comes back out of it: without a word, without a file.
+
+    No generator: ``contextlib`` asks the class of an exception, which is the executor's, and sets its attributes.
+    """
+
+    def __enter__(self) -> None:
+        self._pid = os.getpid()
+
+    def __exit__(self, cls: object, error: BaseException | None, trace: object) -> None:
+        if os.getpid() != self._pid:
+            os._exit(_exit_code(error))
+
+
+def _exit_code(error: BaseException | None) -> int:
+    """What Python would end a process with that this exception leaves."""
+    if error is None or type(error) is not SystemExit:
+        return int(error is not None)
+    return error.code & 255 if isinstance(error.code, int) else int(error.code is not None)
 
 
 def _leave_at(until: float, reader: int, leave: Callable[[], NoReturn]) -> None:
     """Call ``leave`` at that time, or when SIGTERM writes its number to the pipe."""
-    import select
-
     while (seconds := until - time.monotonic()) > 0:
         ready, _, _ = select.select([reader], [], [], seconds)
         if ready and signal.SIGTERM in os.read(reader, 100):
@@ -220,10 +225,10 @@ def _lift_limits() -> None:
 
 def _close_files() -> None:
     """Close files that are left open, as Python does when it frees them: what was written to them may not be there."""
-    streams = sys.__stdin__, sys.__stdout__, sys.__stderr__
+    streams = [getattr(sys, name, None) for name in ("__stdin__", "__stdout__", "__stderr__")]
     files = [thing for thing in gc.get_objects() if issubclass(type(thing), _FILES)]
     for file in sorted(files, key=_layer):
-        if file not in streams and not issubclass(type(file), _ONLY_READ):
+        if not any(file is one for one in streams) and not issubclass(type(file), _ONLY_READ):
             with contextlib.suppress(Exception):
                 file.close()
 

@@ -12,7 +12,9 @@ import sys
 import pytest
 
 import shimlite
-from shimlite.cli import execute_main, main
+from shimlite.cli import executed, main
+from shimlite.container.entrypoint import Ending
+from shimlite.container.process import Process
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -49,7 +51,7 @@ def test_the_demo_makes_runs_and_shows(tmp_path):
     assert again.returncode == 0
     printed = re.search(r"^\$ shimlite-execute (.*)$", again.stdout, re.MULTILINE)
     assert printed is not None
-    assert execute_main(printed[1].split()) == 0
+    assert executed(printed[1].split(), Process()) == Ending(0)
 
 
 def test_the_demo_makes_a_folder_of_its_own(capfd):
@@ -103,9 +105,10 @@ def test_wrong_usage_ends_with_2(capsys, arguments):
     assert capsys.readouterr().err.startswith("usage: shimlite")
 
 
-def test_a_wrong_command_line_of_execute_ends_with_2_where_it_says_no_place_for_an_error(capsys):
-    assert main(["execute"]) == 2
-    *usage, said = capsys.readouterr().err.splitlines()
+def test_a_wrong_command_line_of_execute_ends_with_2_where_it_says_no_place_for_an_error():
+    ended = shell("execute")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    *usage, said = ended.stderr.splitlines()
     assert usage[0].startswith("usage: shimlite-execute ")
     assert said == ("shimlite-execute: arguments: the following arguments are required: --inputs, --output-prefix")
 

@@ -3,12 +3,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+
 import pytest
 
+import shimlite
 from shimlite import ArgumentsError
 from shimlite.container.arguments import Arguments, Parser, output_prefix_in, parse
 
 MINIMUM = ["--inputs", "i", "--output-prefix", "o"]
+HERE = os.getcwd()
+LEAST = Arguments(f"{HERE}/t", "m.E", f"{HERE}/i", f"{HERE}/o")
 
 
 def parsed(*argv: str) -> Arguments:
@@ -26,29 +34,30 @@ def test_all_of_them():
         *MINIMUM, "--raw-output-data-prefix", "r", "--checkpoint-path", "c", "--prev-checkpoint", "p",
         "--resolver", "x", "--dynamic-addl-distro", "d", "--dynamic-dest-dir", "e", "--test", "--", "t", "m.E", "more",
     ) == Arguments(
-        template="t", executor="m.E", inputs="i", output_prefix="o", raw_output_prefix="r", checkpoint_path="c",
-        prev_checkpoint="p", resolver="x", test=True,
+        template=f"{HERE}/t", executor="m.E", inputs=f"{HERE}/i", output_prefix=f"{HERE}/o",
+        raw_output_prefix=f"{HERE}/r", checkpoint_path=f"{HERE}/c", prev_checkpoint=f"{HERE}/p", resolver="x",
+        test=True,
     )  # fmt: skip
 
 
 def test_the_least():
-    assert parsed(*MINIMUM, "t", "m.E") == Arguments("t", "m.E", "i", "o")
+    assert parsed(*MINIMUM, "t", "m.E") == LEAST
 
 
 def test_order_and_form_are_free():
-    assert parsed("t", "--inputs=i", "m.E", "--output-prefix=x", "--output-prefix=o") == Arguments("t", "m.E", "i", "o")
+    assert parsed("t", "--inputs=i", "m.E", "--output-prefix=x", "--output-prefix=o") == LEAST
 
 
 @pytest.mark.parametrize("unfilled", ["{{.rawOutputDataPrefix}}", "{{ $rawOutputDataPrefix }}", '""', ""])
 def test_unfilled_variables_count_as_absent(unfilled):
     options = ["--raw-output-data-prefix", "--checkpoint-path", "--prev-checkpoint"]
     given = [word for option in options for word in (option, unfilled)]
-    assert parsed(*MINIMUM, *given, "t", "m.E") == Arguments("t", "m.E", "i", "o")
+    assert parsed(*MINIMUM, *given, "t", "m.E") == LEAST
 
 
 def test_what_stands_after_two_dashes_is_no_option():
-    assert parsed(*MINIMUM, "--", "t", "--test", "--", "--inputs") == Arguments("t", "--test", "i", "o")
-    assert parsed(*MINIMUM, "t", "--", "-x") == Arguments("t", "-x", "i", "o")
+    assert parsed(*MINIMUM, "--", "t", "--test", "--", "--inputs") == LEAST._replace(executor="--test")
+    assert parsed(*MINIMUM, "t", "--", "-x") == LEAST._replace(executor="-x")
 
 
 def test_wrong_usage_is_refused():
@@ -79,4 +88,81 @@ def test_wrong_usage_is_refused():
     ],
 )
 def test_the_output_prefix_is_found_in_a_wrong_command_line(argv, prefix):
-    assert output_prefix_in(argv) == prefix
+    assert output_prefix_in(argv) == (f"{HERE}/{prefix}" if prefix else "")
+
+
+@pytest.mark.parametrize("prefix", ["/", "///", "file:///", "file://", "s3://", "s3:///", "gs:////"])
+def test_the_root_of_all_files_is_no_output_prefix(prefix):
+    told = refused("--inputs", "i", "--output-prefix", prefix, "t", "m.E")
+    assert re.fullmatch(
+        "arguments: (--output-prefix is the root of all files|'file://' is neither a path nor a URI)", told
+    )
+    assert output_prefix_in(["--output-prefix", prefix]) == ""
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--inputs", "--output-prefix", "--raw-output-data-prefix", "--checkpoint-path", "--prev-checkpoint", "template"],
+)
+@pytest.mark.parametrize("value", ["s3:/b/x", "file:/x", "gs:/", "file://s3:/b", "inline:/taskTemplate"])
+def test_a_uri_that_lacks_a_slash_is_no_path(option, value):
+    argv = [*MINIMUM, value, "m.E"] if option == "template" else [*MINIMUM, option, value, "t", "m.E"]
+    assert refused(*argv) == f"arguments: {value!r} is neither a path nor a URI"
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ("a/../b", f"{HERE}/b"),
+        ("./a/", f"{HERE}/a/"),
+        (".", HERE),
+        ("/a//b/", "/a/b/"),
+        ("/", "/"),
+        ("a:b/c", f"{HERE}/a:b/c"),
+        ("c:/x", f"{HERE}/c:/x"),
+        ("file://a/b", f"file://{HERE}/a/b"),
+        ("file:///a/b", "file:///a/b"),
+        ("s3://b/../x", "s3://b/../x"),
+        ("data2://x", "data2://x"),
+        ("", ""),
+    ],
+)
+def test_paths_are_absolute_and_uris_as_they_are(value, path):
+    assert parsed(*MINIMUM, "--raw-output-data-prefix", value, "t", "m.E").raw_output_prefix == path
+
+
+@pytest.mark.parametrize(
+    ("value", "folder"),
+    [
+        ("o/", f"{HERE}/o"), ("/o//", "/o"), ("file:///o/", "file:///o"), ("file://o", f"file://{HERE}/o"),
+        ("s3://b/", "s3://b"), ("s3://b/x//", "s3://b/x"), ("a b", f"{HERE}/a b"),
+    ],
+)  # fmt: skip
+def test_the_output_prefix_has_no_slash_at_its_end(value, folder):
+    assert parsed("--inputs", "i", "--output-prefix", value, "t", "m.E").output_prefix == folder
+    assert output_prefix_in([f"--output-prefix={value}"]) == folder
+
+
+def test_a_working_directory_that_was_removed(tmp_path):
+    program = (
+        "import os, sys; from shimlite import ArgumentsError\n"
+        "from shimlite.container.arguments import Parser, output_prefix_in, parse\n"
+        "os.rmdir(os.getcwd())\n"
+        "for start in '', '/':\n"
+        "    argv = ['--inputs', f'{start}i', '--output-prefix', f'{start}o', f'{start}t', 'm.E']\n"
+        "    try:\n"
+        "        print(parse(Parser(prog='x'), argv)[:4], end=' ')\n"
+        "    except ArgumentsError as error:\n"
+        "        print(error, end=' ')\n"
+        "    print(repr(output_prefix_in(argv)))\n"
+    )
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    command = [sys.executable, "-P" if sys.version_info >= (3, 11) else "-s", "-c", program]
+    environment = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(shimlite.__file__))}
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.stderr == ""
+    assert ended.stdout.splitlines() == [
+        "arguments: there is no working directory: No such file or directory ''",
+        "('/t', 'm.E', '/i', '/o') '/o'",
+    ]

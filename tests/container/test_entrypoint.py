@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from shimlite import FlyteFile, OutputsError, dict_to_literal_map, to_literal, to_literal_type
+from shimlite import FlyteFile, OutputsError, StorageError, dict_to_literal_map, to_literal, to_literal_type
 from shimlite._idl import (
     ContainerError,
     EncodeError,
@@ -29,7 +29,10 @@ from shimlite._idl import (
     LiteralMap,
     TaskTemplate,
 )
-from shimlite.container.entrypoint import _leave
+from shimlite.container import entrypoint
+from shimlite.container.arguments import Arguments
+from shimlite.container.entrypoint import Ending, _leave, execute, fail
+from shimlite.container.process import Process
 
 from ..build import template
 from ..stripping import stripped, stripped_type
@@ -512,28 +515,31 @@ def test_a_lone_surrogate_in_a_message_is_escaped(pod):
 
 def test_a_long_message_keeps_head_and_tail(pod):
     _, _, _, message = pod.failed("executors.Long")
-    assert len(message) < 103_000
+    assert 31_900 < len(message.encode()) <= 32_000
     assert message.startswith("Trace:\n\n    Traceback (most recent call last):\n")
-    assert " characters left out …\n" in message
+    assert " bytes left out …\n" in message
     assert message.endswith("x>\n")
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "template: the template is empty"),
-        (b"\xff\xff", "template: 2 bytes that are no flyteidl.core.TaskTemplate"),
+        (b"", "is empty"),
+        (b"\xff\xff", "holds 2 bytes that are no flyteidl.core.TaskTemplate"),
     ],
 )
 def test_a_broken_template(pod, content, message):
     (pod.folder / "task.pb").write_bytes(content)
-    assert pod.failed("executors.Double") == ("USER:TemplateError", NON_RECOVERABLE, USER, message)
+    assert pod.failed("executors.Double") == (
+        "USER:TemplateError", NON_RECOVERABLE, USER, f"template: '{pod.folder}/task.pb' {message}",
+    )  # fmt: skip
 
 
 def test_broken_inputs(pod):
     (pod.folder / "inputs.pb").write_bytes(b"\xff\xff")
     assert pod.failed("executors.Double") == (
-        "USER:InputsError", NON_RECOVERABLE, USER, "inputs: 2 bytes that are no flyteidl.core.LiteralMap",
+        "USER:InputsError", NON_RECOVERABLE, USER,
+        f"inputs: '{pod.folder}/inputs.pb' holds 2 bytes that are no flyteidl.core.LiteralMap",
     )  # fmt: skip
 
 
@@ -541,7 +547,7 @@ def test_broken_inputs(pod):
 def test_a_missing_file_is_the_platforms(pod, name):
     (pod.folder / name).unlink()
     assert pod.failed("executors.Double") == (
-        "SYSTEM:StorageError", RECOVERABLE, SYSTEM, f"cannot read '{name}': No such file or directory",
+        "SYSTEM:StorageError", RECOVERABLE, SYSTEM, f"cannot read '{pod.folder}/{name}': No such file or directory",
     )  # fmt: skip
 
 
@@ -555,7 +561,9 @@ def test_where_nothing_can_be_written_the_exit_code_says_so(pod):
     pod.out.write_text("a file, where the folder should be")
     ended = pod.run("executors.Double")
     assert ended.returncode == 1
-    assert ended.stderr == ("cannot write 'out/outputs.pb': File exists\ncannot write 'out/error.pb': File exists\n")
+    assert ended.stderr == "".join(
+        f"cannot write '{pod.out}/{name}': File exists\n" for name in ("outputs.pb", "error.pb")
+    )
 
 
 def test_inputs_are_never_logged(pod):
@@ -587,7 +595,7 @@ def test_the_executor_knows_where_it_runs(pod, names):
     pod.write(template(outputs={"x": str}), {})
     ended = pod.run("executors.Surroundings", env=dict(zip(names, "abcdefg")))
     *told, is_folder, folder = json.loads(pod.outputs().literals["x"].scalar.primitive.string_value)
-    assert told == [*"abcdefg", "raw"]
+    assert told == [*"abcdefg", f"{pod.folder}/raw"]
     assert is_folder is True
     assert not os.path.exists(folder)
     said = json.loads(ended.stderr)
@@ -597,7 +605,7 @@ def test_the_executor_knows_where_it_runs(pod, names):
 def test_unfilled_variables_count_as_absent(pod):
     pod.write(template(outputs={"x": str}), {})
     pod.run("executors.Surroundings", "--raw-output-data-prefix", "{{.rawOutputDataPrefix}}")
-    assert '"out/raw"' in pod.outputs().literals["x"].scalar.primitive.string_value
+    assert f'"{pod.out}/raw"' in pod.outputs().literals["x"].scalar.primitive.string_value
 
 
 def test_outputs_have_the_same_bytes_in_every_process(pod):
@@ -715,7 +723,7 @@ def test_a_checkpoint_is_read_by_the_next_attempt(pod):
 
 def test_without_a_place_for_a_checkpoint_the_command_is_told(pod):
     code, kind, _, message = pod.failed("executors.Resumes", "--checkpoint-path", "{{.checkpointOutputPrefix}}")
-    assert (code, kind) == ("SYSTEM:StorageError", RECOVERABLE)
+    assert (code, kind) == ("USER:UriError", NON_RECOVERABLE)
     assert message.startswith("this task has nowhere to leave a checkpoint; its command needs --checkpoint-path ")
 
 
@@ -738,19 +746,19 @@ def test_files_are_read_and_uploaded(pod):
     pod.write(made, {"file": FlyteFile(f"{pod.folder}/in.txt")})
     pod.run("executors.Reads")
     blob = pod.outputs().literals["x"].scalar.blob
-    assert re.fullmatch(r"raw/[0-9a-f]{32}/upper\.txt", blob.uri)
-    assert (pod.folder / blob.uri).read_text() == "TEXT"
+    assert re.fullmatch(re.escape(f"{pod.folder}/raw/") + r"[0-9a-f]{32}/upper\.txt", blob.uri)
+    assert pathlib.Path(blob.uri).read_text() == "TEXT"
 
 
 def test_offloaded_inputs_and_outputs(pod):
     (pod.folder / "n.pb").write_bytes(to_literal(21, int).SerializeToString())
-    inputs = LiteralMap(literals={"n": Literal(offloaded_metadata={"uri": "n.pb"})})
+    inputs = LiteralMap(literals={"n": Literal(offloaded_metadata={"uri": f"{pod.folder}/n.pb"})})
     (pod.folder / "inputs.pb").write_bytes(inputs.SerializeToString())
     assert pod.run("executors.Double", env={"_F_L_MIN_SIZE_MB": "0"}).returncode == 0
     assert pod.files() == ["outputs.pb", "x_offloaded_metadata.pb"]
     assert Literal.FromString((pod.out / "x_offloaded_metadata.pb").read_bytes()) == to_literal(42, int)
     written = LiteralMap.FromString((pod.out / "outputs.pb").read_bytes())
-    assert written.literals["x"].offloaded_metadata.uri == "out/x_offloaded_metadata.pb"
+    assert written.literals["x"].offloaded_metadata.uri == f"{pod.out}/x_offloaded_metadata.pb"
 
 
 def test_an_import_that_exits_leaves_an_error_document(pod):
@@ -778,9 +786,41 @@ def test_outputs_that_no_message_can_hold_leave_an_error_document(tmp_path):
             raise EncodeError("Failed to serialize proto")
 
     with pytest.raises(OutputsError) as caught:
-        _leave(str(tmp_path), "outputs.pb", Outputs(), instead_of="error.pb")
+        _leave(str(tmp_path), "outputs.pb", Outputs(), {})
     assert str(caught.value) == "outputs: together they are larger than 2 GiB, protobuf's limit"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_prefix_that_nothing_reaches_is_told_before_the_run():
+    arguments = Arguments("/t", "m.E", "/i", "data2://x")
+    ending = execute(arguments)
+    assert ending.code == 1
+    assert ending.words.startswith("cannot reach data2://; only local paths, ")
+    assert execute(arguments._replace(test=True)) == Ending(0)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "errors", "ending"),
+    [
+        ("/o", [MemoryError()], Ending(0, "ValueError: text")),
+        ("/o", [StorageError("one"), MemoryError()], Ending(0, "ValueError was raised, and cannot be shown")),
+        ("/o", [StorageError("one")] * 6, Ending(1, "Trace:")),
+        ("/o", [MemoryError()] * 6, Ending(1, "no error document could be written")),
+        ("s3://b/o", [StorageError("one")], Ending(1, "Trace:")),
+    ],
+)
+def test_plainer_documents_are_written_where_the_whole_one_cannot_be(monkeypatch, prefix, errors, ending):
+    left = list(errors)
+
+    def write(*arguments: object) -> None:
+        if left:
+            raise left.pop(0)
+
+    monkeypatch.setattr(entrypoint, "_leave", write)
+    ended = fail(prefix, ValueError("text"), Process())
+    assert (ended.code, left) == (ending.code, [])
+    assert ended.words.startswith(ending.words)
+    assert ended.words.endswith("\none") == (ended.code == 1 and "one" in map(str, errors))
 
 
 # --- what a pod sees --------------------------------------------------------------------------------------------------

@@ -3,12 +3,25 @@
 
 from __future__ import annotations
 
+import types
+
 import pytest
 
-from shimlite import InputsError, OutputsError, StorageError, normal, to_literal, to_literal_type
+from shimlite import (
+    Context,
+    ExecutableTemplateShimTask,
+    InputsError,
+    OutputsError,
+    StorageError,
+    normal,
+    to_literal,
+    to_literal_type,
+)
 from shimlite._idl import Literal, LiteralMap, Variable
 from shimlite.container import offloading
 from shimlite.container.offloading import offload, put_together
+
+from ..build import template
 
 
 @pytest.fixture
@@ -57,7 +70,9 @@ def test_what_is_here_stays_as_it_is(literal):
 def test_what_cannot_be_read_is_named(elsewhere, tmp_path):
     assert refusal(Literal(offloaded_metadata={})) == "inputs.x: offloaded to nowhere"
     broken = Literal(collection={"literals": [Literal(), elsewhere(b"\xff")]})
-    assert refusal(broken) == "inputs.x[1]: offloaded to 1 bytes that are no flyteidl.core.Literal"
+    assert refusal(broken) == (
+        f"inputs.x[1]: '{tmp_path}/l', to which it is offloaded, holds 1 bytes that are no Literal"
+    )
     missing = Literal(map={"literals": {"k": Literal(offloaded_metadata={"uri": f"{tmp_path}/none"})}})
     assert refusal(missing) == f"inputs.x['k']: cannot read '{tmp_path}/none': No such file or directory"
     inputs = LiteralMap(literals={"no name": Literal(offloaded_metadata={})})
@@ -76,9 +91,58 @@ def test_files_are_counted(elsewhere, monkeypatch):
     monkeypatch.setattr(offloading, "MOST_OFFLOADED", 100)
     one = elsewhere(to_literal(1, int))
     assert together(Literal(collection={"literals": [one] * 100})) == to_literal([1] * 100, list[int])
-    assert refusal(Literal(collection={"literals": [one] * 101})) == (
-        "inputs.x[100]: the inputs are in more than 100 files"
-    )
+    assert refusal(Literal(collection={"literals": [one] * 101})) == ("inputs: they are in more than 100 files")
+
+
+def test_each_file_is_read_once_and_counts_as_often_as_it_is_named(elsewhere, monkeypatch):
+    one = elsewhere(to_literal("x" * 100, str))
+    size, reads = len(to_literal("x" * 100, str).SerializeToString()), []
+    read = offloading.storage_for("").read
+    storage = types.SimpleNamespace(read=lambda uri: (reads.append(uri), read(uri))[1])
+    monkeypatch.setattr(offloading, "storage_for", lambda uri: storage)
+    monkeypatch.setattr(offloading, "LARGEST_TOGETHER", 3 * size)
+    assert together(Literal(collection={"literals": [one] * 3})) == to_literal(["x" * 100] * 3, list[str])
+    assert len(reads) == 1
+    inputs = LiteralMap(literals={"x": Literal(collection={"literals": [one] * 4})})
+    before = LiteralMap.FromString(inputs.SerializeToString())
+    with pytest.raises(InputsError) as caught:
+        put_together(inputs)
+    assert str(caught.value) == "inputs.x[3]: what is offloaded is larger than 1 GiB together"
+    assert inputs == before
+
+
+def test_the_limit_counts_what_is_inside_what_was_offloaded(elsewhere, monkeypatch):
+    inner = elsewhere(to_literal("x" * 100, str))
+    outer = elsewhere(Literal(collection={"literals": [inner]}), "outer")
+    monkeypatch.setattr(offloading, "LARGEST_TOGETHER", 150)
+    assert refusal(outer) == "inputs.x[0]: what is offloaded is larger than 1 GiB together"
+
+
+def test_whether_there_was_one_is_said(elsewhere):
+    assert offloading.LARGEST_TOGETHER == 2**30
+    assert put_together(LiteralMap(literals={"x": elsewhere(to_literal(1, int)), "y": to_literal(1, int)})) is True
+    assert put_together(LiteralMap(literals={"y": to_literal([1], list[int])})) is False
+    assert put_together(LiteralMap()) is False
+
+
+def test_it_is_asked_for_only_where_inputs_cannot_be_read(elsewhere):
+    class Executor:
+        def execute_from_model(self, tt: object, n: object) -> object:
+            return n
+
+    task, asked = ExecutableTemplateShimTask(template({"n": int}, {"x": int}), Executor), []
+    context = Context()
+    context.incoming = lambda inputs: (asked.append(1), put_together(inputs))[1]
+    whole = LiteralMap(literals={"x": to_literal(5, int)})
+    assert task.dispatch_execute(context, LiteralMap(literals={"n": to_literal(5, int)})) == whole
+    assert asked == []
+    assert task.dispatch_execute(context, LiteralMap(literals={"n": elsewhere(to_literal(5, int))})) == whole
+    assert asked == [1]
+    with pytest.raises(InputsError, match=r"^inputs\.n: expected INTEGER, got string_value$"):
+        task.dispatch_execute(context, LiteralMap(literals={"n": to_literal("5", str)}))
+    context.incoming = None
+    with pytest.raises(InputsError):
+        task.dispatch_execute(context, LiteralMap(literals={"n": elsewhere(to_literal(5, int))}))
 
 
 TYPES = {"small": int, "large": str}

@@ -211,7 +211,7 @@ def left_by_the_program(made: TaskTemplate, inputs: LiteralMap) -> Any:
             template=f"{folder}/task.pb",
             executor=f"{pods.__name__}.Echo",
         )
-        assert execute(arguments, lambda message: None) == 0
+        assert execute(arguments).code == 0
         if (place / "0/outputs.pb").exists():
             return LiteralMap.FromString((place / "0/outputs.pb").read_bytes())
         error = ErrorDocument.FromString((place / "0/error.pb").read_bytes()).error
