@@ -68,7 +68,7 @@ def at_once(work: Callable[[_T], object], items: Iterable[_T], most: int = AT_ON
 def _started(work: Callable[[], None], most: int) -> list[threading.Thread]:
     """``most`` threads, or as many as the system starts."""
     threads: list[threading.Thread] = []
-    with contextlib.suppress(RuntimeError, MemoryError):
+    with contextlib.suppress(Exception):  # none are left, or threading finds what it needs of sys deleted
         for _ in range(most):
             thread = threading.Thread(target=work, daemon=True)
             thread.start()
