@@ -640,7 +640,7 @@ class Any:
         """, end=USER_ERROR.format("ValueError: text")),
     "a-long-chain-of-contexts": Row("""
         error = last = ValueError("text")
-        for number in range(10_000):
+        for number in range(2_000):
             last.__context__ = KeyError(number)
             last = last.__context__
         raise error
@@ -853,10 +853,10 @@ SENT = {
     "sigusr1-returns": Row(STUCK + "return 1", sends=signal.SIGUSR1, files=("outputs.pb",), told=ANY),
 }  # fmt: skip
 
-FORKED = {*PLACES, *THREADS, *CHILDREN, *HANDLERS, *SIGNALS, *INTERNALS, *ASYNC}
+FRESH = {name for name, row in STREAMS.items() if {row.stdout, row.stderr} != {"file"} or row.environment} | {*LIMITS}
 ROWS: dict[str, Row] = {
-    **{f"{name}-returns": returning(name, row)._replace(is_forked=name in FORKED) for name, row in LEFT.items()},
-    **{f"{name}-raises": raising(name, row)._replace(is_forked=name in FORKED) for name, row in LEFT.items()},
+    **{f"{name}-returns": returning(name, row)._replace(is_forked=name not in FRESH) for name, row in LEFT.items()},
+    **{f"{name}-raises": raising(name, row)._replace(is_forked=name not in FRESH) for name, row in LEFT.items()},
     **{name: row._replace(is_forked=True) for name, row in RAISED.items()},
     **SURROUNDINGS,
     **SENT,
