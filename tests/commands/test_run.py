@@ -168,7 +168,8 @@ def test_failures_are_one_line(tmp_path, capsys):
     assert say("--inputs", str(broken)) == "inputs.x: expected INTEGER, got a float that is not integral"
     broken.rename(tmp_path / "in.pb")
     assert (
-        say("--inputs", str(tmp_path / "in.pb")) == f"{tmp_path}/in.pb: 10 bytes that are no flyteidl.core.LiteralMap"
+        say("--inputs", str(tmp_path / "in.pb"))
+        == f"inputs: '{tmp_path}/in.pb' holds 10 bytes that are no flyteidl.core.LiteralMap"
     )
     assert say("--inputs", "none.json") == "cannot read 'none.json': No such file or directory"
 

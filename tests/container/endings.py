@@ -48,6 +48,8 @@ class Row(NamedTuple):
     """Statements of ``execute_from_model``, the last of which ends it."""
     module: str = ""
     """Statements of its module."""
+    beside: dict[str, str] = {}
+    """Other modules that it can import."""
     is_async: bool = False
     stdout: str = "file"
     stderr: str = "file"
@@ -201,7 +203,8 @@ def prepare(row: Row, folder: pathlib.Path) -> None:
     (folder / "task.pb").write_bytes(made.SerializeToString())
     inputs = dict_to_literal_map({"n": 21}, made.interface.inputs)
     (folder / "inputs.pb").write_bytes(inputs.SerializeToString())
-    (folder / "executors.py").write_text(source(row))
+    for name, text in {"executors.py": source(row), **row.beside}.items():
+        (folder / name).write_text(text)
 
 
 def run(row: Row, folder: pathlib.Path) -> Outcome:

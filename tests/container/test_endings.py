@@ -20,7 +20,7 @@ from shimlite.container.failures import LONGEST_CODE
 
 from .endings import ANY, BREAKS, FILES, RECOVERABLE, SYSTEM, Outcome, Row, Runner, source
 
-AT_ONCE = 6
+AT_ONCE = 8
 """Processes: many of them wait."""
 
 # --- what an executor leaves behind, whether it then returns or raises ------------------------------------------------
@@ -640,7 +640,7 @@ class Any:
         """, end=USER_ERROR.format("ValueError: text")),
     "a-long-chain-of-contexts": Row("""
         error = last = ValueError("text")
-        for number in range(10_000):
+        for number in range(2_000):
             last.__context__ = KeyError(number)
             last = last.__context__
         raise error
@@ -784,7 +784,7 @@ RAISED = {**TEXTS, **ATTRIBUTES, **CLASSES, **CODES, **KINDS}
 
 # --- what surrounds the process ---------------------------------------------------------------------------------------
 
-NO_EXTRA = "import sys\nsys.modules['obstore'] = None\n"
+NO_EXTRA = {"obstore.py": "raise ModuleNotFoundError('there is none', name='obstore')"}
 HOPELESS: dict[str, tuple[dict[str, str], str, str]] = {
     f"{option}-{uri.partition(':')[0]}": ({option: uri}, code, message)
     for option in ("template", "inputs")
@@ -808,6 +808,18 @@ SURROUNDINGS = {
         "import shimlite; shimlite.current_context().file_access.put_data('task.pb', 'data2://x')",
         options={"raw-output-data-prefix": "data2://x"}, code="USER:UriError",
     ),
+    **{
+        f"{option}-without-a-slash": Row(options={option: "s3:/x"}, code="USER:ArgumentsError",
+                                         message="arguments: 's3:/x' is neither a path nor a URI")
+        for option in ("raw-output-data-prefix", "checkpoint-path", "prev-checkpoint")
+    },
+    **{
+        f"{option}-without-the-extra": Row(options={option: "s3://b/x"}, beside=NO_EXTRA, code="USER:MissingExtraError")
+        for option in ("template", "inputs")
+    },
+    "output-prefix-without-the-extra": Row(options={"output-prefix": "s3://b/x"}, beside=NO_EXTRA, files=(), exits=1,
+                                           told=ANY),
+    "output-prefix-at-the-root": Row(options={"output-prefix": "file:///"}, files=(), exits=2, told=ANY),
     "template-missing": Row(options={"template": "nowhere.pb"}, code="SYSTEM:StorageError", kind=RECOVERABLE,
                             origin=SYSTEM),
     "inputs-missing": Row(options={"inputs": "nowhere.pb"}, code="SYSTEM:StorageError", kind=RECOVERABLE,
@@ -841,10 +853,10 @@ SENT = {
     "sigusr1-returns": Row(STUCK + "return 1", sends=signal.SIGUSR1, files=("outputs.pb",), told=ANY),
 }  # fmt: skip
 
-FORKED = {*PLACES, *THREADS, *CHILDREN, *HANDLERS, *SIGNALS, *INTERNALS, *ASYNC}
+FRESH = {name for name, row in STREAMS.items() if {row.stdout, row.stderr} != {"file"} or row.environment} | {*LIMITS}
 ROWS: dict[str, Row] = {
-    **{f"{name}-returns": returning(name, row)._replace(is_forked=name in FORKED) for name, row in LEFT.items()},
-    **{f"{name}-raises": raising(name, row)._replace(is_forked=name in FORKED) for name, row in LEFT.items()},
+    **{f"{name}-returns": returning(name, row)._replace(is_forked=name not in FRESH) for name, row in LEFT.items()},
+    **{f"{name}-raises": raising(name, row)._replace(is_forked=name not in FRESH) for name, row in LEFT.items()},
     **{name: row._replace(is_forked=True) for name, row in RAISED.items()},
     **SURROUNDINGS,
     **SENT,
@@ -882,6 +894,8 @@ def test_one_file_and_a_quick_end(outcomes, name):
         message = check_error(name, row, outcome)
     elif outcome.files == ("outputs.pb",):
         assert outcome.outputs == LiteralMap(literals={"x": to_literal(1, int)})
+    if "FLYTE_INTERNAL_WORKER_NAME" in row.environment:
+        assert outcome.error.worker == "w\\udcff"
     if row.files is None:
         return
     if row.told is not None:

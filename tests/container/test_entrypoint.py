@@ -29,7 +29,7 @@ from shimlite._idl import (
     LiteralMap,
     TaskTemplate,
 )
-from shimlite.container import entrypoint
+from shimlite.container import entrypoint, failures
 from shimlite.container.arguments import Arguments
 from shimlite.container.entrypoint import Ending, _leave, execute, fail
 from shimlite.container.process import Process
@@ -821,6 +821,14 @@ def test_plainer_documents_are_written_where_the_whole_one_cannot_be(monkeypatch
     assert (ended.code, left) == (ending.code, [])
     assert ended.words.startswith(ending.words)
     assert ended.words.endswith("\none") == (ended.code == 1 and "one" in map(str, errors))
+
+
+def test_a_document_that_cannot_be_made_is_followed_by_a_plainer_one(tmp_path, monkeypatch):
+    def broken(error: BaseException) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr(failures, "message_of", broken)
+    assert fail(str(tmp_path), ValueError("text"), Process()) == Ending(0, "ValueError: text")
 
 
 # --- what a pod sees --------------------------------------------------------------------------------------------------

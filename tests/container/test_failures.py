@@ -62,6 +62,34 @@ def test_whose_fault_an_error_of_ours_is(error, code, kind, origin):
     assert (said.code, said.kind, said.origin, said.message) == (code, kind, origin, "x")
 
 
+def of_flytekit(module: str, name: str, value: object = None) -> BaseException:
+    """An exception of a class that is called like one of flytekit's."""
+    error = type(name, (Exception,), {"__module__": f"flytekit.{module}"})("outer")
+    error.value = value
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "kind", "origin", "end"),
+    [
+        (of_flytekit("exceptions.user", "FlyteRecoverableException"), "USER:Recoverable", RECOVERABLE, USER,
+         "FlyteRecoverableException: outer"),
+        (of_flytekit("exceptions.base", "FlyteRecoverableException"), "USER:RuntimeError", NON_RECOVERABLE, USER,
+         "FlyteRecoverableException: outer"),
+        (of_flytekit("exceptions.user", "FlyteUserRuntimeException", KeyError("k")), "USER:RuntimeError",
+         NON_RECOVERABLE, USER, "KeyError: 'k'"),
+        (of_flytekit("exceptions.user", "FlyteUserRuntimeException", "no exception"), "USER:RuntimeError",
+         NON_RECOVERABLE, USER, "FlyteUserRuntimeException: outer"),
+        (of_flytekit("exceptions.system", "FlyteNonRecoverableSystemException", KeyError("k")), "SYSTEM",
+         NON_RECOVERABLE, SYSTEM, "KeyError: 'k'"),
+    ],
+)  # fmt: skip
+def test_flytekits_exceptions_are_known_by_name(error, code, kind, origin, end):
+    said = whole(error)
+    assert (said.code, said.kind, said.origin) == (code, kind, origin)
+    assert said.message.endswith(f"\nMessage:\n\n    {end}\n")
+
+
 def test_an_error_of_ours_with_a_cause_shows_it():
     error = InputsError("x")
     error.__cause__ = KeyError("inner")

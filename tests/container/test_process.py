@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable
 
 import pytest
@@ -51,7 +52,9 @@ def as_before(monkeypatch):
 
 def in_child(work: Callable[[], object]) -> int:
     """How a forked child ends that does this work: with PASSED where it comes back."""
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of threads that other tests may have left
+        child = os.fork()
     if child == 0:
         try:
             work()
