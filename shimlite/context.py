@@ -17,7 +17,6 @@ from .files import Copies, FileAccess, LocalFiles, is_local, local_path
 if TYPE_CHECKING:
     import logging
 
-    from ._idl import LiteralMap
     from .checkpoint import Checkpoint
     from .secrets import Secrets
 
@@ -60,7 +59,7 @@ class Context:
         working_directory: str = "",
         raw_output_prefix: str = "",
         file_access: FileAccess | None = None,
-        incoming: Callable[[LiteralMap], bool] | None = None,
+        incoming: Callable[[Any], bool] | None = None,
         outgoing: Callable[[Any], str] | None = None,
         checkpoint_path: str | None = None,
         prev_checkpoint: str = "",

@@ -7,14 +7,13 @@ the value's own type, the declared ``LiteralType`` decides here, and all outputs
 
 from __future__ import annotations
 
-import contextvars
-import inspect
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from . import _idl
 from ._idl import LiteralMap, Variable
 from ._types.references import relocating
+from .awaiting import awaited
 from .context import Context, active
 from .engine import dict_to_literal_map, literal_map_to_kwargs
 from .errors import (
@@ -108,7 +107,7 @@ class ExecutableTemplateShimTask:
         with active(user_params or ctx):
             python_types = self._output_types()
             kwargs = self._inputs(input_literal_map, ctx)
-            returned = _awaited(self.execute(**kwargs))
+            returned = awaited(self.execute(**kwargs))
             outputs = self.post_execute(user_params, returned)
             with relocating(ctx.outgoing):
                 return self._outputs(outputs, python_types)
@@ -186,38 +185,6 @@ def by_name(returned: Any, names: list[str]) -> Mapping[str, Any]:
     raise ConversionTypeError(
         f"expected a dict of {expected}, got {described(returned)}", hint="an interface has no order, so return names"
     )
-
-
-def _awaited(returned: Any) -> Any:
-    """The result of an ``async def`` executor, run in an event loop of its own; any other result as it is."""
-    if not inspect.iscoroutine(returned):
-        return returned
-    import asyncio
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(_without_its_pool(returned))
-    return _in_a_thread(asyncio.run, _without_its_pool(returned))
-
-
-async def _without_its_pool(coroutine: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine, whose loop does not wait for the threads that it left behind, which may be stuck."""
-    import asyncio
-    from concurrent.futures import ThreadPoolExecutor
-
-    try:
-        return await coroutine
-    finally:
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
-
-
-def _in_a_thread(run: Any, coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """For callers inside a loop, which cannot start another in the same thread; the context comes along."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(contextvars.copy_context().run, run, coroutine).result()
 
 
 def _name_of(executor_type: Any) -> str:

@@ -27,7 +27,7 @@ LAYERS: tuple[set[str], ...] = (
     {"schemas", "tables", "parquet"},
     {""},
     {"shim"},
-    {"returned", "signatures", "templates"},
+    {"awaiting", "returned", "signatures", "templates"},
     {"fidelity", "normal"},
     {"engine"},
     {"_types"},

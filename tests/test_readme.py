@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import pathlib
 import re
 import shlex
+import subprocess
 import sys
 import types
 from collections.abc import Callable
@@ -126,15 +128,20 @@ def test_the_quick_start_begins_with_two_commands_of_one_line():
     assert fences("sh") == [first, second]
 
 
-def test_console_fences_run(tmp_path, monkeypatch, capsys):
+def test_console_fences_run(tmp_path):
     (fence,) = fences("console")
     program, *arguments = shlex.split(fence.removeprefix("$ ").replace("\\\n", ""))
     assert program == "shimlite-execute"
-    monkeypatch.chdir(README.parent / "tests" / "golden" / "sqlite3")
     moved = {"out": str(tmp_path / "out"), "raw": str(tmp_path / "raw")}
-    assert main(["execute", *(moved.get(word, word) for word in arguments)]) == 0
+    ended = subprocess.run(
+        [sys.executable, "-m", "shimlite", "execute", *(moved.get(word, word) for word in arguments)],
+        cwd=README.parent / "tests" / "golden" / "sqlite3",
+        env={**os.environ, "PYTHONPATH": str(README.parent)},
+        capture_output=True,
+        check=True,
+    )
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["outputs.pb"]
-    assert capsys.readouterr() == ("", "")
+    assert (ended.stdout, ended.stderr) == (b"", b"")
 
 
 @pytest.mark.parametrize("command", re.findall(r"^\| `shimlite (\w+)", README.read_text(), re.MULTILINE))

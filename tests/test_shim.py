@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import dataclasses
 import datetime as dt
 import enum
@@ -941,3 +942,45 @@ def test_what_annotations_say_of_a_template_does_not_change_what_another_executo
     assert arrived({"x": Point}, literals, x=Point) == shape({"x": Point(1)})
     assert arrived({"x": Point}, literals) == shape({"x": {"x": 1, "y": 0.5}})
     assert made == template({"x": Point})
+
+
+# --- what a coroutine leaves behind -----------------------------------------------------------------------------------
+
+
+def test_a_coroutine_leaves_what_does_not_end(monkeypatch):
+    """asyncio.run would wait for a task that swallows its cancellation, and for a thread of the loop's pool."""
+    monkeypatch.setattr("shimlite.awaiting.FOR_TASKS", 0.1)
+    release = threading.Event()
+    ended = []
+
+    async def stubborn():
+        while not release.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.01)
+
+    async def cleans_up():
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append("task")
+
+    async def generator():
+        try:
+            yield 1
+        finally:
+            ended.append("generator")
+
+    class Leaves:
+        async def execute_from_model(self, tt, **kwargs):
+            self.tasks = [asyncio.create_task(stubborn()), asyncio.create_task(cleans_up())]
+            asyncio.get_running_loop().run_in_executor(None, release.wait)
+            self.generator = generator()
+            await self.generator.__anext__()
+            return 1
+
+    outputs = ExecutableTemplateShimTask(template(outputs={"x": int}), Leaves).dispatch_execute(None, LiteralMap())
+    release.set()
+    assert outputs == LiteralMap(literals={"x": to_literal(1, int)})
+    assert sorted(ended) == ["generator", "task"]
+    with pytest.raises(RuntimeError):
+        asyncio.get_running_loop()
