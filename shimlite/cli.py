@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from .container.arguments import Parser, output_prefix_in, parse
 from .container.entrypoint import Ending, execute, fail
-from .container.process import Process, Terminated
+from .container.process import Process
 from .errors import ArgumentsError, ShimliteError
 
 
@@ -31,7 +31,9 @@ def executed(argv: Sequence[str], process: Process) -> Ending:
     parser = Parser(prog="shimlite-execute", description=_EXECUTE)
     try:
         return execute(parse(parser, argv), process)
-    except (Exception, KeyboardInterrupt, Terminated) as error:  # before the run, or after all of it
+    except SystemExit:  # of --help
+        raise
+    except BaseException as error:  # before the run, or after all of it
         process.settle()
         usage = parser.format_usage() if isinstance(error, ArgumentsError) else ""
         output_prefix = output_prefix_in(argv)

@@ -134,7 +134,8 @@ def ignores_outputs(error: BaseException) -> bool:
 
 def _names(error: BaseException) -> set[str]:
     """Of an exception's class and all its bases, with their modules."""
-    return {f"{_MODULE(cls)}.{_QUALNAME(cls)}" for cls in _MRO(type(error))}
+    classes = _MRO(type(error))
+    return {f"{_MODULE(cls)}.{_QUALNAME(cls)}" for cls in classes if type(_MODULE(cls)) is str}
 
 
 def _inside(error: BaseException) -> BaseException:
