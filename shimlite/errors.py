@@ -301,7 +301,7 @@ class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name
 
     def __init__(self, *args: object, timestamp: float | None = None) -> None:
         super().__init__(*args)
-        self.timestamp = timestamp
+        self.timestamp: float | None = timestamp
 
 
 class IgnoreOutputs(Exception):  # noqa: N818 - flytekit's name

@@ -126,10 +126,11 @@ class Source:
         self._file = file
         self._tree = tree
         self._name = name
-        self.stat = os.fstat(file.fileno())
-        self.size = self.stat.st_size
+        self.stat: os.stat_result = os.fstat(file.fileno())
+        self.size: int = self.stat.st_size
         self.failure: StorageError | None = None
-        self.tell, self.close = file.tell, file.close
+        self.tell: Callable[[], int] = file.tell
+        self.close: Callable[[], None] = file.close
 
     def __enter__(self) -> Source:
         return self

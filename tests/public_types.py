@@ -51,7 +51,8 @@ def check_complete(folder: str) -> None:
     ]
     symbols = [one for one in report["symbols"] if one["isExported"]]
     assert {"shimlite.to_literal", "shimlite.testing.check_round_trip"} <= {one["name"] for one in symbols}
-    assert {one["name"] for one in symbols if not is_known(one)} == set()
+    unknown = {one["name"] for one in symbols if not is_known(one)}
+    assert unknown == set(), unknown
     assert report["completenessScore"] == 1
     print(f"{len(symbols)} public symbols of known type")
 

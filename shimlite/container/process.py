@@ -60,8 +60,8 @@ class Process:
     """
 
     def __init__(self, owned: bool = False) -> None:
-        self.pid = os.getpid()
-        self.environment = dict(os.environ)
+        self.pid: int = os.getpid()
+        self.environment: dict[str, str] = dict(os.environ)
         """As the platform set it: an executor may change the process's own."""
         self._streams = sys.stdout, sys.stderr
         self._owned = owned and threading.current_thread() is threading.main_thread()
