@@ -61,7 +61,7 @@ def matrix(
     without: Sequence[str] = (),
 ) -> None:
     def suite(session: nox.Session) -> None:
-        session.install(".[test]", "pytest-xdist", *pinned)
+        session.install(".[test]", *pinned)
         session.run(*PYTEST, *without, env={**QUICK, **(environment or {})})
 
     nox.session(suite, python=interpreter(version), name=name)
@@ -90,7 +90,7 @@ for each in ("3.10", "3.11", "3.12", "3.13"):
 @nox.session
 def examples(session: nox.Session) -> None:
     """They reach every branch without the property tests; stores are real servers."""
-    session.install(".[servers]", "pytest-xdist")
+    session.install(".[servers]")
     modules = session.create_tmp()
     session.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules, "azurite", external=True)
     session.run(
@@ -119,7 +119,7 @@ def types(session: nox.Session) -> None:
 @nox.session(python=or_this("3.12"))
 def vendored(session: nox.Session) -> None:
     """All tests on a copy of another name, where there is no shimlite, with protobuf 5."""
-    session.install(".[test]", "pytest-xdist", "pip", "protobuf==5.*")
+    session.install(".[test]", "pip", "protobuf==5.*")
     session.run("python", "-m", "pip", "uninstall", "-q", "-y", "shimlite")
     session.run("python", "-m", "tests.vendored", "-n", "2", env=QUICK)
 
@@ -141,7 +141,7 @@ def wheel(session: nox.Session) -> None:
     shutil.rmtree(folder)
     session.run("python", "-m", "tests.artefact", folder)
     (built,), (source,) = (glob.glob(f"{folder}/one/dist/*.{kind}") for kind in ("whl", "tar.gz"))
-    session.install(f"{built}[test]", "pytest-xdist", "protobuf==6.*")
+    session.install(f"{built}[test]", "protobuf==6.*")
     shutil.unpack_archive(source, folder)
     os.rename(f"{folder}/{os.path.basename(source).removesuffix('.tar.gz')}", elsewhere)
     shutil.rmtree(f"{elsewhere}/shimlite")
@@ -159,6 +159,6 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def flytekit(session: nox.Session) -> None:
     """Beside the real one; the benchmarks, which need it too, once over, that they still run."""
-    session.install(".[benchmarks]", "pytest-xdist", "pip")
+    session.install(".[benchmarks]", "pip")
     session.run(*PYTEST, *BY_FILE, "-o", "addopts=", "-q", "tests/interop")
     session.run("python", "-m", "benchmarks", "--quick", silent=True)

@@ -124,7 +124,7 @@ def test_the_quick_start_begins_with_two_commands_of_one_line():
     assert quick_start.startswith("\n```sh\n" + first)
     assert (first.count("\n"), second.count("\n")) == (1, 1)
     assert first.endswith(" && python3 -m shimlite demo\n")
-    assert second.endswith(" && python3 -m pytest\n")
+    assert second.endswith(" && python3 -m pytest -n auto\n")
     assert fences("sh") == [first, second]
 
 

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever an executor leaves behind, its process leaves one file, and ends soon after it, with 0.
 
-Each row of the tables is a process of its own. All of them run when the first test asks for its outcome.
+Each row of the tables is a process of its own.
 """
 
 from __future__ import annotations
 
+import pathlib
 import re
 import signal
 import sys
 import textwrap
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from .endings import ANY, BREAKS, FILES, RECOVERABLE, SYSTEM, Outcome, Row, Runn
 
 AT_ONCE = 8
 """Processes: many of them wait."""
+AHEAD = 2 * AT_ONCE
 
 # --- what an executor leaves behind, whether it then returns or raises ------------------------------------------------
 
@@ -864,22 +867,36 @@ ROWS: dict[str, Row] = {
 WITHOUT_THREADS = r"(the process ends without \d+ of its threads\n)?"
 
 
+class Outcomes:
+    """Runs a row when its outcome is asked for, and with it the rows whose tests follow: many of them wait.
+
+    Where several processes run the tests, each runs only the rows of its own, and a few more.
+    """
+
+    def __init__(self, runner: Runner, folder: pathlib.Path, names: list[str]) -> None:
+        self._runner = runner
+        self._folder = folder
+        self._names = names
+        self._running: dict[str, Future[Outcome]] = {}
+
+    def of(self, name: str) -> Outcome:
+        at = self._names.index(name)
+        for one in self._names[at : at + AHEAD]:
+            if one not in self._running:
+                self._running[one] = self._runner.submit(ROWS[one], self._folder / one)
+        return self._running[name].result()
+
+
 @pytest.fixture(scope="module")
 def outcomes(request, tmp_path_factory):
-    """Runs the rows that this run of the tests asks for, a few at a time: many of them wait."""
-    folder = tmp_path_factory.mktemp("endings")
-    asked = [item.callspec.params["name"] for item in request.session.items if item.path == request.path]
+    names = [item.callspec.params["name"] for item in request.session.items if item.path == request.path]
     with Runner(AT_ONCE) as runner:
-        yield {name: runner.submit(ROWS[name], folder / name) for name in sorted(asked, key=slowest_first)}
-
-
-def slowest_first(name: str) -> bool:
-    return name != "a-text-that-hangs"
+        yield Outcomes(runner, tmp_path_factory.mktemp("endings"), names)
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_one_file_and_a_quick_end(outcomes, name):
-    row, outcome = ROWS[name], outcomes[name].result()
+    row, outcome = ROWS[name], outcomes.of(name)
     if row.files is None:
         assert len(outcome.files) == 1
         assert re.fullmatch("|".join((*map(re.escape, FILES), r"error-[0-9a-f]{32}\.pb")), outcome.files[0])
