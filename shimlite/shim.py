@@ -120,12 +120,12 @@ class ExecutableTemplateShimTask:
 
     def _inputs(self, literal_map: LiteralMap, ctx: Context) -> dict[str, Any]:
         """The inputs as values. Only where they cannot be read is asked whether parts of them lie elsewhere."""
-        try:
-            return self._decoded(literal_map)
-        except InputsError:
-            if ctx.incoming is None or not ctx.incoming(literal_map):
-                raise
-        return self._decoded(literal_map)
+        while True:
+            try:
+                return self._decoded(literal_map)
+            except InputsError:
+                if ctx.incoming is None or not ctx.incoming(literal_map):
+                    raise
 
     def _decoded(self, literal_map: LiteralMap) -> dict[str, Any]:
         inputs = self.task_template.interface.inputs

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from .._idl import DecodeError, Literal, LiteralMap, LiteralType, Variable, to_json
@@ -39,35 +39,45 @@ class Place(NamedTuple):
     literal: Literal
 
 
-def put_together(literal_map: LiteralMap) -> bool:
-    """Replace every offloaded literal of the inputs, in place, by the literal in its file; whether there was one.
+class Offloaded:
+    """Puts the offloaded literals of one run's inputs in their place, each in that of the reference to it.
 
-    Each file is read once, and nothing is put in place before all that is to come is known to be few and small enough.
-    Raises InputsError and StorageError, with the path of the literal.
+    A call does so for those that it finds, and says whether there were any; what they hold is looked through by the
+    next call alone, so that large ones which hold none cost nothing more.
     """
-    contents: dict[str, bytes] = {}
-    count = size = 0
-    places = _offloaded_in(Place(name, "", literal_map.literals[name]) for name in sorted(literal_map.literals))
-    chain = 0
-    while True:
-        level = list(itertools.islice(places, MOST_OFFLOADED + 1 - count))
-        if not level:
-            return count > 0
-        count += len(level)
-        if count > MOST_OFFLOADED:
+
+    def __init__(self) -> None:
+        self._contents: dict[str, bytes] = {}
+        self._levels = self._count = self._size = 0
+
+    def __call__(self, literal_map: LiteralMap) -> bool:
+        """Nothing is put in place before all of it is known to be few and small enough, and each file is read once.
+
+        Raises InputsError and StorageError, with the path of the literal.
+        """
+        places = list(itertools.islice(_offloaded_in(literal_map), MOST_OFFLOADED + 1 - self._count))
+        self._count += len(places)
+        if self._count > MOST_OFFLOADED:
             raise InputsError(f"they are in more than {MOST_OFFLOADED} files", path="inputs")
-        for place in level:
+        for place in places:
             with _at(place):
-                if chain == LONGEST_CHAIN:
-                    raise InputsError(f"offloaded {LONGEST_CHAIN} times over")
-                size += len(_content(place.literal.offloaded_metadata.uri, contents))
-                if size > LARGEST_TOGETHER:
-                    raise InputsError("what is offloaded is larger than 1 GiB together")
-        for place in level:
+                self._read(place.literal.offloaded_metadata.uri)
+        for place in places:
             with _at(place):
-                _fill(place.literal, contents)
-        places = _offloaded_in(level)
-        chain += 1
+                _fill(place.literal, self._contents)
+        self._levels += 1
+        return bool(places)
+
+    def _read(self, uri: str) -> None:
+        if self._levels == LONGEST_CHAIN:
+            raise InputsError(f"offloaded {LONGEST_CHAIN} times over")
+        if not uri:
+            raise InputsError("offloaded to nowhere")
+        if uri not in self._contents:
+            self._contents[uri] = storage_for(uri).read(uri)
+        self._size += len(self._contents[uri])
+        if self._size > LARGEST_TOGETHER:
+            raise InputsError("what is offloaded is larger than 1 GiB together")
 
 
 @contextlib.contextmanager
@@ -78,10 +88,10 @@ def _at(place: Place) -> Iterator[None]:
         error.at(place.path).at_variable(place.name).blame(type(error), "inputs")
 
 
-def _offloaded_in(places: Iterable[Place]) -> Iterator[Place]:
-    for place in places:
-        for path, literal in _inside(place.literal):
-            yield Place(place.name, place.path + path, literal)
+def _offloaded_in(literal_map: LiteralMap) -> Iterator[Place]:
+    for name in sorted(literal_map.literals):
+        for path, literal in _inside(literal_map.literals[name]):
+            yield Place(name, path, literal)
 
 
 def _inside(literal: Literal) -> Iterator[tuple[str, Literal]]:
@@ -103,14 +113,6 @@ def _parts(literal: Literal) -> Iterator[tuple[str, Literal]]:
             yield f"[{key[:40]!r}]", literal.map.literals[key]
     elif kind == "scalar" and literal.scalar.HasField("union"):
         yield "", literal.scalar.union.value
-
-
-def _content(uri: str, contents: dict[str, bytes]) -> bytes:
-    if not uri:
-        raise InputsError("offloaded to nowhere")
-    if uri not in contents:
-        contents[uri] = storage_for(uri).read(uri)
-    return contents[uri]
 
 
 def _fill(literal: Literal, contents: Mapping[str, bytes]) -> None:

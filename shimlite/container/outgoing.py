@@ -17,7 +17,7 @@ from ..shim import ExecutableTemplateShimTask
 from ..trees import DIRECTORY, FILE, kind_of, walk
 from ..values import FlyteDirectory, FlyteFile
 from .keys import check_names
-from .offloading import put_together
+from .offloading import Offloaded
 from .process import Alone
 from .threads import at_once
 
@@ -27,7 +27,7 @@ def dispatch(task: ExecutableTemplateShimTask, context: Context, inputs: Literal
 
     Raises what ``dispatch_execute`` does, and StorageError.
     """
-    context.incoming = put_together
+    context.incoming = Offloaded()
     context.outgoing = outgoing = Outgoing(context.raw_output_prefix, context.file_access)
     with Alone():
         outputs = task.dispatch_execute(context, inputs)
