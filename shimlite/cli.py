@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from .container.arguments import Parser, output_prefix_in, parse
 from .container.entrypoint import Ending, execute, fail
-from .container.process import Process
+from .container.process import TRIES, Process
 from .errors import ArgumentsError, ShimliteError
 
 
@@ -28,19 +28,25 @@ def execute_main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def executed(argv: Sequence[str], process: Process) -> Ending:
     """What ``shimlite-execute`` does before it ends its process."""
-    parser = Parser(prog="shimlite-execute", description=_EXECUTE)
-    try:
-        return execute(parse(parser, argv), process)
-    except SystemExit:  # of --help
-        raise
-    except BaseException as error:  # before the run, or after all of it
-        process.settle()
-        usage = parser.format_usage() if isinstance(error, ArgumentsError) else ""
-        output_prefix = output_prefix_in(argv)
-        if not output_prefix:
-            return Ending(2, f"{usage}{parser.prog}: {error}")
-        ending = fail(output_prefix, error, process)
-        return ending._replace(words=usage + ending.words)
+    parser, error = Parser(prog="shimlite-execute", description=_EXECUTE), None
+    for _ in range(TRIES):
+        try:
+            return _failed(parser, argv, error, process) if error else execute(parse(parser, argv), process)
+        except SystemExit:  # of --help
+            raise
+        except BaseException as raised:  # before the run, or by a handler of the executor's after it
+            error = error or raised
+    return Ending(1)
+
+
+def _failed(parser: Parser, argv: Sequence[str], error: BaseException, process: Process) -> Ending:
+    process.settle()
+    usage = parser.format_usage() if isinstance(error, ArgumentsError) else ""
+    output_prefix = output_prefix_in(argv)
+    if not output_prefix:
+        return Ending(2, f"{usage}{parser.prog}: {error}")
+    ending = fail(output_prefix, error, process)
+    return ending._replace(words=usage + ending.words)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

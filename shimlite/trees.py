@@ -26,6 +26,8 @@ _KINDS = {
     stat.S_IFBLK: "a block device",
 }
 
+LARGEST_UNSIZED = 2**26
+"""Bytes that a file may have of which the system says that it has none, as of those in /proc. Some have no end."""
 MOST_AGAIN = 1000
 """Directories that a walk may enter more than once, all counted. 30 directories can have 2**30 paths."""
 
@@ -144,6 +146,8 @@ class Source:
             content: bytes | None = self._file.read(size)
             if content is None:
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            if not self.size and self._file.tell() > LARGEST_UNSIZED:
+                raise OSError(errno.EFBIG, "it has no end")
             return content
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:

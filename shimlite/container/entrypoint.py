@@ -9,6 +9,7 @@ fail comes after the file: the log is written when the file is there.
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +21,7 @@ from ..errors import ExecutorError, OutputsError, ShimliteError, StorageError, T
 from ..files import is_local
 from ..shim import ExecutableTemplateShimTask
 from .arguments import RESOLVERS, Arguments
-from .failures import documents, file_name, forget_locals, ignores_outputs, one_of
+from .failures import documents, file_name, forget_locals, ignores_outputs, one_of, unchain
 from .loading import load_executor, read_inputs, read_template
 from .offloading import offload
 from .outgoing import dispatch
@@ -49,7 +50,7 @@ def execute(arguments: Arguments, process: Process | None = None) -> Ending:
     """
     if arguments.test:
         return Ending(0)
-    process = process or Process()
+    process, before = process or Process(), sys.exc_info()[1]
     try:  # an executor may run for hours, and then have nowhere to leave its files
         _ready(arguments.output_prefix, process.environment)
     except ShimliteError as error:
@@ -62,6 +63,7 @@ def execute(arguments: Arguments, process: Process | None = None) -> Ending:
         _leave(arguments.output_prefix, OUTPUTS, outputs, process.environment)
     except BaseException as error:  # sys.exit too: without a file, the platform would only see silence
         process.settle()
+        unchain(error, before)
         if ignores_outputs(error):
             return Ending(0)
         return fail(arguments.output_prefix, error, process)
@@ -71,7 +73,8 @@ def execute(arguments: Arguments, process: Process | None = None) -> Ending:
 def fail(output_prefix: str, error: BaseException, process: Process) -> Ending:
     """Leave the error document for what ended a run, the fullest that can be made and written."""
     environment, words = process.environment, ""
-    process.within(FOR_A_DOCUMENT, lambda: forget_locals(error))
+    if process.owned:  # else their frames may be of others too
+        process.within(FOR_A_DOCUMENT, lambda: forget_locals(error))
     for make in documents(error, environment):
         with Alone():
             document = process.within(FOR_A_DOCUMENT, make)

@@ -273,3 +273,13 @@ def forget_locals(error: BaseException) -> None:
                 trace.tb_frame.clear()
             trace = trace.tb_next
         links += [_of_exception(name, one) for name in ("__cause__", "__context__")]
+
+
+def unchain(error: BaseException, before: BaseException | None) -> None:
+    """Take an exception that the caller of a run was handling out of the chain of the one that ended the run."""
+    one: Any = error if before is not None else None
+    while one is not None:
+        behind = _of_exception("__context__", one)
+        if behind is before:
+            BaseException.__dict__["__context__"].__set__(one, None)
+        one = behind if behind is not before else None

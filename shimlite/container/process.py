@@ -35,6 +35,8 @@ MEMORY, DESCRIPTORS = 4 * 2**20, 8
 nothing but its addresses."""
 SWITCHES = 0.005
 """Seconds until a thread that waits for another gets its turn: Python's own default."""
+TRIES = 1000
+"""How often what an executor's signal handlers interrupt is begun again: each try is over in microseconds."""
 AGAIN = 0.25
 """Seconds until work that went on after its time is interrupted once more."""
 
@@ -64,10 +66,11 @@ class Process:
         self.environment: dict[str, str] = dict(os.environ)
         """As the platform set it: an executor may change the process's own."""
         self._streams = sys.stdout, sys.stderr
-        self._owned = owned and threading.current_thread() is threading.main_thread()
-        self._reserve: tuple[bytes, list[int]] = b"", []
-        if self._owned:
-            self._reserve = bytes(MEMORY), [os.open(os.devnull, os.O_RDONLY) for _ in range(DESCRIPTORS)]
+        self.owned = owned and threading.current_thread() is threading.main_thread()
+        self._memory, self._descriptors = b"", list[int]()
+        if self.owned:
+            self._memory = bytes(MEMORY)
+            self._descriptors = [os.open(os.devnull, os.O_RDONLY) for _ in range(DESCRIPTORS)]
             with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):  # stderr is closed, or no file
                 faulthandler.register(signal.SIGUSR1)
             signal.signal(signal.SIGTERM, self._terminate)
@@ -81,8 +84,11 @@ class Process:
         raise Terminated("SIGTERM")
 
     def settle(self) -> None:
-        """From now on no signal, timer or limit of the executor's interrupts what is left to do, which is short."""
-        for _ in range(1000):
+        """From now on no signal, timer or limit of the executor's interrupts what is left to do, which is short.
+
+        Where the process is not owned, nothing happens.
+        """
+        for _ in range(TRIES if self.owned else 0):
             try:
                 self._settle()
                 return
@@ -90,17 +96,12 @@ class Process:
                 continue
 
     def _settle(self) -> None:
-        _, descriptors = self._reserve
-        self._reserve = b"", []
-        for descriptor in descriptors:
-            os.close(descriptor)
-        sys.setrecursionlimit(max(1000, sys.getrecursionlimit()))
-        if not self._owned:
-            return
-        faulthandler.cancel_dump_traceback_later()  # which may end the process
-        sys.setswitchinterval(SWITCHES)
         for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
             signal.setitimer(timer, 0)
+        self._memory = b""
+        sys.setrecursionlimit(max(1000, sys.getrecursionlimit()))
+        faulthandler.cancel_dump_traceback_later()  # which may end the process
+        sys.setswitchinterval(SWITCHES)
         for number in signal.valid_signals():
             if callable(signal.getsignal(number)):
                 signal.signal(number, signal.SIG_DFL if number == signal.SIGCHLD else signal.SIG_IGN)
@@ -108,6 +109,21 @@ class Process:
             signal.signal(number, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGALRM})
         _lift_limits()
+        self._release()
+
+    def _release(self) -> None:
+        """Give the reserve back, and take the numbers of closed standard streams: whoever still writes to those must
+        not write to our files."""
+        descriptors, self._descriptors = self._descriptors, []
+        for descriptor in descriptors:
+            with contextlib.suppress(OSError):  # the executor closed it, and may have a file of its own of that number
+                if os.fstat(descriptor).st_rdev == os.stat(os.devnull).st_rdev:
+                    os.close(descriptor)
+        for standard in range(3):
+            try:
+                os.fstat(standard)
+            except OSError:
+                os.open(os.devnull, os.O_RDWR)
 
     def within(self, seconds: float, work: Callable[[], _T]) -> _T | None:
         """The result of ``work``; None where it raises anything, or takes longer in a process that is owned."""
@@ -122,7 +138,7 @@ class Process:
             return None
 
     def _ring(self, seconds: float) -> None:
-        if self._owned:
+        if self.owned:
             signal.signal(signal.SIGALRM, _time_is_up if seconds else signal.SIG_IGN)
             signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN if seconds else 0)
 
@@ -170,7 +186,7 @@ class Process:
         def leave(*_: object) -> NoReturn:
             os._exit(code)
 
-        if self._owned:
+        if self.owned:
             signal.signal(signal.SIGTERM, leave)
         before = sys.unraisablehook
         sys.unraisablehook = lambda error: None if error.exc_type is TimeIsUp else before(error)
