@@ -143,7 +143,7 @@ class Runner:
 
 FORKER = f"""
 import json, os, signal, sys, time
-import shimlite.cli
+from shimlite import cli
 
 def become(folder, argv):
     os.setsid()
@@ -153,7 +153,7 @@ def become(folder, argv):
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.closerange(3, 100)
     sys.path[0] = folder
-    shimlite.cli.execute_main(argv)
+    cli.execute_main(argv)
 
 for line in sys.stdin:
     folder, argv = json.loads(line)

@@ -628,8 +628,8 @@ class Any:
                      "error_code", "timestamp", "args", "value", "exceptions")
         for verb, does in (("exits", "sys.exit(3)"), ("lies", "[self, 0]"))
     },
-    "another-class": odd("__class__ = property(lambda self: __import__('shimlite').IgnoreOutputs)",
-                         end=USER_ERROR.format("Odd: text")),
+    "another-class": odd("__class__ = property(lambda self: IgnoreOutputs)",
+                         before="from shimlite import IgnoreOutputs", end=USER_ERROR.format("Odd: text")),
     "a-cause-that-is-itself": Row("error = ValueError('text')\nerror.__cause__ = error\nraise error",
                                   end=USER_ERROR.format("ValueError: text")),
     "a-circle-of-causes": Row("a, b = ValueError('a'), KeyError('b')\na.__cause__, b.__cause__ = b, a\nraise a",
