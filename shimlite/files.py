@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 import threading
 from typing import Protocol
@@ -17,6 +18,10 @@ __all__ = ["FileAccess", "LocalFiles"]
 
 LONGEST_NAME = 200
 """Bytes of a file's name that are kept; file systems take 255."""
+
+REMOTE_SCHEMES = ("s3", "s3a", "gs", "abfs", "abfss", "az", "http", "https")
+SCHEMES = ("file", *REMOTE_SCHEMES, "data", "inline")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+")
 
 CHUNK = 2**20
 """Bytes of a file that are copied as one."""
@@ -66,13 +71,20 @@ def is_local(uri: str) -> bool:
 
 
 def local_path(uri: str) -> str:
-    """The local path that a URI names. Raises UriError for another scheme than ``file``."""
+    """The local path that a URI names. Raises UriError for another scheme than ``file``, also where its slashes lack.
+
+    Who has a file of such a name writes ``./`` before it.
+    """
     if not is_local(uri):
         raise UriError(
             f"cannot reach {scheme_of(uri)}:// from here",
             hint="only local paths; give the context the file access of shimlite.container",
         )
-    return uri.removeprefix("file://")
+    path = uri.removeprefix("file://")
+    scheme, colon, rest = path.partition(":")
+    if not path or (colon and (scheme in SCHEMES or (_SCHEME.fullmatch(scheme) and rest[:1] in ("", "/")))):
+        raise UriError(f"{uri[:100]!r} is neither a path nor a URI")
+    return path
 
 
 def _copy(source: str, target: str, fails: Fails) -> None:

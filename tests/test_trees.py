@@ -323,3 +323,14 @@ def test_the_names_of_a_tree_are_below_its_path():
     tree = Tree("/a", "cannot go", storage_error)
     assert str(tree.refusal("", "is odd")) == "cannot go: it is odd"
     assert str(tree.refusal("b/c", "is odd")) == "cannot go: 'b/c' is odd"
+
+
+def test_a_file_without_a_size_may_have_an_end(monkeypatch):
+    """As those in /proc, of which some have none."""
+    with walk("/proc/self/comm").open("") as source:
+        assert source.size == 0
+        assert source.read()
+    monkeypatch.setattr("shimlite.trees.LARGEST_UNSIZED", 10)
+    with walk("/proc/self/maps").open("") as source, pytest.raises(LocalFileError) as caught:
+        source.read(20)
+    assert str(caught.value) == "it cannot be read: it has no end"

@@ -15,17 +15,13 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn
 
-from ..errors import ArgumentsError
+from ..errors import ArgumentsError, UriError
 from ..files import is_local, local_path
 
 RESOLVERS = (
     "",
     "flytekit.core.python_customized_container_task.default_task_template_resolver",
 )
-
-
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
-"""What a URI begins with whose second slash is missing."""
 
 
 class Arguments(NamedTuple):
@@ -95,9 +91,9 @@ def parse(parser: Parser, argv: Sequence[str]) -> Arguments:
     if len(given.resolver_args) < 2:
         parser.error("give two arguments: the template's URI and the executor's import path")
     return Arguments(
-        template=_absolute(given.resolver_args[0]),
+        template=_needed("TEMPLATE", given.resolver_args[0]),
         executor=given.resolver_args[1],
-        inputs=_absolute(given.inputs),
+        inputs=_needed("--inputs", given.inputs),
         output_prefix=_folder(given.output_prefix),
         raw_output_prefix=_absolute(_filled(given.raw_output_data_prefix)),
         checkpoint_path=_absolute(_filled(given.checkpoint_path)),
@@ -107,8 +103,16 @@ def parse(parser: Parser, argv: Sequence[str]) -> Arguments:
     )
 
 
+def _needed(name: str, uri: str) -> str:
+    if not _filled(uri):
+        raise ArgumentsError(f"{name} is empty", path="arguments")
+    return _absolute(uri)
+
+
 def _filled(value: str) -> str:
     """Nothing for a variable that Propeller did not fill in, and for the ``""`` it writes for an absent checkpoint."""
+    if type(value) is not str:  # argparse's own answer for --option=--
+        raise ArgumentsError("an option has no value", path="arguments")
     return "" if value == '""' or re.fullmatch(r"\{\{.*\}\}", value) else value
 
 
@@ -116,11 +120,11 @@ def _absolute(uri: str) -> str:
     """The URI; a relative path from the root, since the executor may go elsewhere. Raises ArgumentsError."""
     if not uri or not is_local(uri):
         return uri
-    path = local_path(uri)
-    if not path or _SCHEME.match(path):
-        raise ArgumentsError(f"{uri[:100]!r} is neither a path nor a URI", path="arguments")
     try:
+        path = local_path(uri)
         absolute = os.path.abspath(path)
+    except UriError as error:
+        raise ArgumentsError(error.reason, path="arguments") from None
     except OSError as error:
         raise ArgumentsError(f"there is no working directory: {error.strerror}", path="arguments") from None
     return uri.removesuffix(path) + absolute + "/" * (path.endswith("/") and absolute != "/")
@@ -128,9 +132,7 @@ def _absolute(uri: str) -> str:
 
 def _folder(uri: str) -> str:
     """The URI of a folder, without a slash at its end. Raises ArgumentsError."""
-    if not _filled(uri):
-        raise ArgumentsError("--output-prefix is empty", path="arguments")
-    scheme, separator, path = _absolute(uri).rpartition("://")
+    scheme, separator, path = _needed("--output-prefix", uri).rpartition("://")
     if not path.strip("/"):
         raise ArgumentsError("--output-prefix is the root of all files", path="arguments")
     return f"{scheme}{separator}{path.rstrip('/')}"

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from .._idl import DecodeError, Literal, LiteralMap, LiteralType, Variable, to_json
 from ..errors import InputsError, OutputsError, ShimliteError
-from ..files import shown
+from ..files import is_local, local_path, shown
+from ..trees import FILE, NOTHING, kind_of
 from .storage import Storage, storage_for
 
 LONGEST_CHAIN = 16
@@ -74,6 +75,8 @@ class Offloaded:
         if not uri:
             raise InputsError("offloaded to nowhere")
         if uri not in self._contents:
+            if is_local(uri) and kind_of(local_path(uri)) not in (FILE, NOTHING):
+                raise InputsError(f"offloaded to {kind_of(local_path(uri))}")
             self._contents[uri] = storage_for(uri).read(uri)
         self._size += len(self._contents[uri])
         if self._size > LARGEST_TOGETHER:

@@ -66,7 +66,7 @@ class Process:
         self.environment: dict[str, str] = dict(os.environ)
         """As the platform set it: an executor may change the process's own."""
         self._streams = sys.stdout, sys.stderr
-        self.owned = owned and threading.current_thread() is threading.main_thread()
+        self.owned: bool = owned and threading.current_thread() is threading.main_thread()
         self._memory, self._descriptors = b"", list[int]()
         if self.owned:
             self._memory = bytes(MEMORY)

@@ -59,6 +59,8 @@ class RemoteStorage:
     def read(self, uri: str) -> bytes:
         with _reported("read", uri):
             store, key = self._store_and_key(uri)
+            if not key and scheme_of(uri) not in ("http", "https"):
+                raise UriError(f"cannot read {uri!r}: it names no file")
             found = obstore.get(store, key)
             if found.meta["size"] > LARGEST_MESSAGE:
                 raise too_large(shown(uri))

@@ -80,6 +80,8 @@ def _gcs(bucket: str, key: str, environment: Mapping[str, str]) -> Place:
 def _azure(root: str, key: str, environment: Mapping[str, str]) -> Place:
     """``abfs://container/key`` with the account from the environment, or ``abfs://container@account.dfs…/key``."""
     container, _, host = root.partition("@")
+    if not container:
+        raise UriError(f"abfs://{root} without a container")
     config = _given(
         environment,
         account_name="FLYTE_AZURE_STORAGE_ACCOUNT_NAME",

@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ..errors import UriError
-from ..files import FileAccess, is_local, scheme_of
+from ..files import REMOTE_SCHEMES, FileAccess, is_local, scheme_of
 from .local import LocalStorage
-
-REMOTE_SCHEMES = ("s3", "s3a", "gs", "abfs", "abfss", "az", "http", "https")
 
 
 class Storage(FileAccess, Protocol):

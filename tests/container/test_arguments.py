@@ -12,7 +12,7 @@ import pytest
 
 import shimlite
 from shimlite import ArgumentsError
-from shimlite.container.arguments import Arguments, Parser, output_prefix_in, parse
+from shimlite.container.arguments import Arguments, Parser, _filled, output_prefix_in, parse
 
 MINIMUM = ["--inputs", "i", "--output-prefix", "o"]
 HERE = os.getcwd()
@@ -166,3 +166,25 @@ def test_a_working_directory_that_was_removed(tmp_path):
         "arguments: there is no working directory: No such file or directory ''",
         "('/t', 'm.E', '/i', '/o') '/o'",
     ]
+
+
+@pytest.mark.parametrize("value", ["", '""', "{{.input}}"])
+def test_what_is_needed_may_not_be_empty(value):
+    assert refused("--inputs", value, "--output-prefix", "o", "t", "m.E") == "arguments: --inputs is empty"
+    assert refused(*MINIMUM, value, "m.E") == "arguments: TEMPLATE is empty"
+
+
+@pytest.mark.parametrize("uri", ["s3:b", "file:", "file:x", "data:,x", "inline:x", "https:h"])
+def test_a_uri_that_lacks_its_slashes_is_no_path(uri):
+    assert refused("--inputs", uri, "--output-prefix", "o", "t", "m.E") == (
+        f"arguments: {uri!r} is neither a path nor a URI"
+    )
+    assert parsed("--inputs", f"./{uri}", "--output-prefix", "o", "t", "m.E").inputs == f"{HERE}/{uri}"
+
+
+def test_two_dashes_are_no_value():
+    """argparse gives an empty list for it, or the dashes."""
+    assert refused("--inputs", "i", "--output-prefix=", "t", "m.E") == "arguments: --output-prefix is empty"
+    with pytest.raises(ArgumentsError) as caught:
+        _filled([])
+    assert str(caught.value) == "arguments: an option has no value"

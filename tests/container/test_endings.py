@@ -60,6 +60,23 @@ threading.Thread(target=write, daemon=True).start()
 time.sleep(0.1)
 """
 
+WRITES_ON = """
+os.close(1); os.close(2)
+def work():
+    while True:
+        try:
+            os.write(1, b"a line of a log")
+        except OSError:
+            pass
+threading.Thread(target=work, daemon=True).start()
+"""
+AT_ONCE_AGAIN = """
+class Late(BaseException):
+    pass
+def handler(number, frame):
+    raise Late
+"""
+
 STREAMS = {
     "stderr-full": Row("", stderr="full"),
     "stderr-gone": Row("", stderr="gone"),
@@ -88,6 +105,7 @@ STREAMS = {
     "both-closed-from-the-start": Row('print("text")', stdout="closed", stderr="closed"),
     "both-full": Row('print("text")', stdout="full", stderr="full"),
     "stdout-closed": Row('print("text"); sys.stdout.close()', printed="text\n"),
+    "stdout-descriptor-closed-and-written-to": Row(WRITES_ON, printed="", told=""),
     "stdout-descriptor-closed": Row('print("text"); os.close(1)', printed=""),
     "stdout-none": Row('print("text"); sys.stdout = None', printed="text\n"),
     "stdout-exits": Row('print("text"); sys.stdout = Odd()', ODD_STREAM, printed="text\n"),
@@ -354,6 +372,9 @@ SIGNALS = {
         RAISING_HANDLER,
         at_least=1,
     ),
+    "a-timer-faster-than-the-program": Row(
+        "signal.signal(signal.SIGALRM, handler); signal.setitimer(signal.ITIMER_REAL, 0.001, 0.00002)", AT_ONCE_AGAIN
+    ),
     "a-profiling-timer": Row(
         "signal.signal(signal.SIGPROF, handler); signal.setitimer(signal.ITIMER_PROF, 0.5, 0.1)", RAISING_HANDLER
     ),
@@ -479,7 +500,7 @@ ASYNC = {
 }  # fmt: skip
 
 LEFT = {**STREAMS, **PLACES, **THREADS, **CHILDREN, **HANDLERS, **SIGNALS, **LIMITS, **INTERNALS, **ASYNC}
-EITHER = ("a-trace-that-raises", "no-modules", "recursion-up-to-here")
+EITHER = ("a-timer-faster-than-the-program", "a-trace-that-raises", "no-modules", "recursion-up-to-here")
 """What breaks the interpreter itself: one of the two files, whichever."""
 
 

@@ -831,6 +831,27 @@ def test_a_document_that_cannot_be_made_is_followed_by_a_plainer_one(tmp_path, m
     assert fail(str(tmp_path), ValueError("text"), Process()) == Ending(0, "ValueError: text")
 
 
+def test_an_exception_that_the_caller_handles_is_not_of_the_run(pod, monkeypatch):
+    """It belongs to another program, whose frames keep what they hold, too."""
+    monkeypatch.chdir(pod.folder)
+    monkeypatch.syspath_prepend(pod.folder)
+
+    def other() -> None:
+        kept = "local"
+        raise KeyError(kept)
+
+    arguments = Arguments("task.pb", "executors.Raises", "inputs.pb", str(pod.out))
+    try:
+        other()
+    except KeyError as error:
+        assert execute(arguments).code == 0
+        assert error.__traceback__.tb_next.tb_frame.f_locals == {"kept": "local"}
+    message = pod.error().message
+    assert message.endswith("\nMessage:\n\n    ValueError: it broke\n")
+    assert "KeyError: 'inner'" in message
+    assert "local" not in message
+
+
 # --- what a pod sees --------------------------------------------------------------------------------------------------
 
 VALUES = {

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import types
 
 import pytest
@@ -87,6 +88,14 @@ def test_what_cannot_be_read_is_named(elsewhere, tmp_path):
     with pytest.raises(InputsError) as caught:
         put_together(inputs)
     assert str(caught.value) == "inputs['no name']: offloaded to nowhere"
+
+
+def test_what_is_no_file_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert refusal(Literal(offloaded_metadata={"uri": f"{tmp_path}/pipe"})) == "inputs.x: offloaded to a FIFO"
+    assert refusal(Literal(offloaded_metadata={"uri": "/dev/zero"})) == "inputs.x: offloaded to a character device"
+    said = "inputs.x: 's3:/b/k' is neither a path nor a URI"
+    assert refusal(Literal(offloaded_metadata={"uri": "s3:/b/k"})) == said
 
 
 def test_a_ring_ends(elsewhere, tmp_path):

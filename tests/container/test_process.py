@@ -177,17 +177,44 @@ def test_limits_and_what_was_reserved_are_given_back():
     assert in_child(work) == PASSED
 
 
-def test_recursion_is_allowed_again():
-    before = sys.getrecursionlimit()
+@pytest.mark.parametrize(("owned", "after"), [(True, (1000, 5000)), (False, (200, 5000))])
+def test_recursion_is_allowed_again_where_the_process_is_owned(owned, after):
+    before, found = sys.getrecursionlimit(), []
     try:
-        sys.setrecursionlimit(200)
-        Process().settle()
-        assert sys.getrecursionlimit() == 1000
-        sys.setrecursionlimit(5000)
-        Process().settle()
-        assert sys.getrecursionlimit() == 5000
+        for limit in (200, 5000):
+            sys.setrecursionlimit(limit)
+            Process(owned=owned).settle()
+            found.append(sys.getrecursionlimit())
     finally:
         sys.setrecursionlimit(before)
+    assert tuple(found) == after
+
+
+def test_the_numbers_of_closed_streams_are_taken():
+    """Whoever still writes to them must not write to our files."""
+
+    def work() -> None:
+        process = Process(owned=True)
+        for standard in range(3):
+            os.close(standard)
+        process.settle()
+        assert {os.fstat(standard).st_rdev for standard in range(3)} == {os.stat(os.devnull).st_rdev}
+
+    assert in_child(work) == PASSED
+
+
+def test_of_the_reserve_only_what_is_still_it_is_closed(tmp_path):
+    process = Process(owned=True)
+    gone, another, *rest = process._descriptors
+    os.close(gone)
+    os.dup2(os.open(tmp_path / "text", os.O_WRONLY | os.O_CREAT), another)
+    os.close(gone)  # the number that was free
+    process.settle()
+    assert os.write(another, b"text") == 4
+    os.close(another)
+    for one in (gone, *rest):
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(one)
 
 
 def test_a_watchdog_of_the_executors_is_called_off():
@@ -490,9 +517,29 @@ def test_what_comes_before_the_run_leaves_an_error_document_where_it_can(tmp_pat
 
 def test_the_program_ends_its_process(monkeypatch):
     ended = []
-    monkeypatch.setattr(Process, "end", lambda self, *ending: ended.append((self._owned, *ending)))
+    monkeypatch.setattr(Process, "end", lambda self, *ending: ended.append((self.owned, *ending)))
     monkeypatch.setattr(cli, "executed", lambda argv, process: Ending(3, repr(argv)))
     monkeypatch.setattr(sys, "argv", ["shimlite-execute", "a", "b"])
     cli.execute_main()
     cli.execute_main(["c"])
     assert ended == [(True, 3, "['a', 'b']"), (True, 3, "['c']")]
+
+
+def test_what_handlers_interrupt_is_begun_again(monkeypatch, tmp_path):
+    """And given up where that goes on."""
+    failures = [RuntimeError("first"), RuntimeError("second")]
+
+    def interrupted(*arguments: object) -> object:
+        if failures:
+            raise failures.pop(0)
+        return fail(*arguments)
+
+    fail = cli.fail
+    monkeypatch.setattr(cli, "parse", interrupted)
+    monkeypatch.setattr(cli, "fail", interrupted)
+    assert cli.executed(["--output-prefix", str(tmp_path)], Process()).code == 0
+    error = ErrorDocument.FromString((tmp_path / "error.pb").read_bytes()).error
+    assert error.message.endswith("\nMessage:\n\n    RuntimeError: first\n")
+    monkeypatch.setattr(cli, "TRIES", 3)
+    failures += [RuntimeError("again")] * 3
+    assert cli.executed(["--output-prefix", str(tmp_path)], Process()) == Ending(1)
