@@ -59,11 +59,14 @@ def scheme_of(uri: str) -> str:
 
 def shown(uri: str) -> str:
     """A URI without what may be a secret in it: the query of a signed one, a user and a password."""
-    head, separator, rest = uri.partition("://")
-    if head in ("http", "https"):
-        host, slash, path = rest.partition("?")[0].partition("/")
+    scheme, separator, rest = uri.partition("://")
+    if not separator or scheme == "file":
+        return uri
+    rest = re.split("[?#]" if scheme in ("http", "https") else "[?]", rest, maxsplit=1)[0]
+    if scheme in ("http", "https"):
+        host, slash, path = rest.partition("/")
         rest = f"{host.rpartition('@')[2]}{slash}{path}"
-    return f"{head}{separator}{rest}"
+    return f"{scheme}://{rest}"
 
 
 def is_local(uri: str) -> bool:

@@ -23,25 +23,25 @@ def checked_literals(
 ) -> LiteralMap:
     """A copy, in which references name the places where their data will be. All else is the same to the last byte.
 
-    Only an annotation tells which fields of a record are references, so an annotated output is decoded, and written
-    again where that changes a URI. Raises ConversionError where the literals are not those of the variables.
+    Only an annotation tells which fields of a record are references, so an annotated output is decoded too, and written
+    again where such a field names a local file. Raises ConversionError where the literals are not those of the
+    variables.
     """
-    values = _values(returned, variables, python_types)
-    annotated = {name: variables[name] for name in python_types}
-    values = {name: values[name] for name in annotated}
-    with relocating(None):
-        plain = dict_to_literal_map(values, annotated, python_types)
-    relocated = dict_to_literal_map(values, annotated, python_types)
+    _values(returned, variables, python_types)
     result = LiteralMap()
     result.CopyFrom(returned)
     for name, literal in result.literals.items():
-        if name in annotated:
-            _take_over(literal, plain.literals[name], relocated.literals[name])
-            continue
         try:
             _relocate(literal, variables[name].type)
         except ShimliteError as error:
             raise error.at_variable(name)
+    annotated = {name: variables[name] for name in python_types}
+    values = {name: value for name, value in _values(result, variables, python_types).items() if name in annotated}
+    with relocating(None):
+        plain = dict_to_literal_map(values, annotated, python_types)
+    relocated = dict_to_literal_map(values, annotated, python_types)
+    for name in annotated:  # which alone say what is a reference in a record
+        _take_over(result.literals[name], plain.literals[name], relocated.literals[name])
     return result
 
 

@@ -27,14 +27,14 @@ from typing import Any, NoReturn, TypeVar
 
 LONGEST_END = 4.0
 """Seconds from the last file to the end of the process; a pod's own grace period is 30."""
-FOR_WORDS, FOR_THREADS, FOR_FILES = 0.4, 1.5, 0.4
-"""Seconds of these for a write to the log, for threads that are no daemons, and for files that were left open; exit
-handlers have what is left."""
+FOR_WORDS, FOR_THREADS, FOR_FILES, FOR_FILE = 0.4, 1.5, 0.8, 0.2
+"""Seconds of these for a write to the log, for threads that are no daemons, at least for files that were left open, and
+for one of those; exit handlers have what is left."""
 MEMORY, DESCRIPTORS = 4 * 2**20, 8
 """What is kept for an error document, should the executor use up all that it can get. Memory that nobody wrote to costs
 nothing but its addresses."""
-SWITCHES = 0.005
-"""Seconds until a thread that waits for another gets its turn: Python's own default."""
+SWITCHES = 0.0001
+"""Seconds until a thread that waits for others gets its turn, of which the executor may have left hundreds."""
 TRIES = 1000
 """How often what an executor's signal handlers interrupt is begun again: each try is over in microseconds."""
 AGAIN = 0.25
@@ -156,9 +156,9 @@ class Process:
             self._flush()
             self.within(FOR_THREADS, threading._shutdown)  # type: ignore[attr-defined]
             self.within(FOR_WORDS, self._count_threads)
-            left = until - FOR_FILES - FOR_WORDS - time.monotonic()
-            self.within(max(AGAIN, left), atexit._run_exitfuncs)
-            self.within(FOR_FILES, _close_files)
+            self.within(_until(until - FOR_FILES), atexit._run_exitfuncs)
+            for file in self.within(_until(until), _open_files) or ():
+                self.within(min(FOR_FILE, _until(until)), file.close)
             self._flush()
         finally:
             os._exit(code)
@@ -239,14 +239,16 @@ def _lift_limits() -> None:
             resource.setrlimit(limit, (most, most))
 
 
-def _close_files() -> None:
-    """Close files that are left open, as Python does when it frees them: what was written to them may not be there."""
+def _until(then: float) -> float:
+    return max(AGAIN, then - time.monotonic())
+
+
+def _open_files() -> list[Any]:
+    """Files that are left open, which Python closes when it frees them: what was written to them may not be there."""
     streams = [getattr(sys, name, None) for name in ("__stdin__", "__stdout__", "__stderr__")]
     files = [thing for thing in gc.get_objects() if issubclass(type(thing), _FILES)]
-    for file in sorted(files, key=_layer):
-        if not any(file is one for one in streams) and not issubclass(type(file), _ONLY_READ):
-            with contextlib.suppress(Exception):
-                file.close()
+    left = (file for file in files if not any(file is stream for stream in streams))
+    return sorted((file for file in left if not issubclass(type(file), _ONLY_READ)), key=_layer)
 
 
 def _layer(file: object) -> int:

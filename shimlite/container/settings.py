@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ..errors import UriError
-from ..files import scheme_of
+from ..files import scheme_of, shown
 
 SILENCE = dt.timedelta(seconds=60)
 """How long a store may send nothing in the middle of an answer. An answer as a whole may take any time."""
@@ -43,7 +43,7 @@ def place_of(uri: str, environment: Mapping[str, str]) -> Place:
     if not root:
         raise UriError(f"{scheme}:// without a bucket")
     if any(part in ("", ".", "..") for part in key.removesuffix("/").split("/") if key):
-        raise UriError(f"cannot reach {uri!r}", hint="stores are asked for no empty or dotted part of a name")
+        raise UriError(f"cannot reach {shown(uri)!r}", hint="stores are asked for no empty or dotted part of a name")
     if scheme in ("s3", "s3a"):
         return _s3(root, key, environment)
     if scheme == "gs":
@@ -81,7 +81,7 @@ def _azure(root: str, key: str, environment: Mapping[str, str]) -> Place:
     """``abfs://container/key`` with the account from the environment, or ``abfs://container@account.dfs…/key``."""
     container, _, host = root.partition("@")
     if not container:
-        raise UriError(f"abfs://{root} without a container")
+        raise UriError("abfs:// without a container")
     config = _given(
         environment,
         account_name="FLYTE_AZURE_STORAGE_ACCOUNT_NAME",

@@ -426,7 +426,7 @@ def test_a_returned_literal_may_be_refused(here, literal, python_type, message):
     assert store.put == {}
 
 
-def test_outgoing_is_asked_once_for_each_reference(here):
+def test_outgoing_is_asked_once_for_each_local_reference(here):
     asked = []
 
     class Executor:
@@ -434,7 +434,14 @@ def test_outgoing_is_asked_once_for_each_reference(here):
             return LiteralMap(literals={"x": to_literal([FlyteFile("a.csv"), FlyteFile("b.csv")], list[FlyteFile])})
 
     context = Context()
-    context.outgoing = lambda reference: asked.append(reference.uri) or f"s3://b/{reference.uri}"
+
+    def place(reference: Any) -> str:
+        if reference.uri.startswith("s3://"):
+            return reference.uri
+        asked.append(reference.uri)
+        return f"s3://b/{reference.uri}"
+
+    context.outgoing = place
     for annotation in (Any, list[FlyteFile]):
         asked.clear()
         Executor.execute_from_model.__annotations__["return"] = annotation
@@ -443,3 +450,17 @@ def test_outgoing_is_asked_once_for_each_reference(here):
         assert asked == ["a.csv", "b.csv"]
         assert outputs.literals["x"].collection.literals[1].scalar.blob.uri == "s3://b/b.csv"
         assert outputs.literals["x"].collection.literals[1].scalar.blob.metadata.type.dimensionality == BlobType.SINGLE
+
+
+@pytest.mark.parametrize("annotation", [Any, list[Optional[FlyteFile]]])
+def test_what_stands_beside_a_local_file_stays_as_it_is(here, annotation):
+    """Hashes, and the types that unions store: somebody returns literals for them."""
+    store, python_type = Store(), list[Optional[FlyteFile]]
+    literal = to_literal([FlyteFile("a.csv"), FlyteFile("s3://b/far"), None], python_type)
+    for place, item in enumerate(literal.collection.literals):
+        item.hash = f"h{place}"
+        item.scalar.union.type.structure.dataclass_type["of"].simple = 1
+    written_literal = as_returned(literal, python_type, store, annotation)
+    ((uri, path),) = store.put.items()
+    assert path == f"{here}/a.csv"
+    assert str(written_literal).replace(uri, "a.csv") == str(literal)

@@ -278,9 +278,12 @@ class Observed:
         self.process.settle()
         monkeypatch.setattr(os, "_exit", self._exit)
         monkeypatch.setattr(module, "_leave_at", lambda until, reader, leave: None)  # it would end the tests
-        monkeypatch.setattr(module, "_close_files", lambda: self.done.append("files"))  # so would this
+        monkeypatch.setattr(module, "_open_files", lambda: [self])  # it would close those of the tests
         monkeypatch.setattr(threading, "_shutdown", lambda: self.done.append("threads"))
         monkeypatch.setattr(atexit, "_run_exitfuncs", lambda: self.done.append("handlers"))
+
+    def close(self) -> None:
+        self.done.append("files")
 
     def _exit(self, code: int) -> None:
         self.done.append(code)
@@ -379,7 +382,8 @@ def test_files_that_are_open_are_closed_from_the_outside_in(monkeypatch, tmp_pat
     reader = open(tmp_path / "text", "rb")  # noqa: SIM115
     things = [packed.buffer.fileobj, packed.buffer, packed, reader, sys.__stdout__, odd, text, text.buffer, 5]
     monkeypatch.setattr(gc, "get_objects", lambda: things)
-    module._close_files()
+    for file in module._open_files():
+        Process().within(1, file.close)
     monkeypatch.undo()
     assert (closed, reader.closed) == (["odd"], False)
     reader.close()
@@ -387,7 +391,7 @@ def test_files_that_are_open_are_closed_from_the_outside_in(monkeypatch, tmp_pat
     assert gzip.decompress((tmp_path / "packed").read_bytes()) == b"packed"
     monkeypatch.setattr(sys, "__stderr__", None)
     monkeypatch.setattr(gc, "get_objects", list)
-    module._close_files()
+    assert module._open_files() == []
     monkeypatch.setattr(Odd, "close", lambda self: None)
 
 

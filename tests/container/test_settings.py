@@ -126,7 +126,8 @@ def test_keys(uri, key):
         return
     with pytest.raises(UriError) as caught:
         place_of(uri, {})
-    assert str(caught.value) == f"cannot reach {uri!r}; stores are asked for no empty or dotted part of a name"
+    shown = uri.removesuffix("?versionId=1")  # which may be a signature
+    assert str(caught.value) == f"cannot reach {shown!r}; stores are asked for no empty or dotted part of a name"
 
 
 @pytest.mark.parametrize("scheme", ["s3", "s3a", "gs", "abfs", "abfss", "az"])
