@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import re
 import subprocess
 import sys
 
 import pytest
 
-import shimlite
 from shimlite import ArgumentsError
 from shimlite.container.arguments import Arguments, Parser, _filled, output_prefix_in, parse
 
@@ -159,7 +159,7 @@ def test_a_working_directory_that_was_removed(tmp_path):
     folder = tmp_path / "gone"
     folder.mkdir()
     command = [sys.executable, "-P" if sys.version_info >= (3, 11) else "-s", "-c", program]
-    environment = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(shimlite.__file__))}
+    environment = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[2])}
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
     assert ended.stderr == ""
     assert ended.stdout.splitlines() == [
