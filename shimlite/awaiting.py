@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextvars
 import inspect
+import os
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +23,17 @@ def awaited(returned: Any) -> Any:
     """The result of a coroutine; anything else as it is."""
     if not inspect.iscoroutine(returned):
         return returned
+    return _in_a_thread(returned) if _is_in_a_loop() else _run(returned)
+
+
+def _is_in_a_loop() -> bool:
     import asyncio
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return _run(returned)
-    return _in_a_thread(returned)
+        return False
+    return True
 
 
 def _in_a_thread(coroutine: Coroutine[Any, Any, Any]) -> Any:
@@ -42,16 +47,23 @@ def _in_a_thread(coroutine: Coroutine[Any, Any, Any]) -> Any:
 def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     import asyncio
 
-    loop = asyncio.new_event_loop()
+    loop, pid = asyncio.new_event_loop(), os.getpid()
     try:
         asyncio.set_event_loop(loop)
         return loop.run_until_complete(coroutine)
     finally:
-        try:
-            loop.run_until_complete(_let_go(loop))
-        finally:
-            asyncio.set_event_loop(None)
-            loop.close()
+        if os.getpid() == pid:  # a child that was forked shares what the loop of its parent waits for
+            _close(loop)
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    import asyncio
+
+    try:
+        loop.run_until_complete(_let_go(loop))
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 async def _let_go(loop: asyncio.AbstractEventLoop) -> None:

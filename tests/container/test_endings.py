@@ -318,6 +318,19 @@ CHILDREN = {
 }
 
 HANDLERS = {
+    "a-stopped-clock-and-an-exit-handler-that-goes-on": Row(
+        """
+        def go_on():
+            while True:
+                try:
+                    time.sleep(1)
+                except BaseException:
+                    pass
+        atexit.register(go_on)
+        time.monotonic = time.time = lambda: 5.0
+        """,
+        at_least=1,
+    ),
     "an-exit-handler": Row(
         "atexit.register(lambda: open('done', 'w').write(threading.current_thread().name))",
         wrote={"done": "MainThread"},
@@ -494,6 +507,24 @@ ASYNC = {
     ),
     "a-stuck-task-in-a-pool": Row(
         "import asyncio; asyncio.get_running_loop().run_in_executor(None, threading.Event().wait)", is_async=True
+    ),
+    "a-fork-in-a-coroutine": Row(
+        """
+        import asyncio
+        if os.fork() == 0:
+            return 2
+        await asyncio.to_thread(time.sleep, 0.3)
+        """,
+        is_async=True,
+    ),
+    "a-fork-in-a-coroutine-that-raises": Row(
+        """
+        import asyncio
+        if os.fork() == 0:
+            raise KeyError
+        await asyncio.to_thread(time.sleep, 0.3)
+        """,
+        is_async=True,
     ),
     "a-loop-that-is-stopped": Row("import asyncio; asyncio.get_running_loop().set_debug(True)", is_async=True,
                                   told=ANY),
