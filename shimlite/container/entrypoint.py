@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._idl import EncodeError, LiteralMap, Message, TaskTemplate
+from .._idl import EncodeError, ErrorDocument, LiteralMap, Message, TaskTemplate
 from .._types.parse import spell
 from ..context import Context, ExecutionId, TaskId, of_process
 from ..errors import ExecutorError, OutputsError, ShimliteError, StorageError, TemplateError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import logging
 
 OUTPUTS = "outputs.pb"
-FOR_A_DOCUMENT = 10.0
+FOR_A_DOCUMENT = 5.0
 """Seconds that an exception may take to say what it is."""
 
 
@@ -72,10 +72,17 @@ def execute(arguments: Arguments, process: Process | None = None) -> Ending:
 
 def fail(output_prefix: str, error: BaseException, process: Process) -> Ending:
     """Leave the error document for what ended a run, the fullest that can be made and written."""
-    environment, words = process.environment, ""
+    makers = documents(error, process.environment)
+    process.escape = lambda: process.end(*_left(output_prefix, makers[-1:], process))
     if process.owned:  # else their frames may be of others too
         process.within(FOR_A_DOCUMENT, lambda: forget_locals(error))
-    for make in documents(error, environment):
+    return _left(output_prefix, makers, process)
+
+
+def _left(output_prefix: str, makers: Sequence[Callable[[], ErrorDocument]], process: Process) -> Ending:
+    """Leave the first document that can be made and written."""
+    environment, words = process.environment, ""
+    for make in makers:
         with Alone():
             document = process.within(FOR_A_DOCUMENT, make)
         if document is None:

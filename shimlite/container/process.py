@@ -37,8 +37,8 @@ SWITCHES = 0.0001
 """Seconds until a thread that waits for others gets its turn, of which the executor may have left hundreds."""
 TRIES = 1000
 """How often what an executor's signal handlers interrupt is begun again: each try is over in microseconds."""
-AGAIN = 0.25
-"""Seconds until work that went on after its time is interrupted once more."""
+AGAIN, MOST_RINGS = 0.25, 3
+"""Seconds until work that went on after its time is interrupted once more, and how often before the escape."""
 
 _FILES = io.TextIOWrapper, *io.BufferedIOBase.__bases__[:1]
 _ONLY_READ = io.BufferedReader, io.BytesIO
@@ -65,6 +65,9 @@ class Process:
         self.pid: int = os.getpid()
         self.environment: dict[str, str] = dict(os.environ)
         """As the platform set it: an executor may change the process's own."""
+        self.escape: Callable[[], object] | None = None
+        """What to do, in the place of all that was to come, about work that takes no notice of TimeIsUp."""
+        self._rings = 0
         self._streams = sys.stdout, sys.stderr
         self.owned: bool = owned and threading.current_thread() is threading.main_thread()
         self._memory, self._descriptors = b"", list[int]()
@@ -139,8 +142,16 @@ class Process:
 
     def _ring(self, seconds: float) -> None:
         if self.owned:
-            signal.signal(signal.SIGALRM, _time_is_up if seconds else signal.SIG_IGN)
+            self._rings = 0
+            signal.signal(signal.SIGALRM, self._time_is_up if seconds else signal.SIG_IGN)
             signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN if seconds else 0)
+
+    def _time_is_up(self, number: int, frame: FrameType | None) -> None:
+        self._rings += 1
+        if self._rings > MOST_RINGS and self.escape:
+            escape, self.escape = self.escape, None
+            escape()
+        raise TimeIsUp
 
     def end(self, code: int, words: str) -> NoReturn:
         """Write ``words`` to the log and end the process with ``code``, in LONGEST_END seconds at most.
@@ -149,7 +160,7 @@ class Process:
         as that time goes; Python itself would wait for threads for ever, and end with 120 where stdout is gone. SIGTERM
         ends the process at once, with the same code.
         """
-        until = _now() + LONGEST_END
+        until, self.escape = _now() + LONGEST_END, lambda: os._exit(code)
         try:
             self.within(FOR_WORDS, lambda: self._watch(code, until))
             self.within(FOR_WORDS, lambda: self._say(words))
@@ -224,10 +235,6 @@ def _leave_at(until: float, reader: int, leave: Callable[[], NoReturn]) -> None:
         if ready and signal.SIGTERM in os.read(reader, 100):
             break
     leave()
-
-
-def _time_is_up(number: int, frame: FrameType | None) -> None:
-    raise TimeIsUp
 
 
 def _lift_limits() -> None:

@@ -35,6 +35,8 @@ USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
 LONGEST = 20
 """Seconds until a process that does not end is killed; its code is -1 then."""
 ANY = "anything"
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+"""Of now: pytest changes its own while threads start processes."""
 IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 
 PRELUDE = "import atexit, os, signal, sys, threading, time\nkeep = []\n"
@@ -178,9 +180,8 @@ class Forks:
     """A process that has imported shimlite, and forks."""
 
     def __init__(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", FORKER], env=environment, stdin=-1, stdout=-1, text=True, cwd=ROOT
+            [sys.executable, "-c", FORKER], env=ENVIRONMENT, stdin=-1, stdout=-1, text=True, cwd=ROOT
         )
 
     def run(self, row: Row, folder: pathlib.Path) -> tuple[int, float]:
@@ -213,7 +214,7 @@ def run(row: Row, folder: pathlib.Path) -> Outcome:
         process = subprocess.Popen(
             _command(row),
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **row.environment},
+            env={**ENVIRONMENT, **row.environment},
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,

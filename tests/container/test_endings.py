@@ -621,6 +621,17 @@ TEXTS = {
         "def __str__(self): return 'parent' if os.fork() else time.sleep(0.3) or 'child'",
         end=USER_ERROR.format("Odd: parent"),
     ),
+    "a-text-that-takes-no-notice": odd(
+        """
+        def __str__(self):
+            while True:
+                try:
+                    time.sleep(60)
+                except BaseException:
+                    pass
+        """,
+        message="the executor failed, and nothing more can be said of it",
+    ),
     "a-text-that-hangs": odd(
         "def __str__(self):\n    while True: pass", end=USER_ERROR.format("Odd: <its text cannot be made: TimeIsUp>")
     ),
@@ -830,6 +841,7 @@ KINDS = {
 }  # fmt: skip
 
 TIMES = {
+    "a-text-that-takes-no-notice": 0,
     "recoverable": 1.5,
     "recoverable-of-flytekit": 1.5,
     "around-recoverable": 1.5,

@@ -262,6 +262,24 @@ def test_work_that_goes_on_is_interrupted_again():
     assert interrupted == [1, 1]
 
 
+def test_work_that_takes_no_notice_is_escaped_from():
+    class Escaped(BaseException):
+        pass
+
+    def escape() -> None:
+        raise Escaped
+
+    def work() -> None:
+        while True:
+            with contextlib.suppress(TimeIsUp):
+                time.sleep(30)
+
+    process = Process(owned=True)
+    process.escape = escape
+    assert process.within(0.05, work) is None
+    assert process.escape is None
+
+
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
