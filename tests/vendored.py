@@ -34,8 +34,14 @@ NEED_MORE = (
         f"tests/property/test_{name}.py"
         for name in ("budget", "fields_and_keys", "hostile", "laws", "model", "nesting")
     ),
-    *(f"tests/property/test_{name}.py" for name in ("platform", "pods", "round_trips", "schemas")),
-    *(f"tests/test_{name}.py" for name in ("imports", "layers", "parquet", "readme", "schemas", "testing")),
+    *(
+        f"tests/property/test_{name}.py"
+        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "trees")
+    ),
+    *(
+        f"tests/test_{name}.py"
+        for name in ("imports", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
+    ),
 )
 """The tests of what is optional, and those that draw with the strategies."""
 
