@@ -83,7 +83,7 @@ def local_path(uri: str) -> str:
             f"cannot reach {scheme_of(uri)}:// from here",
             hint="only local paths; give the context the file access of shimlite.container",
         )
-    path = uri.removeprefix("file://")
+    path = uri.removeprefix("file://localhost" if uri.startswith("file://localhost/") else "file://")
     scheme, colon, rest = path.partition(":")
     if not path or (colon and (scheme in SCHEMES or (_SCHEME.fullmatch(scheme) and rest[:1] in ("", "/")))):
         raise UriError(f"{uri[:100]!r} is neither a path nor a URI")

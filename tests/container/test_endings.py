@@ -900,19 +900,19 @@ SURROUNDINGS = {
 
 WAITS = STUCK + "atexit.register(threading.Event().wait)\n"
 SENT = {
-    "sigterm-returns": Row(WAITS + "return 1", sends=signal.SIGTERM, within=1.5, files=("outputs.pb",)),
-    "sigterm-raises": Row(WAITS + BREAKS, sends=signal.SIGTERM, within=1.5),
-    "sigterm-fails-on-error": Row(WAITS + BREAKS, sends=signal.SIGTERM, within=1.5, exits=1,
+    "sigterm-returns": Row(WAITS + "return 1", sends=signal.SIGTERM, within=3, files=("outputs.pb",)),
+    "sigterm-raises": Row(WAITS + BREAKS, sends=signal.SIGTERM, within=3),
+    "sigterm-fails-on-error": Row(WAITS + BREAKS, sends=signal.SIGTERM, within=3, exits=1,
                                   environment={"FLYTE_FAIL_ON_ERROR": "true"}),
     "sigterm-when-blocked": Row(
         "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\n" + WAITS + "return 1",
-        sends=signal.SIGTERM, within=1.5, files=("outputs.pb",),
+        sends=signal.SIGTERM, within=3, files=("outputs.pb",),
     ),
     "sigterm-when-it-has-its-default": Row(
         "signal.signal(signal.SIGTERM, signal.SIG_DFL)\n" + WAITS + "return 1",
-        sends=signal.SIGTERM, within=1.5, files=("outputs.pb",),
+        sends=signal.SIGTERM, within=3, files=("outputs.pb",),
     ),
-    "sigterm-in-a-stuck-write": Row(BLOCKED_WRITER.format("stderr") + BREAKS, sends=signal.SIGTERM, within=1.5,
+    "sigterm-in-a-stuck-write": Row(BLOCKED_WRITER.format("stderr") + BREAKS, sends=signal.SIGTERM, within=3,
                                     stderr="stuck"),
     "sigint-returns": Row(STUCK + "return 1", sends=signal.SIGINT, files=("outputs.pb",)),
     "sighup-returns": Row(STUCK + "return 1", sends=signal.SIGHUP, files=("outputs.pb",)),
