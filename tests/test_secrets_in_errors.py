@@ -141,7 +141,7 @@ class After:
 class Before:
     password: str
 
-    def __attrs_pre_init__(self, password: str) -> None:
+    def __attrs_pre_init__(self, password: str = "") -> None:  # older versions of attrs do not hand the fields over
         no_good(password)
 
 

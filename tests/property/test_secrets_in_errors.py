@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wherever a class stands in a type: the words with which it refuses a value are in no error."""
 
+import dataclasses
 import traceback
 from typing import Any
 
@@ -37,7 +38,7 @@ def around(inner: st.SearchStrategy[tuple[Any, Any]]) -> st.SearchStrategy[tuple
         inner.map(lambda pair: (dict[int, pair[0]], {1: pair[1]})),  # type: ignore[name-defined]
         inner.map(lambda pair: (pair[0] | None, pair[1])),
         inner.map(lambda pair: (bool | pair[0], pair[1])),
-        inner.map(lambda pair: (attrs.make_class("Holds", {"x": attrs.field(type=pair[0])}), pair[1])).map(
+        inner.map(lambda pair: (dataclasses.make_dataclass("Holds", [("x", pair[0])]), pair[1])).map(
             lambda pair: (pair[0], pair[0](pair[1]))
         ),
     )
