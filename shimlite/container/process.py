@@ -15,7 +15,6 @@ import functools
 import gc
 import io
 import os
-import resource
 import select
 import signal
 import sys
@@ -72,6 +71,9 @@ class Process:
         self.owned: bool = owned and threading.current_thread() is threading.main_thread()
         self._memory, self._descriptors = b"", list[int]()
         if self.owned:
+            import resource  # which not every system has
+
+            self._resource = resource
             self._memory = bytes(MEMORY)
             self._descriptors = [os.open(os.devnull, os.O_RDONLY) for _ in range(DESCRIPTORS)]
             with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):  # stderr is closed, or no file
@@ -111,8 +113,16 @@ class Process:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
             signal.signal(number, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGALRM})
-        _lift_limits()
+        self._lift_limits()
         self._release()
+
+    def _lift_limits(self) -> None:
+        """What the executor may have taken from itself: an error document needs a file and a little memory."""
+        for name in ("AS", "CPU", "DATA", "FSIZE", "NOFILE"):
+            limit = getattr(self._resource, f"RLIMIT_{name}")
+            _, most = self._resource.getrlimit(limit)
+            with contextlib.suppress(OSError, ValueError):
+                self._resource.setrlimit(limit, (most, most))
 
     def _release(self) -> None:
         """Give the reserve back, and take the numbers of closed standard streams: whoever still writes to those must
@@ -237,17 +247,8 @@ def _leave_at(until: float, reader: int, leave: Callable[[], NoReturn]) -> None:
     leave()
 
 
-def _lift_limits() -> None:
-    """What the executor may have taken from itself: an error document needs a file and a little memory."""
-    for name in ("AS", "CPU", "DATA", "FSIZE", "NOFILE"):
-        limit = getattr(resource, f"RLIMIT_{name}")
-        _, most = resource.getrlimit(limit)
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(limit, (most, most))
-
-
 def _now(clock: Callable[[], float] = time.monotonic) -> float:
-    """The clock of this module's import: what stops the time of tests may be left behind."""
+    """The clock as it was when this module was imported: an executor may leave one behind that stands still."""
     return clock()
 
 
