@@ -50,6 +50,7 @@ _NATIVE = {
 _OWN_NAME = type.__dict__["__name__"].__get__
 _OWN_MODULE = type.__dict__["__module__"].__get__
 """What Python itself says of a class: a metaclass may have properties of these names."""
+_OWN_TRACEBACK = BaseException.__dict__["__traceback__"].__get__
 _PACKAGE = __name__.rpartition(".")[0]
 _WRITE = {"BOOLEAN": "bool(x)", "INTEGER": "int(x)", "FLOAT": "float(x)", "STRING": "str(x)", "BINARY": "bytes(x)"}
 """What to write instead of a numpy scalar, by what is expected."""
@@ -205,7 +206,7 @@ def raised(error: BaseException, reason: str, path: str = "") -> BaseException:
     """
     cls = type(error)
     if issubclass(cls, KeyboardInterrupt):
-        return KeyboardInterrupt().with_traceback(error.__traceback__)
+        return KeyboardInterrupt().with_traceback(traceback_of(error))
     if not issubclass(cls, Exception) and _is_in_package(_module_of(cls)):  # SIGTERM's
         error.__cause__ = error.__context__ = None
         vars(error).clear()  # its notes
@@ -227,10 +228,15 @@ def wordless(error: BaseException) -> BaseException:
 
 
 def _is_raised_here(error: BaseException) -> bool:
-    trace: Any = error.__traceback__
+    trace = traceback_of(error)
     while trace.tb_next is not None:
         trace = trace.tb_next
     return _is_in_package(str(trace.tb_frame.f_globals.get("__name__")))
+
+
+def traceback_of(error: BaseException) -> Any:
+    """As Python keeps it: the class may have a property of that name."""
+    return _OWN_TRACEBACK(error)
 
 
 def _is_in_package(module: str) -> bool:

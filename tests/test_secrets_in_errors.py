@@ -301,11 +301,20 @@ def test_a_class_that_refuses_a_value_is_named_and_not_quoted(kind, message):
     assert refused(reading(kind)) == message
 
 
+class Untraced(shimlite.StorageError):
+    """Tells whoever asks where it was raised what it was raised about."""
+
+    @property
+    def __traceback__(self) -> Any:
+        raise KeyError(SECRET)
+
+
 @pytest.mark.parametrize(
     ("make", "kind"),
     [
         (ValueError, "ValueError"),
         (lambda value: Mute(value), "Mute"),
+        (lambda value: Untraced(value), "Untraced"),
         (lambda value: HOSTILE(value), f"Bad {'x' * 96}…"),
         (SystemExit, "SystemExit"),
         (GeneratorExit, "GeneratorExit"),

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from ..errors import class_name, raised
+from ..errors import class_name, raised, traceback_of
 
 Refusal = Callable[[BaseException], BaseException]
 
@@ -23,7 +23,7 @@ def refusal_of(record: type, spelled: str, names: Collection[str]) -> Refusal:
     attributes = {id(one): one.name for one in attrs.fields(record)} if attrs.has(record) else {}
 
     def refusal(error: BaseException) -> BaseException:
-        for frame in _frames(error.__traceback__):
+        for frame in _frames(traceback_of(error)):
             name = _field_at(frame, attributes, names)
             if name:
                 return raised(error, f"{spelled} refused it", f".{name}")
