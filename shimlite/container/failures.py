@@ -158,8 +158,10 @@ def _own_code(error: BaseException) -> str:
     """An exception may say its code: text or a number, in ``error_code`` of itself or its class."""
     for thing in (error, type(error)):
         code = _attribute(thing, "error_code")
-        if type(code) is str or (type(code) is int and abs(code) < 2**63):
-            return _code(str(code))
+        if issubclass(type(code), str):  # read by Python's own methods, as a member of an Enum too
+            return _code(str.__str__(code))
+        if issubclass(type(code), int) and -(2**63) <= int.__index__(code) < 2**63:
+            return _code(int.__repr__(code))
     return ""
 
 

@@ -788,8 +788,13 @@ CODES = {
 class Odd_(int):
     def __str__(self): sys.exit(3)
 """,
+        code="7",
     ),
-    "a-bool": odd("error_code = True"),
+    "a-bool": odd("error_code = True", code="1"),
+    "a-member-of-an-enum": odd(
+        "error_code = Codes.MINE", code="MY:Code", before="import enum\nclass Codes(str, enum.Enum): MINE = 'MY:Code'"
+    ),
+    "a-status-of-http": odd("error_code = http.HTTPStatus.NOT_FOUND", code="404", before="import http"),
     "a-huge-number": odd("error_code = 10**5_000"),
 }
 
