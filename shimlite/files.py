@@ -62,8 +62,10 @@ def shown(uri: str) -> str:
     scheme, separator, rest = uri.partition("://")
     if not separator or scheme == "file":
         return uri
-    rest = re.split("[?#]" if scheme in ("http", "https") else "[?]", rest, maxsplit=1)[0]
+    if scheme in ("abfs", "abfss", "az"):
+        rest = rest.partition("?")[0]
     if scheme in ("http", "https"):
+        rest = re.split("[?#]", rest, maxsplit=1)[0]
         host, slash, path = rest.partition("/")
         rest = f"{host.rpartition('@')[2]}{slash}{path}"
     return f"{scheme}://{rest}"

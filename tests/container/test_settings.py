@@ -126,8 +126,14 @@ def test_keys(uri, key):
         return
     with pytest.raises(UriError) as caught:
         place_of(uri, {})
-    shown = uri.removesuffix("?versionId=1")  # which may be a signature
-    assert str(caught.value) == f"cannot reach {shown!r}; stores are asked for no empty or dotted part of a name"
+    assert str(caught.value) == f"cannot reach {uri!r}; stores are asked for no empty or dotted part of a name"
+
+
+@pytest.mark.parametrize("uri", ["abfs://@/k", "abfss://@account.dfs.core.windows.net/k"])
+def test_no_container(uri):
+    with pytest.raises(UriError) as caught:
+        place_of(uri, {})
+    assert str(caught.value) == "abfs:// without a container"
 
 
 @pytest.mark.parametrize("scheme", ["s3", "s3a", "gs", "abfs", "abfss", "az"])

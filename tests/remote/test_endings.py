@@ -45,8 +45,9 @@ def both(one: Row, other: Row) -> Row:
 
 
 def pairs(count: int) -> dict[str, Row]:
+    """Not of streams that another thread holds: who flushes them, as multiprocessing does, is stuck before it ends."""
     draw = random.Random(14)
-    plain = [name for name in LONE if not LONE[name].is_async]
+    plain = [name for name in LONE if not LONE[name].is_async and "stuck-in-another-thread" not in name]
     drawn = [draw.sample(plain, 2) for _ in range(count)]
     return {
         f"{one}-and-{other}": ends("", both(LONE[one], LONE[other]), number)

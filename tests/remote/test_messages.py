@@ -14,6 +14,9 @@ from shimlite.container.remote import _reason, shown
     [
         ("s3://bucket/a b?*#é@x", "s3://bucket/a b?*#é@x"),
         ("abfs://box@account.dfs.core.windows.net/k", "abfs://box@account.dfs.core.windows.net/k"),
+        ("abfs://box@account.dfs.core.windows.net/k?sig=s3cr3t", "abfs://box@account.dfs.core.windows.net/k"),
+        ("https://h/a#sig=s3cr3t", "https://h/a"),
+        ("/a?b#c", "/a?b#c"),
         ("https://h/a/b", "https://h/a/b"),
         ("https://h/a?sig=s3cr3t", "https://h/a"),
         ("https://h?sig=s3cr3t/x", "https://h"),

@@ -244,6 +244,16 @@ def test_empty_and_dotted_names_are_refused(pod, name):
         )  # fmt: skip
 
 
+def test_a_bucket_is_no_file(pod):
+    """No attempt would find a template, or an offloaded literal, at its address."""
+    inputs = LiteralMap(literals={"x": Literal(offloaded_metadata={"uri": pod.cloud.root})})
+    pod.write(template({"x": int}, {"o": int}), inputs)
+    code, kind, origin, message = pod.failed("Same")
+    assert ((code, kind, origin), message) == (
+        NO_PLACE, f"inputs.x: cannot read '{pod.cloud.root}': it names no file",
+    )  # fmt: skip
+
+
 def test_a_bucket_by_its_other_name(abfs, s3, tmp_path):
     """As Azure writes it, and Hadoop."""
     from .pods import Pod
