@@ -70,12 +70,6 @@ def work():
             pass
 threading.Thread(target=work, daemon=True).start()
 """
-AT_ONCE_AGAIN = """
-class Late(BaseException):
-    pass
-def handler(number, frame):
-    raise Late
-"""
 
 STREAMS = {
     "stderr-full": Row("", stderr="full"),
@@ -385,9 +379,6 @@ SIGNALS = {
         RAISING_HANDLER,
         at_least=1,
     ),
-    "a-timer-faster-than-the-program": Row(
-        "signal.signal(signal.SIGALRM, handler); signal.setitimer(signal.ITIMER_REAL, 0.001, 0.00002)", AT_ONCE_AGAIN
-    ),
     "a-profiling-timer": Row(
         "signal.signal(signal.SIGPROF, handler); signal.setitimer(signal.ITIMER_PROF, 0.5, 0.1)", RAISING_HANDLER
     ),
@@ -531,7 +522,7 @@ ASYNC = {
 }  # fmt: skip
 
 LEFT = {**STREAMS, **PLACES, **THREADS, **CHILDREN, **HANDLERS, **SIGNALS, **LIMITS, **INTERNALS, **ASYNC}
-EITHER = ("a-timer-faster-than-the-program", "a-trace-that-raises", "no-modules", "recursion-up-to-here")
+EITHER = ("a-trace-that-raises", "no-modules", "recursion-up-to-here")
 """What breaks the interpreter itself: one of the two files, whichever."""
 
 
