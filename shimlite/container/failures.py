@@ -25,6 +25,7 @@ from ..errors import (
     UriError,
     class_name,
     printable,
+    traceback_of,
 )
 from .process import Terminated
 
@@ -188,7 +189,8 @@ def message_of(error: BaseException) -> str:
     if issubclass(type(error), ShimliteError) and error.__cause__ is None:
         return _text(error)
     raised = _inside(error)
-    trace = "".join(_formatted(_attribute(error, "__cause__") or error if raised is not error else error))
+    behind = _of_exception("__cause__", error) if raised is not error else None  # of one of flytekit's wrappers
+    trace = "".join(_formatted(error if behind is None else behind))
     return f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(f'{class_name(type(raised))}: {_text(raised)}')}"
 
 
@@ -204,7 +206,7 @@ def _formatted(error: BaseException) -> list[str]:
 
 
 def _frames(error: BaseException) -> Iterator[str]:
-    trace = _of_exception("__traceback__", error)
+    trace = traceback_of(error)
     while trace is not None:
         code = trace.tb_frame.f_code
         if not _is_ours(code.co_filename):
@@ -269,7 +271,7 @@ def forget_locals(error: BaseException) -> None:
         if one is None or id(one) in seen:
             continue
         seen.add(id(one))
-        trace = _of_exception("__traceback__", one)
+        trace = traceback_of(one)
         while trace is not None:
             with contextlib.suppress(RuntimeError):  # it is still running
                 trace.tb_frame.clear()

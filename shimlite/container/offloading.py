@@ -75,8 +75,9 @@ class Offloaded:
         if not uri:
             raise InputsError("offloaded to nowhere")
         if uri not in self._contents:
-            if is_local(uri) and kind_of(local_path(uri)) not in (FILE, NOTHING):
-                raise InputsError(f"offloaded to {kind_of(local_path(uri))}")
+            there = kind_of(local_path(uri)) if is_local(uri) else FILE
+            if there not in (FILE, NOTHING):
+                raise InputsError(f"offloaded to {there}")
             self._contents[uri] = storage_for(uri).read(uri)
         self._size += len(self._contents[uri])
         if self._size > LARGEST_TOGETHER:
