@@ -403,31 +403,23 @@ SIGNALS = {
                               "signal.set_wakeup_fd(writer); os.close(writer); os.close(reader)"),
 }  # fmt: skip
 
+USES_UP_MEMORY = """
+import resource
+def fill(things, hard=None):
+    now = int(open("/proc/self/statm").read().split()[0]) * 4096
+    most = resource.RLIM_INFINITY if hard is None else now + hard
+    resource.setrlimit(resource.RLIMIT_AS, (now + 2**27, most))
+    for size in (2**24, 2**20, 2**16, 2**12, 2**8, 2**5):
+        try:
+            while True:
+                things.append(bytearray(size))
+        except MemoryError:
+            pass
+"""
+
 LIMITS = {
-    "no-memory-in-globals": Row("fill()", """
-        import resource
-        def fill():
-            now = int(open("/proc/self/statm").read().split()[0]) * 4096
-            resource.setrlimit(resource.RLIMIT_AS, (now + 2**27, now + 2**27))
-            for size in (2**24, 2**20, 2**16, 2**12, 2**8, 2**5):
-                try:
-                    while True:
-                        keep.append(bytearray(size))
-                except MemoryError:
-                    pass
-        """),
-    "no-memory-in-locals": Row("""
-        import resource
-        now = int(open("/proc/self/statm").read().split()[0]) * 4096
-        resource.setrlimit(resource.RLIMIT_AS, (now + 2**27, resource.RLIM_INFINITY))
-        keep = []
-        for size in (2**24, 2**20, 2**16, 2**12, 2**8, 2**5):
-            try:
-                while True:
-                    keep.append(bytearray(size))
-            except MemoryError:
-                pass
-        """),
+    "no-memory-in-globals": Row("fill(keep, hard=2**27)", USES_UP_MEMORY),
+    "no-memory-in-locals": Row("keep = []\nfill(keep)", USES_UP_MEMORY),
     "no-descriptors-in-globals": Row("fill()", """
         import resource
         def fill():
