@@ -53,6 +53,11 @@ class ExternalSchema(NamedTuple):
     data: bytes
 
 
+def _format(name: str) -> Format:
+    """The format of ``FlyteFile[".csv"]``, which flytekit takes for ``FlyteFile["csv"]``."""
+    return Format(name.strip().lstrip("~").lstrip(".") if isinstance(name, str) else name)
+
+
 class FlyteAnnotation:
     """In ``Annotated``: JSON data that the type's ``LiteralType`` carries as its annotation, as in flytekit."""
 
@@ -90,7 +95,7 @@ class FlyteFile(_OnDemand):
     """``Literal.metadata``, which flytekit fills from ``FlyteFile.metadata``; None where there is none."""
 
     def __class_getitem__(cls, file_format: str) -> Any:
-        return Annotated[cls, Format(file_format)]
+        return Annotated[cls, _format(file_format)]
 
 
 @attrs.frozen
@@ -104,7 +109,7 @@ class FlyteDirectory(_OnDemand):
     format: str = attrs.field(default="", kw_only=True, validator=_text)
 
     def __class_getitem__(cls, file_format: str) -> Any:
-        return Annotated[cls, Format(file_format)]
+        return Annotated[cls, _format(file_format)]
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ import typing
 import attrs
 import pytest
 
-from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal_type
 
 FILE = FlyteFile("s3://b/f", format="csv", metadata={"k": "v"})
 DIRECTORY = FlyteDirectory("s3://b/d", format="csv")
@@ -86,6 +86,16 @@ def test_subscripted_classes_make_values_and_survive_as_annotations(made, cls):
     assert made("u") == cls("u") and type(made("u")) is cls
     assert hints == {"x": made, "y": list[made]}
     assert typing.get_type_hints(holder) == {"x": cls, "y": list[cls]}
+
+
+@pytest.mark.parametrize("cls", [FlyteFile, FlyteDirectory])
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [(".csv", "csv"), (" csv ", "csv"), ("~csv", "csv"), ("~.csv", "csv"), ("..tar.gz", "tar.gz"), (".", "")],
+)
+def test_a_format_may_be_spelled_as_an_extension_as_in_flytekit(cls, name, format):
+    assert cls[name] == cls[format]
+    assert to_literal_type(cls[name]).blob.format == format
 
 
 def test_subscripted_alike_are_equal_and_else_not():

@@ -38,7 +38,7 @@ from .rows import Atom, ReferenceRow
 from .settings import mashumaro_word
 from .times import TIMES
 from .unsupported import nearest
-from .words import annotation_of, dataset_words
+from .words import annotation_of, column_type, dataset_words
 
 LONGEST_TYPE = 100
 """Characters of a type shown in a message: a Literal or an Enum may list thousands of values."""
@@ -162,9 +162,19 @@ def _text(name: Any, what: str) -> str:
 def _column(name: Any, column: Any) -> tuple[str, Node]:
     text = _text(name, "the name of a column")
     try:
-        return text, parse(column)
+        return text, _type_of_column(column)
     except UnsupportedTypeError as error:
         raise UnsupportedTypeError(f"column {cut(text)!r}: {error.reason}", hint=error.hint) from None
+
+
+def _type_of_column(column: Any) -> Node:
+    """The node of a column, as flytekit has it: a dict is a map whatever its keys are, numpy's types are Python's."""
+    origin, arguments = parts(column)
+    if origin is list and len(arguments) == 1:
+        return List(_type_of_column(arguments[0]))
+    if origin is dict and len(arguments) == 2:
+        return Map(_type_of_column(arguments[1]))
+    return parse(column_type(column))
 
 
 def _fields_of(record: Any) -> tuple[Field, ...]:

@@ -102,7 +102,7 @@ def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
         elif isinstance(column, Mapping) or dataclasses.is_dataclass(column):
             yield from _flat(column, f"{prefix}{name}." if prefix or name else "")
         else:
-            yield f"{prefix}{name}", column_type(column)
+            yield f"{prefix}{name}", column
 
 
 def column_type(column: Any) -> Any:
