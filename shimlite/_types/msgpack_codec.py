@@ -7,11 +7,13 @@ A record is a map of all its fields. Nothing is stored beside a value: the reade
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import (
+    ConversionError,
     ConversionTypeError,
     ConversionValueError,
     ShimliteError,
@@ -135,7 +137,7 @@ def _pack_dict(node: Node, keys: Packed, values: Packed) -> Packed:
         raise UnsupportedTypeError(f"{spell(key)} cannot be a key", hint="use scalars as keys")
     expected = spell(node)
     pack, unpack_key = each_item(keys.pack, values.pack, expected), keys.unpack
-    if isinstance(node, Dict) and str not in keys.wire:
+    if isinstance(node, Dict) and set(keys.wire) != {str}:
         unpack_key = _from_text(keys, any(map(_holds_floats, members(node.key))))
     return _container(dict, lambda value: in_order(pack(value)), each_item(unpack_key, values.unpack, expected))
 
@@ -167,22 +169,31 @@ def _holds_floats(node: Node) -> bool:
 
 
 def _from_text(keys: Packed, floats: bool) -> Convert:
-    """JSON, and so a ``Struct``, has only texts for keys: any other scalar comes as the text that JSON writes of it."""
+    """JSON, and so a ``Struct``, has only texts for keys: any other scalar comes as the text that JSON writes of it.
+
+    A key that may be a str too is first read as the text itself.
+    """
     unpack, wire = keys.unpack, keys.wire
 
+    def spelled(text: str) -> Any:
+        if text in OTHER_TEXTS and type(OTHER_TEXTS[text]) in wire:
+            other = OTHER_TEXTS[text]
+            return other if floats or type(other) is not float else text
+        if int in wire and INT_TEXT.fullmatch(text):
+            return int(text)
+        return float(text) if floats and FLOAT_TEXT.fullmatch(text) else text
+
     def unpack_key(key: Any) -> Any:
-        if type(key) is str:
-            if (
-                key in OTHER_TEXTS
-                and type(OTHER_TEXTS[key]) in wire
-                and (floats or type(OTHER_TEXTS[key]) is not float)
-            ):
-                key = OTHER_TEXTS[key]
-            elif int in wire and INT_TEXT.fullmatch(key):
-                key = int(key)
-            elif floats and FLOAT_TEXT.fullmatch(key):
-                key = float(key)
-        return unpack(key)
+        if type(key) is not str:
+            return unpack(key)
+        if str not in wire:
+            return unpack(spelled(key))
+        try:
+            return unpack(key)
+        except ConversionError:
+            with contextlib.suppress(ConversionError):
+                return unpack(spelled(key))
+            raise
 
     return unpack_key
 

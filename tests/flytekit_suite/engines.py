@@ -130,7 +130,9 @@ def say(value: Any, reference: Say) -> str:
     if isinstance(value, list):
         return f"[{', '.join(say(one, reference) for one in value)}]"
     if isinstance(value, dict):
-        return "{" + ", ".join(sorted(f"{say(key, reference)}: {say(one, reference)}" for key, one in value.items())) + "}"
+        return (
+            "{" + ", ".join(sorted(f"{say(key, reference)}: {say(one, reference)}" for key, one in value.items())) + "}"
+        )
     if dataclasses.is_dataclass(value):
         fields = (f"{field.name}={say(getattr(value, field.name), reference)}" for field in dataclasses.fields(value))
         return f"{type(value).__name__}({', '.join(fields)})"
@@ -150,7 +152,7 @@ def spell(python_type: Any, reference: Say) -> str:
     if dataclasses.is_dataclass(python_type):
         return f"a class of {', '.join(field.name for field in dataclasses.fields(python_type))}"
     if hasattr(python_type, "__members__"):
-        return f"Enum{spell_plain(python_type)[len(python_type.__name__):]}"
+        return f"Enum{spell_plain(python_type)[len(python_type.__name__) :]}"
     return spell_plain(python_type)
 
 

@@ -67,7 +67,9 @@ def ask_ours(line: Line, told: dict[str, Any]) -> str:
 
     from shimlite._idl import Literal
 
-    return read(OURS, line, Literal.FromString(b64decode(told["literal"]))) if line.asked == "old" else answer(OURS, line)
+    return (
+        read(OURS, line, Literal.FromString(b64decode(told["literal"]))) if line.asked == "old" else answer(OURS, line)
+    )
 
 
 def main() -> None:

@@ -52,10 +52,16 @@ ROWS += of_types(
     *("List[int]", "Dict[str, int]", "Dict", "dict", "date"),
 )
 ROWS += of_types("test_type_resolution", "List", "list", literal_type=PICKLED, guess=PICKLED)
-ROWS += of_types("test_file_formats_getting_literal_type", "FlyteFile", "FlyteFile['txt']", "FlyteFile['jpg']", "FlyteFile['.png']")
+ROWS += of_types(
+    "test_file_formats_getting_literal_type", "FlyteFile", "FlyteFile['txt']", "FlyteFile['jpg']", "FlyteFile['.png']"
+)
 ROWS += [
     row("test_file_format_getting_python_value", "FlyteFile['txt']", read=("blob('s3://b/file.txt', 'txt')",)),
-    row("test_list_of_dict_getting_python_value", "List[Dict[str, int]]", read=("collection(map_of(foo=primitive(integer=1)))",)),
+    row(
+        "test_list_of_dict_getting_python_value",
+        "List[Dict[str, int]]",
+        read=("collection(map_of(foo=primitive(integer=1)))",),
+    ),
     row(
         "test_list_of_single_dataclass",
         "List[WithLists]",
@@ -90,8 +96,14 @@ ROWS += [
     row("test_dict_transformer", "Dict[int, str]", read=("map_of(x=Message())",)),
     row("test_dict_transformer", "Dict[str, str]", read=("map_of()",)),
     row("test_dict_transformer", "Dict[str, int]", read=("map_of(x=primitive(integer=1))",)),
-    row("test_dict_transformer (allow_pickle)", "dict", read=("with_metadata(struct({'pickle_file': 's3://b/1'}), format='pickle')",)),
-    row("test_list_transformer", "List[int]", "[3, 4]", read=("collection(primitive(integer=3), primitive(integer=4))",)),
+    row(
+        "test_dict_transformer (allow_pickle)",
+        "dict",
+        read=("with_metadata(struct({'pickle_file': 's3://b/1'}), format='pickle')",),
+    ),
+    row(
+        "test_list_transformer", "List[int]", "[3, 4]", read=("collection(primitive(integer=3), primitive(integer=4))",)
+    ),
 ]
 ROWS += of_types("test_guessing_basic", "bool", "int", "str", "timedelta", "datetime", "float", "type(None)")
 ROWS += of_types("test_guessing_containers", "List[bool]", "Dict[str, timedelta]")
@@ -106,9 +118,24 @@ ROWS += [
         "IntKeys(s=Inner(a=5, b=None, c=[1, 2, 3]), m={5: 'b'}, n=[[1, 2, 3], [4, 5, 6]], o={1: {2: 3}, 4: {5: 6}})",
         guess=CLASSLESS,
     ),
-    row("test_dataclass_int_preserving", "IntMap", "IntMap(s=Inner(a=5, b=None, c=[1, 2, 3]), m={'a': 5})", guess=CLASSLESS),
-    row("test_dataclass_int_preserving", "ListMap", "ListMap(s=Inner(a=5, b=None, c=[1, 2, 3]), m={'a': [5]})", guess=CLASSLESS),
-    row("test_dataclass_with_postponed_annotation", "Postponed", "Postponed(a=1, f=FlyteFile('s3://tmp/file'))", guess=CLASSLESS),
+    row(
+        "test_dataclass_int_preserving",
+        "IntMap",
+        "IntMap(s=Inner(a=5, b=None, c=[1, 2, 3]), m={'a': 5})",
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_dataclass_int_preserving",
+        "ListMap",
+        "ListMap(s=Inner(a=5, b=None, c=[1, 2, 3]), m={'a': [5]})",
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_dataclass_with_postponed_annotation",
+        "Postponed",
+        "Postponed(a=1, f=FlyteFile('s3://tmp/file'))",
+        guess=CLASSLESS,
+    ),
     row(
         "test_optional_flytefile_in_dataclass",
         "OptionalFiles",
@@ -116,7 +143,13 @@ ROWS += [
         "OptionalFiles(a=FlyteFile('s3://tmp/file'), b=None, c=None, d=[], e=[None], f={}, g={})",
         guess=CLASSLESS,
     ),
-    row("test_optional_flytefile_in_dataclass", "TextOrFile", "TextOrFile(j=0)", "TextOrFile(j='s3://tmp/file')", guess=CLASSLESS),
+    row(
+        "test_optional_flytefile_in_dataclass",
+        "TextOrFile",
+        "TextOrFile(j=0)",
+        "TextOrFile(j='s3://tmp/file')",
+        guess=CLASSLESS,
+    ),
     row(
         "test_flyte_file_in_dataclass",
         "OuterFiles",
@@ -142,7 +175,12 @@ ROWS += of_types(
     "Annotated[StructuredDataset, {'Name': str}, 'parquet']",
 )
 ROWS += [
-    row("test_enum_type", "Color", "Color.RED", read=("primitive(string_value='Color.RED')", "primitive(string_value='bad')")),
+    row(
+        "test_enum_type",
+        "Color",
+        "Color.RED",
+        read=("primitive(string_value='Color.RED')", "primitive(string_value='bad')"),
+    ),
     row("test_enum_type", "str", read=("primitive(string_value='red')",)),
     row("test_enum_type", "Number"),
     row("test_multi_inheritance_enum_type", "Hue", "Hue.RED"),
@@ -179,7 +217,12 @@ ROWS += [
     row("test_dict_to_literal_map", "List[int]", "[1, 2, 3]"),
     row("test_dict_to_literal_map", "Dict[str, str]", "{'k1': 'v1', 'k2': '2'}"),
     row("test_dict_to_literal_map", "Jpeg", "Jpeg('s3://tmp/file.jpeg')", "'s3://tmp/file.jpeg'"),
-    row("test_dict_to_literal_map_with_dataclass", "ListMap", "ListMap(s=Inner(a=5, b=None, c=[1, 2, 3]), m={'a': [5]})", guess=CLASSLESS),
+    row(
+        "test_dict_to_literal_map_with_dataclass",
+        "ListMap",
+        "ListMap(s=Inner(a=5, b=None, c=[1, 2, 3]), m={'a': [5]})",
+        guess=CLASSLESS,
+    ),
     row("test_dict_to_literal_map_with_wrong_input_type", "str", "1"),
     row("test_nested_annotated", "Annotated[Annotated[int, 'inner-annotation'], 'outer-annotation']", "42"),
 ]
@@ -195,11 +238,16 @@ ROWS += of_types(
     "List[Annotated[int, FlyteAnnotation({'foo': 'bar'})]]",
 )
 ROWS += of_types("test_type_alias", "Annotated[Annotated[int, FlyteAnnotation('foo')], FlyteAnnotation('bar')]")
-ROWS += of_types("test_multiple_annotations", "Annotated[int, FlyteAnnotation({'foo': 'bar'}), FlyteAnnotation({'anotha': 'one'})]")
+ROWS += of_types(
+    "test_multiple_annotations", "Annotated[int, FlyteAnnotation({'foo': 'bar'}), FlyteAnnotation({'anotha': 'one'})]"
+)
 ROWS += of_types(
     "test_unsupported_complex_literals",
     *("Annotated[dict, FlyteAnnotation({'foo': 'bar'})]", "Annotated[dict[int, str], FlyteAnnotation({'foo': 'bar'})]"),
-    *("Annotated[dict[str, str], FlyteAnnotation({'foo': 'bar'})]", "Annotated[Color, FlyteAnnotation({'foo': 'bar'})]"),
+    *(
+        "Annotated[dict[str, str], FlyteAnnotation({'foo': 'bar'})]",
+        "Annotated[Color, FlyteAnnotation({'foo': 'bar'})]",
+    ),
     "Annotated[Results, FlyteAnnotation({'foo': 'bar'})]",
 )
 ROWS += of_types(
@@ -208,21 +256,75 @@ ROWS += of_types(
     *("Dict[int, List[int]]", "Dict[int, Dict[int, int]]", "Dict[str, Dict[int, int]]", "Dict[str, Dict[str, int]]"),
     "Annotated[int, FlyteAnnotation({'some-annotation': 'a value'})]",
 )
-ROWS += of_types("test_annotated", "Pair", "Annotated[Pair, 'another-tag']", "Annotated[AnnotatedPair, 'another-tag']", guess=CLASSLESS)
+ROWS += of_types(
+    "test_annotated",
+    "Pair",
+    "Annotated[Pair, 'another-tag']",
+    "Annotated[AnnotatedPair, 'another-tag']",
+    guess=CLASSLESS,
+)
 ROWS += [
-    row("test_schema_in_dataclass", "Results", "Results(result=Result(number=1, schema=schema('s3://b/s')), schema=schema('s3://b/s'))", guess=CLASSLESS),
-    row("test_union_in_dataclass", "Union[Results, Result]", "Results(result=Result(number=1, schema=schema('s3://b/s')), schema=schema('s3://b/s'))", "Result(number=1, schema=schema('s3://b/s'))", guess=CLASSLESS),
+    row(
+        "test_schema_in_dataclass",
+        "Results",
+        "Results(result=Result(number=1, schema=schema('s3://b/s')), schema=schema('s3://b/s'))",
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_union_in_dataclass",
+        "Union[Results, Result]",
+        "Results(result=Result(number=1, schema=schema('s3://b/s')), schema=schema('s3://b/s'))",
+        "Result(number=1, schema=schema('s3://b/s'))",
+        guess=CLASSLESS,
+    ),
     row("test_guess_of_dataclass", "Greeting", "Greeting(x=1, y='hello', z={'world': 3})", guess=CLASSLESS),
-    row("test_flyte_dir_in_union", "Union[str, FlyteDirectory, FlyteFile]", "FlyteDirectory('s3://b/d')", "FlyteFile('s3://bucket/key')", "'hello'"),
+    row(
+        "test_flyte_dir_in_union",
+        "Union[str, FlyteDirectory, FlyteFile]",
+        "FlyteDirectory('s3://b/d')",
+        "FlyteFile('s3://bucket/key')",
+        "'hello'",
+    ),
     row("test_file_ext_with_flyte_file_new_file", "FlyteFile['tar.gz']"),
     row("test_dict_get", "Dict[Annotated[str, 'a-tag'], int]"),
     row("test_DataclassTransformer_get_literal_type", "TextMap", guess=CLASSLESS),
     row("test_DataclassTransformer_to_literal", "One", "One(a=5)", read=("struct({'a': 5})",), guess=CLASSLESS),
-    row("test_DataclassTransformer_with_sub_dataclasses", "Base", "Base(a=10)", "Child(a=10, b=12)", read=("packed({'a': 10, 'b': 12})",), guess=CLASSLESS),
-    row("test_DataclassTransformer_with_sub_dataclasses", "Child", "Child(a=10, b=12)", "Base(a=10)", read=("packed({'a': 10})",), guess=CLASSLESS),
-    row("test_DataclassTransformer_guess_python_type", "TextOrFloat", "TextOrFloat(data='s3://my-file')", "TextOrFloat(data='0.123')", "TextOrFloat(data=0.5)", guess=CLASSLESS),
-    row("test_DataclassTransformer_guess_python_type", "TimedDatum", "TimedDatum(x=5, y=Color.RED, z=datetime(2024, 9, 18, 1, 2, 3, 4))", guess=CLASSLESS),
-    row("test_union_file_directory", "Union[FlyteFile, FlyteDirectory]", "FlyteFile('s3://my-file')", "FlyteDirectory('s3://my-dir')"),
+    row(
+        "test_DataclassTransformer_with_sub_dataclasses",
+        "Base",
+        "Base(a=10)",
+        "Child(a=10, b=12)",
+        read=("packed({'a': 10, 'b': 12})",),
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_DataclassTransformer_with_sub_dataclasses",
+        "Child",
+        "Child(a=10, b=12)",
+        "Base(a=10)",
+        read=("packed({'a': 10})",),
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_DataclassTransformer_guess_python_type",
+        "TextOrFloat",
+        "TextOrFloat(data='s3://my-file')",
+        "TextOrFloat(data='0.123')",
+        "TextOrFloat(data=0.5)",
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_DataclassTransformer_guess_python_type",
+        "TimedDatum",
+        "TimedDatum(x=5, y=Color.RED, z=datetime(2024, 9, 18, 1, 2, 3, 4))",
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_union_file_directory",
+        "Union[FlyteFile, FlyteDirectory]",
+        "FlyteFile('s3://my-file')",
+        "FlyteDirectory('s3://my-dir')",
+    ),
 ]
 ROWS += [
     row("test_offloaded_literal", one, *values)
@@ -237,10 +339,27 @@ ROWS += [
     )
 ]
 ROWS += [
-    row("test_offloaded_literal_dataclass", "NestedDatum", "NestedDatum(inner=InnerDatum(x=1, y='1'), x=1, y='1', z={1: 1}, w=[1, 1, 1, 1])", guess=CLASSLESS),
-    row("test_dataclass_none_output_input_deserialization", "MaybeFloat", "MaybeFloat(value=1.0)", "MaybeFloat(value=None)", read=("packed({})",), guess=CLASSLESS),
+    row(
+        "test_offloaded_literal_dataclass",
+        "NestedDatum",
+        "NestedDatum(inner=InnerDatum(x=1, y='1'), x=1, y='1', z={1: 1}, w=[1, 1, 1, 1])",
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_dataclass_none_output_input_deserialization",
+        "MaybeFloat",
+        "MaybeFloat(value=1.0)",
+        "MaybeFloat(value=None)",
+        read=("packed({})",),
+        guess=CLASSLESS,
+    ),
     row("test_option_list_with_pipe", "list[int] | None", "[1, 2, 3]", "None", "[1, 2, '3']"),
-    row("test_option_list_with_pipe_2", "list[list[dict[str, str]] | None] | None", "[[{'a': 'one'}], None, [{'b': 'two'}]]", "[[{'a': 'one'}], None, [{'b': 3}]]"),
+    row(
+        "test_option_list_with_pipe_2",
+        "list[list[dict[str, str]] | None] | None",
+        "[[{'a': 'one'}], None, [{'b': 'two'}]]",
+        "[[{'a': 'one'}], None, [{'b': 3}]]",
+    ),
     row("test_generic_errors_and_empty", "dict[str, str]", "{}", "{'a': 'b'}", "{'a': 3}", "{3: 'a'}"),
     row("test_generic_errors_and_empty", "list[str]", "[]", "['a']", "{'a': 3}", "[3]"),
 ]
@@ -262,13 +381,27 @@ ROWS += of_types(
 ROWS += of_types("test_union_type_comprehensive_604", "int | float", "int | float | None", "int | float | str")
 ROWS += of_types("test_union_comprehensive", "Union[str, None]")
 ROWS += [
-    row("test_structured_dataset_collection", "List[List[Annotated[StructuredDataset, {'alcohol': float, 'malic_acid': float}]]]", "[[dataset('s3://b/p', format='parquet')]]"),
-    row("test_dict_transformer_annotated_type", "Dict[str, Annotated[Dict[str, int], 'inner_metadata']]", "{'outer': {'inner': 42}}"),
+    row(
+        "test_structured_dataset_collection",
+        "List[List[Annotated[StructuredDataset, {'alcohol': float, 'malic_acid': float}]]]",
+        "[[dataset('s3://b/p', format='parquet')]]",
+    ),
+    row(
+        "test_dict_transformer_annotated_type",
+        "Dict[str, Annotated[Dict[str, int], 'inner_metadata']]",
+        "{'outer': {'inner': 42}}",
+    ),
     row("test_literal_transformer_string_type", "Literal['outcome', 'income']", "'outcome'", guess=LITERALS),
     row("test_literal_transformer_int_type", "Literal[1, 2, 3]", "1", guess=LITERALS),
     row("test_literal_transformer_mixed_base_types", "Literal['a', 1]"),
-    row("test_error_message_improvements_literal_map_to_kwargs", "int", read=("primitive(string_value='not_a_number')",)),
-    row("test_error_message_improvements_union_transformer", "Union[int, str]", read=("map_of(nested=primitive(integer=42))",)),
+    row(
+        "test_error_message_improvements_literal_map_to_kwargs", "int", read=("primitive(string_value='not_a_number')",)
+    ),
+    row(
+        "test_error_message_improvements_union_transformer",
+        "Union[int, str]",
+        read=("map_of(nested=primitive(integer=42))",),
+    ),
 ]
 
 # ------------------------------------------------------------------------------------- test_type_engine_binary_idl.py
@@ -278,9 +411,17 @@ ROWS += [
     row("test_simple_type_transformer", "float", read=("packed(2024.0918)", "packed(5.0)", "packed(-5.0)")),
     row("test_simple_type_transformer", "bool", read=("packed(True)", "packed(False)")),
     row("test_simple_type_transformer", "str", read=("packed('hello')",)),
-    row("test_simple_type_transformer", "datetime", read=("packed('2024-09-18T01:01:01.000001')", "packed('2024-09-18T00:00:00')")),
+    row(
+        "test_simple_type_transformer",
+        "datetime",
+        read=("packed('2024-09-18T01:01:01.000001')", "packed('2024-09-18T00:00:00')"),
+    ),
     row("test_simple_type_transformer", "date", read=("packed('2024-09-18')",)),
-    row("test_simple_type_transformer", "timedelta", read=("packed(86400.0)", "packed(694861.001001)", "packed(-694861.001001)")),
+    row(
+        "test_simple_type_transformer",
+        "timedelta",
+        read=("packed(86400.0)", "packed(694861.001001)", "packed(-694861.001001)"),
+    ),
     row(
         "test_untyped_dict",
         "dict",
@@ -299,19 +440,44 @@ ROWS += [
     row("test_list_transformer", "List[List[str]]", read=("packed([['a', 'b'], ['c', 'd']])",)),
     row("test_list_transformer", "List[Dict[str, int]]", read=("packed([{'key1': -1, 'key2': 2}])",)),
     row("test_list_transformer", "List[Dict[str, float]]", read=("packed([{'key1': 1.0, 'key2': -2.0}])",)),
-    row("test_list_transformer", "List[Dict[int, Everything]]", "[{1: Everything(), -1: Everything(), 0: Everything()}]", guess=CLASSLESS),
-    row("test_list_transformer", "List[List[MoreThanEverything]]", "[[MoreThanEverything(), MoreThanEverything()]]", guess=CLASSLESS),
+    row(
+        "test_list_transformer",
+        "List[Dict[int, Everything]]",
+        "[{1: Everything(), -1: Everything(), 0: Everything()}]",
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_list_transformer",
+        "List[List[MoreThanEverything]]",
+        "[[MoreThanEverything(), MoreThanEverything()]]",
+        guess=CLASSLESS,
+    ),
     row("test_dict_transformer", "Dict[str, int]", read=("packed({'key1': 1, 'key2': -2})",)),
-    row("test_dict_transformer", "Dict[str, Dict[str, List[int]]]", read=("packed({'key1': {'subkey1': [1, -2], 'subkey2': [-3, 4]}})",)),
-    row("test_dict_transformer", "Dict[str, List[Dict[str, int]]]", read=("packed({'key1': [{'subkey1': -1}, {'subkey2': 2}]})",)),
+    row(
+        "test_dict_transformer",
+        "Dict[str, Dict[str, List[int]]]",
+        read=("packed({'key1': {'subkey1': [1, -2], 'subkey2': [-3, 4]}})",),
+    ),
+    row(
+        "test_dict_transformer",
+        "Dict[str, List[Dict[str, int]]]",
+        read=("packed({'key1': [{'subkey1': -1}, {'subkey2': 2}]})",),
+    ),
     row("test_dict_transformer", "dict", read=("packed({1: 'a', -2: 'b'})",)),
     row("test_dict_transformer", "Dict[int, Dict[int, List[int]]]", "{1: {-2: [1, -2]}, -3: {4: [-3, 4]}}"),
-    row("test_dict_transformer", "Dict[int, MoreThanEverything]", "{1: MoreThanEverything(), -2: MoreThanEverything()}", guess=CLASSLESS),
+    row(
+        "test_dict_transformer",
+        "Dict[int, MoreThanEverything]",
+        "{1: MoreThanEverything(), -2: MoreThanEverything()}",
+        guess=CLASSLESS,
+    ),
     row("test_all_types_in_dataclass_wf", "MoreThanEverything", "MoreThanEverything()", guess=CLASSLESS),
     row(
         "test_backward_compatible_with_untyped_dict_in_protobuf_struct",
         "dict",
-        read=("with_metadata(struct({'a': 1.0, 'b': 'str', 'c': False, 'd': True, 'e': [1.0, 2.0, -1.0, 0.5], 'f': {'a': {'b': [1.0, -1.0]}}}), format='json')",),
+        read=(
+            "with_metadata(struct({'a': 1.0, 'b': 'str', 'c': False, 'd': True, 'e': [1.0, 2.0, -1.0, 0.5], 'f': {'a': {'b': [1.0, -1.0]}}}), format='json')",
+        ),
     ),
     row(
         "test_flyte_console_input_with_typed_dict_with_flyte_types_in_dataclass_in_protobuf_struct",
@@ -321,18 +487,49 @@ ROWS += [
         ),
         guess=CLASSLESS,
     ),
-    row("test_all_types_with_optional_and_none_in_dataclass_wf", "Nothing", "Nothing()", "Nothing(a=1, b=2.5, e=[1], g=[{0: False}], j={0: FlyteFile('s3://b/f')}, n=FlyteFile('s3://b/f'), o=FlyteDirectory('s3://b/d'), inner=Everything(), status=Status.PENDING)", guess=CLASSLESS),
-    row("test_union_in_dataclass_wf", "Numbers", "Numbers(a=1, b=2)", "Numbers(a=True, b=False)", "Numbers(a='hello', b='world')", "Numbers(a=1.0, b=2.0)", guess=CLASSLESS),
+    row(
+        "test_all_types_with_optional_and_none_in_dataclass_wf",
+        "Nothing",
+        "Nothing()",
+        "Nothing(a=1, b=2.5, e=[1], g=[{0: False}], j={0: FlyteFile('s3://b/f')}, n=FlyteFile('s3://b/f'), o=FlyteDirectory('s3://b/d'), inner=Everything(), status=Status.PENDING)",
+        guess=CLASSLESS,
+    ),
+    row(
+        "test_union_in_dataclass_wf",
+        "Numbers",
+        "Numbers(a=1, b=2)",
+        "Numbers(a=True, b=False)",
+        "Numbers(a='hello', b='world')",
+        "Numbers(a=1.0, b=2.0)",
+        guess=CLASSLESS,
+    ),
 ]
 
 # ------------------------------------------------ test_unions.py, test_dataclass.py, test_enum_type.py, test_type_hints.py
 
 ROWS += [
-    row("test_asserting", "Union[OneText, OtherText, str]", "OneText(a='a')", "OtherText(b='bb')", "'hello'", "ThirdText(c='cc')", "3", guess=CLASSLESS),
+    row(
+        "test_asserting",
+        "Union[OneText, OtherText, str]",
+        "OneText(a='a')",
+        "OtherText(b='bb')",
+        "'hello'",
+        "ThirdText(c='cc')",
+        "3",
+        guess=CLASSLESS,
+    ),
     row("test_asserting_enum", "Color", "'red'"),
-    row("test_union_in_dataclass", "Unions", "Unions(a=One(a=1), b=FlyteFile('s3://my-bucket'), c={'a': 'value'})", "Unions(a=None, b=2.5, c=[1, 2])", guess=CLASSLESS),
+    row(
+        "test_union_in_dataclass",
+        "Unions",
+        "Unions(a=One(a=1), b=FlyteFile('s3://my-bucket'), c={'a': 'value'})",
+        "Unions(a=None, b=2.5, c=[1, 2])",
+        guess=CLASSLESS,
+    ),
     row("test_ambiguous_union_transformer_to_literal", "Union[One, Alike]", "One(a=1)", guess=CLASSLESS),
-    row("test_ret_unions", "Union[OneText, MaybeFloat]", "OneText(a='hello')", "MaybeFloat(value=3.14)", guess=CLASSLESS),
+    row(
+        "test_ret_unions", "Union[OneText, MaybeFloat]", "OneText(a='hello')", "MaybeFloat(value=3.14)", guess=CLASSLESS
+    ),
     row("test_get_literal_type_data_class_json_fail_but_mashumaro_works", "NestedReferences", guess=CLASSLESS),
     row(
         "test_pure_dataclasses_with_flyte_types",
@@ -340,9 +537,20 @@ ROWS += [
         "References(file=FlyteFile('s3://b/f'), directory=FlyteDirectory('s3://b/d'), dataset=dataset('s3://b/p', format='parquet'), schema=schema('s3://b/s'))",
         guess=CLASSLESS,
     ),
-    row("test_dataclass_union_primitive_types_and_enum", "Grid", "Grid(grid={'all_types': [None, 'sqrt', Status.PENDING, 1, -1, 0, -1.0, True, False]})", guess=CLASSLESS),
+    row(
+        "test_dataclass_union_primitive_types_and_enum",
+        "Grid",
+        "Grid(grid={'all_types': [None, 'sqrt', Status.PENDING, 1, -1, 0, -1.0, True, False]})",
+        guess=CLASSLESS,
+    ),
     row("test_frozen_dataclass", "Frozen", "Frozen()", "Frozen(a=2, b=0.5, c=False, d='')", guess=CLASSLESS),
-    row("test_numpy_import_issue_from_flyte_schema_in_dataclass", "list[OneFile | None]", "[OneFile(file=FlyteFile('s3://b/f'))]", "[None]", guess=CLASSLESS),
+    row(
+        "test_numpy_import_issue_from_flyte_schema_in_dataclass",
+        "list[OneFile | None]",
+        "[OneFile(file=FlyteFile('s3://b/f'))]",
+        "[None]",
+        guess=CLASSLESS,
+    ),
     row("test_dynamic_local", "Color", "Color.BLUE"),
 ]
 ROWS += of_types("test_get_variable_descriptions", "Annotated[int, FlyteAnnotation({'foo': {'bar': 1}})]")
@@ -351,7 +559,12 @@ ROWS += of_types("test_get_variable_descriptions", "Annotated[int, FlyteAnnotati
 
 ROWS += [
     row("test_metadata", "FlyteFile", "FlyteFile('s3://b/f', metadata={'length': '11'})"),
-    row("test_metadata_with_dataclass", "OneFile", "OneFile(file=FlyteFile('s3://b/f', metadata={'HELLO': 'WORLD'}))", guess=CLASSLESS),
+    row(
+        "test_metadata_with_dataclass",
+        "OneFile",
+        "OneFile(file=FlyteFile('s3://b/f', metadata={'HELLO': 'WORLD'}))",
+        guess=CLASSLESS,
+    ),
     row("test_error_transformer", "FlyteError", "FlyteError('err', 'fn0')"),
 ]
 ROWS += of_types(
@@ -362,11 +575,18 @@ ROWS += of_types(
 ROWS += of_types(
     "test_types_sd",
     "StructuredDataset",
-    *(f"Annotated[StructuredDataset, {{'w': Dict[str, Dict[str, int]], 'x': List[List[int]], 'y': int, 'z': str}}{one}]" for one in ("", ", 'csv'")),
+    *(
+        f"Annotated[StructuredDataset, {{'w': Dict[str, Dict[str, int]], 'x': List[List[int]], 'y': int, 'z': str}}{one}]"
+        for one in ("", ", 'csv'")
+    ),
     *("Annotated[StructuredDataset, {}, 'csv']", "Annotated[StructuredDataset, {'a': None}]"),
 )
 ROWS += [
     row("test_optional_sd_with_serde", "Optional[StructuredDataset]", "dataset('s3://b/p', format='parquet')", "None"),
-    row("test_format_correct", "Annotated[StructuredDataset, 'avro', {'name': str, 'age': int}]", "dataset('s3://b/p', format='avro')"),
+    row(
+        "test_format_correct",
+        "Annotated[StructuredDataset, 'avro', {'name': str, 'age': int}]",
+        "dataset('s3://b/p', format='avro')",
+    ),
     row("test_default_args_task", "Annotated[StructuredDataset, 'parquet']", "dataset('s3://b/p')"),
 ]
