@@ -53,7 +53,7 @@ class ExternalSchema(NamedTuple):
     data: bytes
 
 
-def _format(name: str) -> Format:
+def _format(name: Any) -> Format:
     """The format of ``FlyteFile[".csv"]``, which flytekit takes for ``FlyteFile["csv"]``."""
     return Format(name.strip().lstrip("~").lstrip(".") if isinstance(name, str) else name)
 

@@ -113,7 +113,7 @@ class One:
 class OptionalFiles:
     a: FlyteFile
     b: FlyteFile | None
-    c: None | int | bool | FlyteFile
+    c: int | bool | FlyteFile | None
     d: list[FlyteFile]
     e: list[FlyteFile | None]
     f: dict[str, FlyteFile]

@@ -8,7 +8,7 @@ import dataclasses
 import datetime as dt
 import math
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import shimlite
@@ -50,10 +50,10 @@ class Line(NamedTuple):
         return {**label, "about": self.about} if self.about else label
 
 
-def blob(uri: str, format: str = "", dimensionality: int = 0) -> Literal:
+def blob(uri: str, file_format: str = "", dimensionality: int = 0) -> Literal:
     literal = Literal()
     literal.scalar.blob.uri = uri
-    literal.scalar.blob.metadata.type.format = format
+    literal.scalar.blob.metadata.type.format = file_format
     literal.scalar.blob.metadata.type.dimensionality = dimensionality
     return literal
 
@@ -85,13 +85,16 @@ def meaning(text: str, names: dict[str, Any]) -> Any:
     return eval(text, dict(names))
 
 
-def questions(row: Row) -> Iterator[Line]:
-    """All that a row asks. Of a type that flytekit has no message for, nothing is written."""
-    yield Line(row, "literal type", "")
-    yield Line(row, "guess", "")
-    for value in row.values:
-        yield from (Line(row, asked, value) for asked in ("write", "back"))
-    yield from (Line(row, "read", literal) for literal in row.literals)
+def questions(rows: Iterable[Row]) -> Iterator[Line]:
+    """All that the rows ask. Several rows of one test may be of one type, which is asked for once."""
+    seen = set()
+    for row in rows:
+        if (row.test, row.type) not in seen:
+            seen.add((row.test, row.type))
+            yield from (Line(row, asked, "") for asked in ("literal type", "guess"))
+        for value in row.values:
+            yield from (Line(row, asked, value) for asked in ("write", "back"))
+        yield from (Line(row, "read", literal) for literal in row.literals)
 
 
 def answer(engine: Engine, line: Line) -> str:
@@ -116,6 +119,18 @@ def read(engine: Engine, line: Line, literal: Literal) -> str:
         return say(engine.read(literal, meaning(line.row.type, engine.names)), engine.reference)
     except Exception as error:
         return f"refused: {type(error).__name__}: {error}"
+
+
+def ask_again(engine: Engine, line: Line, told: dict[str, Any]) -> str:
+    """What a library answers to a question of the file, whose older literals stand in it."""
+    if line.asked == "old":
+        return read(engine, line, Literal.FromString(base64.b64decode(told["literal"])))
+    return answer(engine, line)
+
+
+def shortened(text: str) -> str:
+    """An answer without the text of an error."""
+    return "refused" if text.startswith("refused") else text
 
 
 def text_of(message: Any) -> str:
@@ -150,7 +165,7 @@ def spell(python_type: Any, reference: Say) -> str:
     if " | " in spell_plain(python_type):
         return " | ".join(spell(one, reference) for one in arguments)
     if dataclasses.is_dataclass(python_type):
-        return f"a class of {', '.join(field.name for field in dataclasses.fields(python_type))}"
+        return f"a class of {', '.join(sorted(field.name for field in dataclasses.fields(python_type)))}"
     if hasattr(python_type, "__members__"):
         return f"Enum{spell_plain(python_type)[len(python_type.__name__) :]}"
     return spell_plain(python_type)
@@ -167,8 +182,9 @@ def _ours(value: Any) -> str:
     return said(type(value).__name__, value.uri, getattr(value, "format", ""), getattr(value, "metadata", None))
 
 
-def said(name: str, uri: str, format: str, metadata: Any) -> str:
-    return f"{name}({uri!r}{', ' + format if format else ''}{', ' + show(dict(metadata)) if metadata else ''})"
+def said(name: str, uri: str, file_format: str, metadata: Any) -> str:
+    words = [repr(uri), *([file_format] if file_format else []), *([show(dict(metadata))] if metadata else [])]
+    return f"{name}({', '.join(words)})"
 
 
 def _our_type(python_type: Any) -> str:
@@ -180,9 +196,9 @@ def _our_type(python_type: Any) -> str:
     return said_type(cls.__name__, "".join(word.name for word in words if isinstance(word, Format)), columns)
 
 
-def said_type(name: str, format: str, columns: list[tuple[str, Any]]) -> str:
+def said_type(name: str, file_format: str, columns: list[tuple[str, Any]]) -> str:
     """The type of a reference, with what it says of its format and columns."""
-    words = [format] if format else []
+    words = [file_format] if file_format else []
     words += [f"{column}: {spell(one, lambda _: '')}" for column, one in columns]
     return f"{name}[{', '.join(words)}]" if words else name
 

@@ -19,6 +19,7 @@ from flytekit.types.structured import StructuredDataset as TheirDataset
 from shimlite._idl import Literal
 
 from ..interop.translate import (
+    engine,
     findable,
     in_order,
     their_guess,
@@ -35,8 +36,8 @@ from .engines import WORDS, Engine, Line, meaning, said, said_type
 OLD_FORMAT = "FLYTE_USE_OLD_DC_FORMAT"
 
 
-def _dataset(uri: str, format: str = "") -> Any:
-    return TheirDataset(uri=uri, file_format=format)
+def _dataset(uri: str, **words: str) -> Any:
+    return TheirDataset(uri=uri, file_format=words.get("format", ""))
 
 
 def _schema(uri: str) -> Any:
@@ -106,9 +107,12 @@ THEIRS = Engine(
 
 def old_literal(line: Line) -> Literal:
     """What flytekit writes where its older format is asked for: records and dicts as a Struct."""
+    cache = engine()._LITERAL_CACHE  # of both formats
+    cache.clear()
     os.environ[OLD_FORMAT] = "true"
     try:
         python_type = meaning(line.row.type, THEIRS.names)
         return their_literal(python_type, meaning(line.about, THEIRS.names))
     finally:
         del os.environ[OLD_FORMAT]
+        cache.clear()
