@@ -90,12 +90,12 @@ def test_subscripted_classes_make_values_and_survive_as_annotations(made, cls):
 
 @pytest.mark.parametrize("cls", [FlyteFile, FlyteDirectory])
 @pytest.mark.parametrize(
-    ("name", "format"),
+    ("name", "same"),
     [(".csv", "csv"), (" csv ", "csv"), ("~csv", "csv"), ("~.csv", "csv"), ("..tar.gz", "tar.gz"), (".", "")],
 )
-def test_a_format_may_be_spelled_as_an_extension_as_in_flytekit(cls, name, format):
-    assert cls[name] == cls[format]
-    assert to_literal_type(cls[name]).blob.format == format
+def test_a_format_may_be_spelled_as_an_extension_as_in_flytekit(cls, name, same):
+    assert cls[name] == cls[same]
+    assert to_literal_type(cls[name]).blob.format == same
 
 
 def test_subscripted_alike_are_equal_and_else_not():
