@@ -7,7 +7,7 @@ Each class is frozen and compares by value. It names data that lies elsewhere; m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import attrs
@@ -18,7 +18,15 @@ from .errors import ConversionTypeError, UnsupportedTypeError
 if TYPE_CHECKING:
     from ._idl import LiteralType
 
-__all__ = ["FlyteAnnotation", "FlyteDirectory", "FlyteError", "FlyteFile", "FlyteSchema", "StructuredDataset"]
+__all__ = [
+    "FlyteAnnotation",
+    "FlyteDirectory",
+    "FlyteError",
+    "FlyteFile",
+    "FlyteSchema",
+    "HashMethod",
+    "StructuredDataset",
+]
 
 
 def _text(instance: Any, attribute: attrs.Attribute[str], value: object) -> None:
@@ -60,6 +68,20 @@ class FlyteAnnotation:
         self.data = data
 
 
+class HashMethod:
+    """In ``Annotated``: the function that gives a value's ``Literal.hash``, by which Flyte's cache knows it.
+
+    ``Annotated[T, HashMethod(function)]``, as in flytekit, in the return annotation of an executor or wherever a type
+    is written. ``function`` takes the value and returns a str; the hash of a reference gives way to it.
+    """
+
+    def __init__(self, function: Callable[[Any], str]) -> None:
+        self._function = function
+
+    def calculate(self, value: Any) -> str:
+        return self._function(value)
+
+
 class _OnDemand:
     """A path for ``open``, ``os.listdir`` and all that takes paths; data in a store is copied at first use."""
 
@@ -88,6 +110,8 @@ class FlyteFile(_OnDemand):
     format: str = attrs.field(default="", kw_only=True, validator=_text)
     metadata: Mapping[str, str] | None = attrs.field(default=None, kw_only=True, hash=False, converter=_none_if_empty)
     """``Literal.metadata``, which flytekit fills from ``FlyteFile.metadata``; None where there is none."""
+    hash: str = attrs.field(default="", kw_only=True, validator=_text)
+    """``Literal.hash``: what Flyte's cache takes for the data. Empty where it is to look at the reference itself."""
 
     def __class_getitem__(cls, file_format: str) -> Any:
         return Annotated[cls, Format(file_format)]
@@ -102,6 +126,8 @@ class FlyteDirectory(_OnDemand):
 
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)
+    hash: str = attrs.field(default="", kw_only=True, validator=_text)
+    """As of a FlyteFile."""
 
     def __class_getitem__(cls, file_format: str) -> Any:
         return Annotated[cls, Format(file_format)]
@@ -121,6 +147,8 @@ class StructuredDataset:
     """Names and their ``LiteralType`` messages, in order."""
     external_schema_type: str = attrs.field(default="", kw_only=True)
     external_schema_bytes: bytes = attrs.field(default=b"", kw_only=True, repr=False)
+    hash: str = attrs.field(default="", kw_only=True, validator=_text)
+    """As of a FlyteFile."""
 
 
 @attrs.frozen
@@ -133,6 +161,8 @@ class FlyteSchema:
     uri: str = attrs.field(validator=_text)
     columns: tuple[tuple[str, type], ...] = attrs.field(default=(), kw_only=True)
     """Names and their types (int, float, str, bool, datetime or timedelta), in order."""
+    hash: str = attrs.field(default="", kw_only=True, validator=_text)
+    """As of a FlyteFile."""
 
     def __class_getitem__(cls, columns: Mapping[str, type]) -> Any:
         if not isinstance(columns, Mapping):

@@ -21,6 +21,7 @@ from .nodes import (
     MOST_MEMBERS,
     Choice,
     Dict,
+    Hashed,
     List,
     Map,
     Node,
@@ -71,7 +72,7 @@ def tag_of(node: Node) -> str:
             return "LiteralTypeTransformer" if enum is None else "DefaultEnumTransformer"
         case Reference(row):
             return row.tag
-        case Worded(inner):
+        case Worded(inner) | Hashed(inner):
             return tag_of(inner)
 
 
@@ -114,6 +115,8 @@ class TypeWriter:
                 return self._literal(node) if enum is None else LiteralType(enum_type={"values": texts_of(node)})
             case Reference():
                 return self._reference(node)
+            case Hashed(inner):
+                return self.literal_type(inner)
             case Worded(inner, annotation):
                 literal_type = self.literal_type(inner)
                 if not self._within:  # flytekit forgets it in a record

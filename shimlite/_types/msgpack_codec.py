@@ -24,7 +24,7 @@ from .atoms import ANY, BYTES, FLOAT, STR, unpack_texts
 from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
-from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded, holds, members
+from .nodes import Choice, Dict, Field, Hashed, List, Map, Node, Record, Reference, Union, Worded, holds, members
 from .own_code import dict_of, items_of_dict, items_of_list, refusal_of
 from .packed_unions import pack_union
 from .parse import spell
@@ -87,7 +87,7 @@ class Packings(dict[Node, Packed]):
                 return pack_choice(node)
             case Reference():
                 return _pack_reference(node, self[Map(STR)])
-            case Worded(inner):
+            case Worded(inner) | Hashed(inner):
                 return self[inner]
 
 

@@ -12,7 +12,7 @@ import functools
 import operator
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import attrs
@@ -128,7 +128,25 @@ class Worded:
     """As JSON, so that it can be hashed."""
 
 
-Node: TypeAlias = "Atom | List | Map | Dict | Record | Union | Choice | Reference | Worded"
+@attrs.frozen(repr=False)
+class Hashed:
+    """A type with a ``HashMethod``, which sets the hash of its literals and changes nothing else.
+
+    It stands around a union, not in one: Propeller looks at no hash inside a union. Nor is there any inside a STRUCT.
+    """
+
+    node: Node
+    functions: tuple[HashFunction, ...]
+
+
+class HashFunction(NamedTuple):
+    member: Node
+    """What it is for: the whole type, or a member of the union."""
+    method: Any
+    """A HashMethod, ours or flytekit's."""
+
+
+Node: TypeAlias = "Atom | List | Map | Dict | Record | Union | Choice | Reference | Worded | Hashed"
 
 UNTYPED = Dict(ANY, ANY)
 ANY_STRUCT = Dict(ANY, ANY, any_record=True)
@@ -166,6 +184,20 @@ def plain_value(value: Any, spelled: str) -> Any:
 
 def union_of(nodes: Iterable[Node]) -> Node:
     """The union of nodes: flat, each member once, and no union where there is but one."""
+    nodes = list(nodes)
+    functions = tuple(function for node in nodes for function in _hash_functions(node))
+    union = _union_of(map(unhashed, nodes) if functions else nodes)
+    return Hashed(union, functions) if functions else union
+
+
+def _hash_functions(node: Node) -> tuple[HashFunction, ...]:
+    if isinstance(node, Worded):
+        return _hash_functions(node.node)
+    functions = node.functions if isinstance(node, Hashed) else ()
+    return tuple(HashFunction(member, method) for whole, method in functions for member in members(whole))
+
+
+def _union_of(nodes: Iterable[Node]) -> Node:
     flat = tuple(dict.fromkeys(member for node in nodes for member in members(node)))
     if sum(map(_members_in, flat)) > MOST_MEMBERS:
         raise UnsupportedTypeError(f"a union of more than {MOST_MEMBERS} types")
@@ -213,7 +245,7 @@ def holds(node: Node, part: Node, seen: set[Node] | None = None) -> bool:
         return node == part
     seen.add(node)
     match node:
-        case List(item) | Map(item) | Worded(item):
+        case List(item) | Map(item) | Worded(item) | Hashed(item):
             inside: tuple[Node, ...] = (item,)
         case Dict(key, value):
             inside = (key, value)
@@ -229,7 +261,7 @@ def holds(node: Node, part: Node, seen: set[Node] | None = None) -> bool:
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with each of its parts changed, save those inside records."""
     match node:
-        case Worded(inner):
+        case Worded(inner) | Hashed(inner):
             return mapped(inner, change)
         case List(item, bare):
             return List(mapped(item, change), bare)
@@ -243,8 +275,36 @@ def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def unworded(node: Node) -> Node:
-    """The node without annotations, which conversions ignore."""
+    """The node without annotations and hash methods, which values do not depend on."""
     return mapped(node, lambda part: part)
+
+
+def unhashed(node: Node) -> Node:
+    """The node without hash methods, its annotations kept."""
+    match node:
+        case Hashed(inner):
+            return unhashed(inner)
+        case Worded(inner, annotation):
+            return Worded(unhashed(inner), annotation)
+        case List(item, bare):
+            return List(unhashed(item), bare)
+        case Map(item):
+            return Map(unhashed(item))
+    return node
+
+
+def unannotated(node: Node) -> Node:
+    """The node without annotations, which conversions ignore; they heed its hash methods."""
+    match node:
+        case Worded(inner):
+            return unannotated(inner)
+        case Hashed(inner, functions):
+            return Hashed(unannotated(inner), functions)
+        case List(item, bare):
+            return List(unannotated(item), bare)
+        case Map(item):
+            return Map(unannotated(item))
+    return unworded(node)
 
 
 # --------------------------------------------------------------------------------------------------- back to Python
@@ -273,11 +333,22 @@ def python_type_of(node: Node) -> Any:
             return subscript[arguments] if len(arguments) > 1 else row.cls
         case Worded(inner, annotation):
             return Annotated[python_type_of(inner), FlyteAnnotation(annotation_data(annotation))]
+        case Hashed(inner, functions):
+            methods = dict(reversed(functions))
+            parts = (inner,) if unworded(inner) in methods else members(inner)
+            return _either(tuple(_with_method(part, methods) for part in parts))
+
+
+def _with_method(node: Node, methods: Mapping[Node, Any]) -> Any:
+    method, python_type = methods.get(unworded(node)), python_type_of(node)
+    return python_type if method is None else Annotated[python_type, method]
 
 
 def _either(choices: tuple[Any, ...]) -> Any:
     """Join by ``|``, where that is Python's own and not a metaclass's: ``typing.Union`` may return an equal union, of
     another order, that was made before."""
+    if len(choices) == 1:
+        return choices[0]
     own = (type.__or__, getattr(types.GenericAlias, "__or__", None))
     if all(getattr(type(one), "__or__", None) in own for one in choices):
         return functools.reduce(operator.or_, choices)

@@ -22,6 +22,8 @@ from .nodes import (
     Choice,
     Dict,
     Field,
+    Hashed,
+    HashFunction,
     List,
     Map,
     Node,
@@ -31,14 +33,16 @@ from .nodes import (
     Worded,
     plain_value,
     python_type_of,
+    unhashed,
     union_of,
+    unworded,
 )
 from .references import DATASET, REFERENCES
 from .rows import Atom, ReferenceRow
 from .settings import mashumaro_word
 from .times import TIMES
 from .unsupported import nearest
-from .words import annotation_of, dataset_words
+from .words import annotation_of, dataset_words, hash_method_of
 
 LONGEST_TYPE = 100
 """Characters of a type shown in a message: a Literal or an Enum may list thousands of values."""
@@ -50,7 +54,7 @@ _BY_ID: dict[int, Node] = {
     **{id(row.cls): Reference(row) for row in REFERENCES},
 }
 """By the id of a class, since a metaclass may forbid a hash."""
-_NODES = (Atom, List, Map, Dict, Record, Union, Choice, Reference, Worded)
+_NODES = (Atom, List, Map, Dict, Record, Union, Choice, Reference, Worded, Hashed)
 
 
 def parts(python_type: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -96,6 +100,10 @@ def _worded(python_type: Any, words: tuple[Any, ...]) -> Node:
     node, annotation = _bare(python_type), annotation_of(words, spell(python_type))
     if isinstance(node, Reference):
         node = _reference(node.row, words, python_type)
+    method = hash_method_of(words)
+    if method is not None:
+        inner = node.node if isinstance(node, Hashed) else node
+        node = Hashed(inner, (HashFunction(unworded(inner), method),))
     return Worded(node, annotation) if annotation else node
 
 
@@ -125,10 +133,10 @@ def _is_union(origin: Any) -> bool:
 
 
 def _dict(key_type: Any, value_type: Any) -> Node:
-    key, value = parse(key_type), parse(value_type)
+    key, value = unhashed(parse(key_type)), parse(value_type)
     if key is ANY:
         raise UnsupportedTypeError("Any cannot be a key", hint="use scalars as keys")
-    return Map(value) if key is STR else Dict(key, value)
+    return Map(value) if key is STR else Dict(key, unhashed(value))
 
 
 def _literal_value(value: Any, python_type: Any) -> tuple[type, Any]:

@@ -87,14 +87,16 @@ def _read_file(literal: Literal) -> FlyteFile:
     blob = literal.scalar.blob
     if blob.metadata.type.dimensionality != BlobType.SINGLE:
         raise _other_dimensionality("FlyteFile", "a directory for a file")
-    return FlyteFile(blob.uri, format=blob.metadata.type.format, metadata=dict(literal.metadata) or None)
+    return FlyteFile(
+        blob.uri, format=blob.metadata.type.format, metadata=dict(literal.metadata) or None, hash=literal.hash
+    )
 
 
 def _read_directory(literal: Literal) -> FlyteDirectory:
     blob = literal.scalar.blob
     if blob.metadata.type.dimensionality != BlobType.MULTIPART:
         raise _other_dimensionality("FlyteDirectory", "a file for a directory")
-    return FlyteDirectory(blob.uri, format=blob.metadata.type.format)
+    return FlyteDirectory(blob.uri, format=blob.metadata.type.format, hash=literal.hash)
 
 
 def _other_dimensionality(expected: str, pair: str) -> ConversionTypeError:
@@ -107,7 +109,8 @@ FILE = ReferenceRow(
     write=_write_file,
     keys={"uri": "path", "metadata": "metadata"},
     properties={"path": _PATH, "metadata": {"anyOf": [_TEXTS, {"type": "null"}], "default": None}},
-    says={"format": "other", "metadata": {"key": "value"}}, of_text="wrap the location: FlyteFile(uri)",
+    says={"format": "other", "metadata": {"key": "value"}, "hash": "other"},
+    of_text="wrap the location: FlyteFile(uri)",
 )  # fmt: skip
 
 DIRECTORY = ReferenceRow(
@@ -115,7 +118,7 @@ DIRECTORY = ReferenceRow(
     readers={"blob": _read_directory},
     write=_write_blob,
     keys={"uri": "path"}, properties={"path": _PATH},
-    says={"format": "other"}, of_text="wrap the location: FlyteDirectory(uri)", directory=True,
+    says={"format": "other", "hash": "other"}, of_text="wrap the location: FlyteDirectory(uri)", directory=True,
 )  # fmt: skip
 
 
@@ -156,6 +159,7 @@ def _read_dataset(literal: Literal) -> StructuredDataset:
         columns=dataset_columns(own),
         external_schema_type=own.external_schema_type,
         external_schema_bytes=own.external_schema_bytes,
+        hash=literal.hash,
     )
 
 
@@ -172,7 +176,7 @@ def _write_schema(value: FlyteSchema, literal: Literal, declared: LiteralType) -
 
 def _read_schema(literal: Literal) -> FlyteSchema:
     schema = literal.scalar.schema
-    return FlyteSchema(schema.uri, columns=schema_columns(schema.type))
+    return FlyteSchema(schema.uri, columns=schema_columns(schema.type), hash=literal.hash)
 
 
 def write_columns(columns: Iterable[tuple[str, Any]], schema: SchemaType) -> None:
@@ -205,13 +209,14 @@ def _of_six(columns: Iterable[tuple[str, LiteralType]]) -> tuple[tuple[str, type
 
 def _dataset_as_schema(literal: Literal) -> FlyteSchema:
     dataset = _read_dataset(literal)
-    return FlyteSchema(dataset.uri, columns=_of_six(dataset.columns))
+    return FlyteSchema(dataset.uri, columns=_of_six(dataset.columns), hash=dataset.hash)
 
 
 def _schema_as_dataset(literal: Literal) -> StructuredDataset:
     schema = _read_schema(literal)
     simple = [(name, SimpleType.Value(COLUMN_TYPES[column])) for name, column in schema.columns]
-    return StructuredDataset(schema.uri, columns=tuple((name, LiteralType(simple=kind)) for name, kind in simple))
+    columns = tuple((name, LiteralType(simple=kind)) for name, kind in simple)
+    return StructuredDataset(schema.uri, columns=columns, hash=schema.hash)
 
 
 DATASET = ReferenceRow(
@@ -225,6 +230,7 @@ DATASET = ReferenceRow(
         "columns": (("id", LiteralType(simple=SimpleType.INTEGER)),),
         "external_schema_type": "arrow",
         "external_schema_bytes": b"\x00",
+        "hash": "other",
     },
     hints={"none_type": let_through("None for a structured dataset")},
 )  # fmt: skip
@@ -234,7 +240,7 @@ SCHEMA = ReferenceRow(
     readers={"schema": _read_schema, "structured_dataset": _dataset_as_schema},
     write=_write_schema,
     keys={"uri": "remote_path"}, properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
-    says={"columns": (("id", int),)},
+    says={"columns": (("id", int),), "hash": "other"},
 )  # fmt: skip
 
 REFERENCES = (FILE, DIRECTORY, DATASET, SCHEMA)
