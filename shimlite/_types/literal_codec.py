@@ -277,7 +277,7 @@ def _hashed_codec(node: Hashed, codec: Codec, packings: Packings) -> Codec:
 
 def _method_chooser(node: Hashed, packings: Packings) -> Convert:
     """Finds the HashMethod for a value: that of the whole type, or of the member that the value is of."""
-    methods = dict(reversed(node.functions))
+    methods = {one.member: one.method for one in reversed(node.functions)}
     only = methods.get(unworded(node.node))
     if only is not None:
         return lambda value: only

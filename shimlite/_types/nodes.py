@@ -21,6 +21,7 @@ from ..errors import ConversionError, UnsupportedTypeError, class_name
 from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
 from .atoms import ANY, NONE
 from .plain_data import plain_scalar
+from .pydantic_models import is_model
 from .rows import Atom, ReferenceRow
 
 MOST_MEMBERS = 256
@@ -55,6 +56,11 @@ class Dict:
 class Record:
     cls: Any = attrs.field(eq=id)  # since a metaclass may compare in its own way, or have no hash
     find_fields: Callable[[Any], tuple[Field, ...]] = attrs.field(eq=False)
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is a pydantic model."""
+        return is_model(self.cls)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -139,14 +145,22 @@ class Hashed:
     functions: tuple[HashFunction, ...]
 
 
-class HashFunction(NamedTuple):
+@attrs.frozen(repr=False)
+class HashFunction:
     member: Node
     """What it is for: the whole type, or a member of the union."""
-    method: Any
+    method: Any = attrs.field(eq=id)
     """A HashMethod, ours or flytekit's."""
 
 
-Node: TypeAlias = "Atom | List | Map | Dict | Record | Union | Choice | Reference | Worded | Hashed"
+@attrs.frozen(repr=False)
+class Foreign:
+    """A type outside the set, in a field of a pydantic model, which alone reads and writes it."""
+
+    type: Any = attrs.field(eq=id)
+
+
+Node: TypeAlias = "Atom | List | Map | Dict | Record | Union | Choice | Reference | Worded | Hashed | Foreign"
 
 UNTYPED = Dict(ANY, ANY)
 ANY_STRUCT = Dict(ANY, ANY, any_record=True)
@@ -194,7 +208,7 @@ def _hash_functions(node: Node) -> tuple[HashFunction, ...]:
     if isinstance(node, Worded):
         return _hash_functions(node.node)
     functions = node.functions if isinstance(node, Hashed) else ()
-    return tuple(HashFunction(member, method) for whole, method in functions for member in members(whole))
+    return tuple(HashFunction(member, one.method) for one in functions for member in members(one.member))
 
 
 def _union_of(nodes: Iterable[Node]) -> Node:
@@ -238,11 +252,11 @@ def classes_of(node: Node) -> tuple[type, ...]:
     return ()
 
 
-def holds(node: Node, part: Node, seen: set[Node] | None = None) -> bool:
-    """Whether a part stands anywhere in a type, its records included."""
+def holds(node: Node, is_it: Callable[[Node], bool], seen: set[Node] | None = None) -> bool:
+    """Whether a part for which ``is_it`` is true stands anywhere in a type, its records included."""
     seen = set() if seen is None else seen
-    if node == part or node in seen:
-        return node == part
+    if is_it(node) or node in seen:
+        return is_it(node)
     seen.add(node)
     match node:
         case List(item) | Map(item) | Worded(item) | Hashed(item):
@@ -255,7 +269,7 @@ def holds(node: Node, part: Node, seen: set[Node] | None = None) -> bool:
             inside = tuple(field.node for field in node.fields)
         case _:
             inside = ()
-    return any(holds(one, part, seen) for one in inside)
+    return any(holds(one, is_it, seen) for one in inside)
 
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -313,7 +327,7 @@ def unannotated(node: Node) -> Node:
 def python_type_of(node: Node) -> Any:
     """The Python type that parses into the node."""
     match node:
-        case Atom(cls=cls) | Record(cls=cls):
+        case Atom(cls=cls) | Record(cls=cls) | Foreign(cls):
             return cls
         case List(item, bare):
             return list if bare else list[python_type_of(item)]  # type: ignore[misc]
@@ -334,7 +348,7 @@ def python_type_of(node: Node) -> Any:
         case Worded(inner, annotation):
             return Annotated[python_type_of(inner), FlyteAnnotation(annotation_data(annotation))]
         case Hashed(inner, functions):
-            methods = dict(reversed(functions))
+            methods = {one.member: one.method for one in reversed(functions)}
             parts = (inner,) if unworded(inner) in methods else members(inner)
             return _either(tuple(_with_method(part, methods) for part in parts))
 

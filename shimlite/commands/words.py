@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import attrs
 
 from .._types.atoms import ANY, BYTES, FLOAT, INT, STR
-from .._types.nodes import Choice, Dict, Hashed, List, Map, Record, Reference, Union, Worded, python_type_of
+from .._types.nodes import Choice, Dict, Foreign, Hashed, List, Map, Record, Reference, Union, Worded, python_type_of
 from .._types.parse import parse, spell
 from .._types.references import DATASET, FILE, SCHEMA
 from .._types.rows import Atom, ReferenceRow
@@ -91,6 +91,8 @@ def words_of(python_type: Any) -> Words:
             return _of_reference(row)
         case Worded(inner) | Hashed(inner):  # pragma: no cover - no example has an annotation
             return words_of(python_type_of(inner))
+        case Foreign():  # pragma: no cover - no example is one
+            return _ANY
 
 
 _KEPT = "of a subclass the value is kept"
