@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple, get_args
 
 from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, class_name, cut, mismatch, raised
+from ..values import refusal_in_model
 
 OLDEST = (2, 7)
 """The first pydantic that can refuse to write a field that is not of its type, without a warning that shows it."""
@@ -158,7 +159,7 @@ def json_writer(model: Any, spelled: str) -> Callable[[Any], Any]:
         try:
             return json.loads(value.model_dump_json(**keywords))
         except BaseException as error:
-            refusal = raised(error, f"{spelled} cannot be written as JSON")
+            refusal = refusal_in_model() or raised(error, f"{spelled} cannot be written as JSON")
         raise refusal
 
     return write

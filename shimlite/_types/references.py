@@ -8,10 +8,8 @@ Next: ``plain_data``.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from contextvars import ContextVar
+from collections.abc import Iterable
 from typing import Any
 
 from .._idl import (
@@ -25,7 +23,7 @@ from .._idl import (
     type_kind,
 )
 from ..errors import ConversionTypeError, ConversionValueError, mismatch
-from ..values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset
+from ..values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset, relocated
 from .atoms import STR
 from .rows import JsonSchema, ReferenceRow
 
@@ -34,26 +32,10 @@ _PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "de
 _MAYBE_TEXT: JsonSchema = {"anyOf": [_TEXT, {"type": "null"}]}
 _TEXTS: JsonSchema = {"type": "object", "additionalProperties": _TEXT, "propertyNames": _TEXT}
 
-_relocation: ContextVar[Callable[[Any], str] | None] = ContextVar("shimlite.relocation", default=None)
-
-
-@contextlib.contextmanager
-def relocating(relocate: Callable[[Any], str] | None) -> Iterator[None]:
-    """Inside the block, write what ``relocate`` returns for a reference in place of its URI.
-
-    It must return the same for equal references, since a union may encode a value more than once.
-    """
-    token = _relocation.set(relocate)
-    try:
-        yield
-    finally:
-        _relocation.reset(token)
-
 
 def uri_of(value: Any) -> str:
     """Where the data will be once the outputs are written."""
-    relocate = _relocation.get()
-    return STR.pack(value.uri if relocate is None else relocate(value))  # type: ignore[no-any-return]
+    return STR.pack(relocated(value))  # type: ignore[no-any-return]
 
 
 def let_through(what: str) -> str:
@@ -107,7 +89,7 @@ FILE = ReferenceRow(
     cls=FlyteFile, kind="blob", tag="FlyteFilePath",
     readers={"blob": _read_file},
     write=_write_file,
-    keys={"uri": "path", "metadata": "metadata"},
+    keys=FlyteFile.IN_RECORD,
     properties={"path": _PATH, "metadata": {"anyOf": [_TEXTS, {"type": "null"}], "default": None}},
     says={"format": "other", "metadata": {"key": "value"}, "hash": "other"},
     of_text="wrap the location: FlyteFile(uri)",
@@ -117,7 +99,7 @@ DIRECTORY = ReferenceRow(
     cls=FlyteDirectory, kind="blob", tag="FlyteDirectory",
     readers={"blob": _read_directory},
     write=_write_blob,
-    keys={"uri": "path"}, properties={"path": _PATH},
+    keys=FlyteDirectory.IN_RECORD, properties={"path": _PATH},
     says={"format": "other", "hash": "other"}, of_text="wrap the location: FlyteDirectory(uri)", directory=True,
 )  # fmt: skip
 
@@ -223,7 +205,7 @@ DATASET = ReferenceRow(
     cls=StructuredDataset, kind="structured_dataset_type", tag="StructuredDataset Transformer",
     readers={"structured_dataset": _read_dataset, "schema": _schema_as_dataset},  # the platform casts one to the other
     write=_write_dataset,
-    keys={"uri": "uri", "format": "file_format"},
+    keys=StructuredDataset.IN_RECORD,
     properties={"uri": {**_MAYBE_TEXT, "default": None}, "file_format": {**_MAYBE_TEXT, "default": ""}},
     says={
         "format": "parquet",
@@ -239,7 +221,7 @@ SCHEMA = ReferenceRow(
     cls=FlyteSchema, kind="schema", tag="FlyteSchema Transformer",
     readers={"schema": _read_schema, "structured_dataset": _dataset_as_schema},
     write=_write_schema,
-    keys={"uri": "remote_path"}, properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
+    keys=FlyteSchema.IN_RECORD, properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
     says={"columns": (("id", int),), "hash": "other"},
 )  # fmt: skip
 

@@ -188,6 +188,8 @@ class Examples:
                 yield Part("", f"its class {spell(node)}", NO_SUCH_CLASS, self.record(node), type)
             case Atom() | Reference():
                 yield Part("", f"that it was a {spell(node)}", NO_SUCH_TYPE, plainest(node))
+            case Foreign():
+                yield Part("", "what JSON does not keep", f"a {spell(node)} writes it so", self.of(node))
         for one in observations(node):
             yield Part("", *one)
 
