@@ -36,6 +36,8 @@ def same(a: Any, b: Any) -> bool:
     if dataclasses.is_dataclass(type(a)) or attrs.has(type(a)):
         fields: Any = (dataclasses.fields if dataclasses.is_dataclass(a) else attrs.fields)(type(a))
         return all(same(*(getattr(one, field.name, _UNSET) for one in (a, b))) for field in fields)
+    if hasattr(type(a), "__pydantic_extra__"):  # a model
+        return same(vars(a), vars(b)) and same(a.__pydantic_extra__, b.__pydantic_extra__)
     if isinstance(a, enum.Enum):
         return a is b
     return bool(a == b)

@@ -26,11 +26,27 @@ from .atoms import ANY, BYTES, FLOAT, STR, unpack_texts
 from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
-from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded, holds, members
+from .nodes import (
+    Choice,
+    Dict,
+    Field,
+    Foreign,
+    Hashed,
+    List,
+    Map,
+    Node,
+    Record,
+    Reference,
+    Union,
+    Worded,
+    holds,
+    members,
+)
 from .own_code import dict_of, items_of_dict, items_of_list, refusal_of
 from .packed_unions import pack_union
 from .parse import spell
 from .plain_data import WIRE, checked, in_order, plain
+from .pydantic_models import has_own_form, json_reader, json_writer
 from .references import one_format, uri_of
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
@@ -82,14 +98,16 @@ class Packings(dict[Node, Packed]):
             case Dict(key, value):
                 return _untyped() if key is ANY else _pack_dict(node, self[key], self[value])
             case Record():
-                return _pack_record(node, self)
+                return _pack_model(node) if node.is_model else _pack_record(node, self)
+            case Foreign(foreign):
+                raise UnsupportedTypeError(f"{spell(foreign)} is not supported")
             case Union():
                 return pack_union(node, self.__getitem__)
             case Choice():
                 return pack_choice(node)
             case Reference():
                 return _pack_reference(node, self[Map(STR)])
-            case Worded(inner):
+            case Worded(inner) | Hashed(inner):
                 return self[inner]
 
 
@@ -233,15 +251,28 @@ def _write_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conve
     return pack
 
 
+def _refuse_other(record: type) -> Callable[[Any], None]:
+    """Refuses a value of another class. One of a subclass with more fields is refused too, since they would be lost."""
+    names = set(names_of_class(record))
+
+    def refuse(value: Any) -> None:
+        if type(value) is record:
+            return
+        if not any(base is record for base in type(value).__mro__):
+            raise unlike(record, value)
+        if not set(names_of_class(type(value))) <= names:
+            raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
+
+    return refuse
+
+
 def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]]:
-    """The fields of a value by name. A value of a subclass with more fields is refused, since they would be lost."""
+    """The fields of a value by name."""
+
+    refuse_other = _refuse_other(record)
 
     def fields_in(value: Any) -> dict[str, Any]:
-        if type(value) is not record:
-            if not any(base is record for base in type(value).__mro__):
-                raise unlike(record, value)
-            if not set(names_of_class(type(value))) <= set(names):
-                raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
+        refuse_other(value)
         values = {}
         for name in names:
             try:
@@ -283,13 +314,26 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
     return unpack
 
 
+def _pack_model(node: Record) -> Packed:
+    """By pydantic's own JSON, as flytekit's plug-in has it."""
+    model, spelled = node.cls, spell(node)
+    write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled), _refuse_other(model)
+
+    def pack(value: Any) -> Any:
+        has_all_of(value)
+        return plain(write(value))
+
+    wire = WIRE if has_own_form(model) else ()
+    return Packed(pack, read, tuple(dict.fromkeys((dict, *wire))))
+
+
 def _lacks(record: type, name: str) -> ConversionValueError:
     return ConversionValueError(f"expected {spell(record)}, got a map without {name!r}")
 
 
 def refuse_bytes_in_json(node: Node) -> None:
     """flytekit writes and reads the bytes of such a class as base64, unless the class is a field of another."""
-    if isinstance(node, Record) and is_json_mixin(node.cls) and holds(node, BYTES):
+    if isinstance(node, Record) and is_json_mixin(node.cls) and holds(node, lambda part: part is BYTES):
         raise UnsupportedTypeError(f"{spell(node)} has DataClassJSONMixin and holds bytes", hint="leave the mixin out")
 
 

@@ -19,6 +19,7 @@ from .._idl import Binary, ListValue, Literal, Struct, Value, literal_kind
 from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, class_name, described, mismatch, unlike
 from .budget import spend
 from .own_code import items_of_dict, items_of_list
+from .pydantic_models import has_pydantic, is_model
 from .rows import MAX_DEPTH
 
 TAG = "msgpack"
@@ -200,10 +201,13 @@ def plain_scalar(value: Any) -> Any:
         return one_nan(value)
     if issubclass(type(value), (bytes, bytearray)):
         return b"".join((value,))  # bytes() would ask a subclass
-    cls = type(value)
-    is_record = dataclasses.is_dataclass(cls) or attrs.has(cls)  # our references are attrs classes
-    hint = f"annotate the dict, as in dict[str, {class_name(cls)}]" if is_record else ""
-    raise unlike("a JSON-like value", value, hint)
+    raise unlike("a JSON-like value", value, _instead_of(type(value)))
+
+
+def _instead_of(cls: type) -> str:
+    if dataclasses.is_dataclass(cls) or attrs.has(cls) or is_model(cls):  # our references are attrs classes
+        return f"annotate the dict, as in dict[str, {class_name(cls)}]"
+    return "return the model, or its model_dump(mode='json')" if has_pydantic() else ""
 
 
 def one_nan(value: float) -> float:

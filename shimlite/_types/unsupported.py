@@ -47,8 +47,10 @@ def nearest(python_type: Any, cls: Any) -> str:
     is_class = isinstance(python_type, type)
     if typing.is_typeddict(python_type) or (is_class and hasattr(python_type, "_fields")):
         return "a dataclass"
-    if is_class and hasattr(python_type, "model_fields"):
-        return "a dataclass, or dict with what model_dump() returns"
+    if is_class and python_type.__name__ == "BaseModel" and python_type.__module__.startswith("pydantic."):
+        return "a model of your own"
+    if is_class and hasattr(python_type, "__fields__"):
+        return "a dataclass, or a model of pydantic 2"
     if cls is Any or cls is object:
         return "dict for JSON-like values, or a dataclass"
     if not isinstance(cls, type) or issubclass(cls, type):

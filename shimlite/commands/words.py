@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import attrs
 
 from .._types.atoms import ANY, BYTES, FLOAT, INT, STR
-from .._types.nodes import Choice, Dict, List, Map, Record, Reference, Union, Worded, python_type_of
+from .._types.nodes import Choice, Dict, Foreign, Hashed, List, Map, Record, Reference, Union, Worded, python_type_of
 from .._types.parse import parse, spell
 from .._types.references import DATASET, FILE, SCHEMA
 from .._types.rows import Atom, ReferenceRow
@@ -89,8 +89,10 @@ def words_of(python_type: Any) -> Words:
             return _LITERAL if cls is None else _ENUM
         case Reference(row):
             return _of_reference(row)
-        case Worded(inner):  # pragma: no cover - no example has an annotation
+        case Worded(inner) | Hashed(inner):  # pragma: no cover - no example has an annotation
             return words_of(python_type_of(inner))
+        case Foreign():  # pragma: no cover - no example is one
+            return _ANY
 
 
 _KEPT = "of a subclass the value is kept"
