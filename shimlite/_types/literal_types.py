@@ -125,7 +125,7 @@ class TypeWriter:
             case Hashed(inner):
                 return self.literal_type(inner)
             case Foreign(foreign):
-                if parts(foreign)[0] is tuple:
+                if tuple in getattr(parts(foreign)[0], "__mro__", ()):
                     raise UnsupportedTypeError(f"{spell(foreign)} has no LiteralType")
                 return pickled_type(foreign)
             case Worded(inner, annotation):

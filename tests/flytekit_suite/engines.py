@@ -6,8 +6,10 @@ from __future__ import annotations
 import base64
 import dataclasses
 import datetime as dt
+import decimal
 import math
 import typing
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -85,13 +87,14 @@ def meaning(text: str, names: dict[str, Any]) -> Any:
     return eval(text, dict(names))
 
 
-def questions(rows: Iterable[Row]) -> Iterator[Line]:
+def questions(rows: Iterable[Row], guesses: bool) -> Iterator[Line]:
     """All that the rows ask. Several rows of one test may be of one type, which is asked for once."""
+    of_type = ("literal type", "guess") if guesses else ("literal type",)
     seen = set()
     for row in rows:
         if (row.test, row.type) not in seen:
             seen.add((row.test, row.type))
-            yield from (Line(row, asked, "") for asked in ("literal type", "guess"))
+            yield from (Line(row, asked, "") for asked in of_type)
         for value in row.values:
             yield from (Line(row, asked, value) for asked in ("write", "back"))
         yield from (Line(row, "read", literal) for literal in row.literals)
@@ -142,8 +145,12 @@ def say(value: Any, reference: Say) -> str:
     text = reference(value)
     if text:
         return text
-    if isinstance(value, list):
-        return f"[{', '.join(say(one, reference) for one in value)}]"
+    if isinstance(value, (list, tuple)):
+        return (
+            f"{'' if type(value) is list else type(value).__name__}[{', '.join(say(one, reference) for one in value)}]"
+        )
+    if isinstance(value, (set, frozenset)):
+        return f"{type(value).__name__}[{', '.join(sorted(say(one, reference) for one in value))}]"
     if isinstance(value, dict):
         return (
             "{" + ", ".join(sorted(f"{say(key, reference)}: {say(one, reference)}" for key, one in value.items())) + "}"
@@ -151,7 +158,13 @@ def say(value: Any, reference: Say) -> str:
     if dataclasses.is_dataclass(value):
         fields = (f"{field.name}={say(getattr(value, field.name), reference)}" for field in dataclasses.fields(value))
         return f"{type(value).__name__}({', '.join(fields)})"
-    return show(value)
+    if hasattr(type(value), "model_fields"):
+        fields = (f"{name}={say(one, reference)}" for name, one in {**vars(value), **(value.model_extra or {})}.items())
+        return f"{type(value).__name__}({', '.join(fields)})"
+    return f"{type(value).__name__}({value})" if isinstance(value, _BY_TEXT) else show(value)
+
+
+_BY_TEXT = (decimal.Decimal, uuid.UUID, dt.time)
 
 
 def spell(python_type: Any, reference: Say) -> str:

@@ -30,7 +30,7 @@ from ..interop.translate import (
     twin,
     uri_of,
 )
-from . import classes
+from . import classes, pydantic_models
 from .engines import WORDS, Engine, Line, meaning, said, said_type
 
 OLD_FORMAT = "FLYTE_USE_OLD_DC_FORMAT"
@@ -105,14 +105,17 @@ THEIRS = Engine(
 )
 
 
-def old_literal(line: Line) -> Literal:
+THEIRS_WITH_MODELS = THEIRS._replace(names={**THEIRS.names, **pydantic_models.names(TheirFile, TheirDirectory)})
+
+
+def old_literal(line: Line, theirs: Engine) -> Literal:
     """What flytekit writes where its older format is asked for: records and dicts as a Struct."""
     cache = engine()._LITERAL_CACHE  # of both formats
     cache.clear()
     os.environ[OLD_FORMAT] = "true"
     try:
-        python_type = meaning(line.row.type, THEIRS.names)
-        return their_literal(python_type, meaning(line.about, THEIRS.names))
+        python_type = meaning(line.row.type, theirs.names)
+        return their_literal(python_type, meaning(line.about, theirs.names))
     finally:
         del os.environ[OLD_FORMAT]
         cache.clear()
