@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import shimlite
-from shimlite import FlyteAnnotation, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from shimlite import FlyteAnnotation, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, HashMethod, StructuredDataset
 from shimlite._idl import Literal, LiteralType
 from shimlite.values import Columns, Format
 
@@ -222,6 +222,7 @@ OURS = Engine(
         **vars(classes),
         "FlyteAnnotation": FlyteAnnotation,
         "FlyteError": FlyteError,
+        "HashMethod": HashMethod,
         "dataset": StructuredDataset,
         "schema": FlyteSchema,
     },

@@ -23,6 +23,7 @@ NULLED = "flytekit cannot read a field that is annotated str and has None for de
 OWN_CLASS = "to flytekit the two records are one choice too many; shimlite writes what the value's class says"
 MEMBER = "in a record nothing tells an Enum's value from a str; shimlite refuses it, flytekit reads a str"
 COLUMNS = "flytekit's columns are of fewer types; shimlite takes every type that has a message"
+UNION_HASH = "flytekit drops the hash of a union's member; shimlite writes it outside the union, where Propeller looks"
 STRUCT_UNION = "flytekit does not read its own Struct of a union with a record or a file; shimlite does"
 
 
@@ -256,6 +257,14 @@ ROWS += [
     ),
     row("test_dict_to_literal_map_with_wrong_input_type", "str", "1"),
     row("test_nested_annotated", "Annotated[Annotated[int, 'inner-annotation'], 'outer-annotation']", "42"),
+]
+ROWS += [
+    row("test_literal_hash_int_can_be_set", "Annotated[int, HashMethod(str)]", "42"),
+    row("test_literal_hash_int_can_be_set", "List[Annotated[int, HashMethod(str)]]", "[1, 2]"),
+    row("test_literal_hash_int_can_be_set", "Dict[str, Annotated[int, HashMethod(str)]]", "{'a': 1}"),
+    row("test_literal_hash_int_can_be_set", "Annotated[List[int], HashMethod(str)]", "[1, 2]"),
+    row("test_literal_hash_int_can_be_set", "Annotated[Optional[int], HashMethod(str)]", "1", "None"),
+    row("test_literal_hash_int_can_be_set", "Optional[Annotated[int, HashMethod(str)]]", "1", "None", write=UNION_HASH),
 ]
 ROWS += of_types(
     "test_annotated_simple_types",

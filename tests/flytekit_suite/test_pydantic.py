@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("pydantic")
+pytest.importorskip("pydantic", minversion="2.11")  # of the options that the models have
 
 from shimlite import FlyteDirectory, FlyteFile
 

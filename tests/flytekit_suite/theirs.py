@@ -9,6 +9,7 @@ import typing
 from typing import Any
 
 from flytekit.core.annotation import FlyteAnnotation as TheirAnnotation
+from flytekit.core.hash import HashMethod as TheirHashMethod
 from flytekit.types.directory import FlyteDirectory as TheirDirectory
 from flytekit.types.error import FlyteError as TheirError
 from flytekit.types.file import FlyteFile as TheirFile
@@ -92,6 +93,7 @@ THEIRS = Engine(
         "FlyteError": TheirError,
         "FlyteFile": TheirFile,
         "FlyteSchema": TheirSchema,
+        "HashMethod": TheirHashMethod,
         "StructuredDataset": TheirDataset,
         "dataset": _dataset,
         "schema": _schema,
