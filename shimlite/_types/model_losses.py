@@ -89,7 +89,8 @@ class Parts:
         losses: dict[str, list[Loss]] = {}
         for part in itertools.islice(self._lifted(self._of_field(record, field)), MOST_LOSSES):
             lost = losses.setdefault(part.path, [])
-            if not (lost and lost[0].why == NO_SUCH_TYPE) and _is_part_lost(part, way):
+            is_listed = any(one.why == NO_SUCH_TYPE or one.what == part.what for one in lost)
+            if not is_listed and _is_part_lost(part, way):
                 lost.append(Loss(part.path, part.what, part.why, part.witness))
         return tuple(itertools.chain.from_iterable(losses.values()))
 

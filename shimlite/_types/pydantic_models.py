@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
-from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, class_name, cut, mismatch, raised
+from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, class_name, cut, mismatch, raised, unlike
 from ..values import refusal_in_model
 
 OLDEST = (2, 7)
@@ -173,10 +173,12 @@ def json_reader(model: Any, spelled: str) -> Callable[[Any], Any]:
     import json
 
     keywords = {"by_alias": True, "by_name": True} if _takes(model.model_validate_json, "by_name") else {}
-    computed = _refused_by_itself(model)
+    computed, only_maps = _refused_by_itself(model), not has_own_form(model)
 
     def read(plain: Any) -> Any:
-        if computed and type(plain) is dict:
+        if type(plain) is not dict and only_maps:
+            raise unlike(model, plain)
+        if computed:
             plain = {key: value for key, value in plain.items() if key not in computed}
         try:
             text = json.dumps(plain)
