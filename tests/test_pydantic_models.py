@@ -10,6 +10,7 @@ import enum
 import subprocess
 import sys
 import uuid
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, Literal, Optional, TypeVar, Union
 
 import pydantic
@@ -674,6 +675,30 @@ def test_the_losses_of_a_model_are_what_its_own_json_does_not_keep():
         assert isinstance(loss, Loss) and not same(projected, loss.witness)
 
 
+def test_losses_where_a_model_holds_itself_or_says_its_keys_or_forgets_values():
+    class Model(BaseModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+        number: int = Field(1, serialization_alias="N")
+        days: list[dt.date] = []
+
+        @pydantic.field_validator("days")
+        @classmethod
+        def none(cls, days: list[dt.date]) -> list[dt.date]:
+            return days if len(days) > 1 else days * 2
+
+        @pydantic.field_serializer("days")
+        def none_written(self, days: list[dt.date]) -> list[str]:
+            return []
+
+    assert listed(Chain, Chain) == []
+    assert listed(Chain) == [
+        ("", "its class Chain", "JSON-like data has a dict for it"),
+        (".rest", "its class Chain", "JSON-like data has a dict for it"),
+    ]
+    assert listed(Model)[1:] == [(".days[i]", "that it was a date", "JSON-like data has no such type")]
+    assert listed(Model, Model) == [(".days[i]", "that it was a date", "JSON-like data has no such type")]
+
+
 def test_one_class_is_read_as_another():
     One: Any = dataclasses.make_dataclass("One", [("a", int)])
     Data: Any = dataclasses.make_dataclass("Data", [("b", bytes)])
@@ -717,9 +742,12 @@ def test_where_no_example_can_be_made_that_is_said():
         thing: Annotated[complex, pydantic.WithJsonSchema({})]
         other: Annotated[dt.tzinfo, pydantic.WithJsonSchema({})]
 
+    class Calling(BaseModel):
+        call: Annotated[Callable[[], int], pydantic.WithJsonSchema({})]
+
     unknown = ("", "what the JSON of pydantic does not keep", "no example of it could be made")
     assert listed(Picky, Picky) == [unknown]
-    assert listed(Odd, Odd) == [unknown]
+    assert listed(Odd, Odd) == listed(Calling, Calling) == [unknown]
     assert listed(Picky)[:2] == [("", "its class Picky", "JSON-like data has a dict for it"), unknown]
 
 

@@ -137,8 +137,11 @@ class Parts:
                     yield self._of_field(node, field)
 
     def _of_field(self, record: Record, field: Field) -> _Inner:
+        keys = keys_of_model(record.cls) if record.is_model else None
+        key = field.name if keys is None else keys.names[field.name]
+
         def look(value: Any) -> Any:
-            return value[field.name] if type(value) is dict else getattr(value, field.name)
+            return value[key] if type(value) is dict else getattr(value, field.name)
 
         return _Inner(f".{field.name}", field.node, lambda value: self._examples.record(record, field, value), look)
 
