@@ -569,8 +569,8 @@ def test_the_code_of_an_annotation_may_raise(monkeypatch):
 
 
 def test_an_old_pydantic_is_refused(monkeypatch):
-    monkeypatch.setattr(pydantic, "VERSION", "2.6.4")
-    assert refusal(UnsupportedTypeError, to_literal_type, Inner) == "Inner is of pydantic 2.6.4; use 2.7 or later"
+    monkeypatch.setattr(pydantic, "VERSION", "2.10.6")
+    assert refusal(UnsupportedTypeError, to_literal_type, Inner) == "Inner is of pydantic 2.10.6; use 2.11 or later"
 
 
 # ----------------------------------------------------------------------------------------------------- references

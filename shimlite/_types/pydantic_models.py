@@ -15,8 +15,8 @@ from typing import Annotated, Any, NamedTuple
 from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, class_name, cut, mismatch, raised, unlike
 from ..values import refusal_in_model
 
-OLDEST = (2, 7)
-"""The first pydantic that can refuse to write a field that is not of its type, without a warning that shows it."""
+OLDEST = (2, 11)
+"""The first pydantic that reads a field by its name and by its alias: flytekit writes names where people write aliases."""
 LONGEST_PATH = 20
 """Parts of a path that are shown: a model that holds itself may refuse a value far inside."""
 
