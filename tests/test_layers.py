@@ -32,6 +32,7 @@ LAYERS: tuple[set[str], ...] = (
     {"engine"},
     {"_types"},
     {"values"},
+    {"model_fields"},
     AMBIENT,
     {"equality", "errors", "_idl"},
 )

@@ -394,8 +394,8 @@ def test_the_fields_of_a_record_made_on_the_fly_are_shown():
         what comes back is not what is expected
           type: Point
           fields of Point: x: list[int], y: FlyteFile['csv']
-          value: Point(x=[], y=FlyteFile(uri='', format='', metadata=None))
-          expected: Point(x=[], y=FlyteFile(uri='', format='', metadata=None))
+          value: Point(x=[], y=FlyteFile(uri='', format='', metadata=None, hash=''))
+          expected: Point(x=[], y=FlyteFile(uri='', format='', metadata=None, hash=''))
           got: None
     """)
 

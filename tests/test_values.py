@@ -105,5 +105,5 @@ def test_subscripted_alike_are_equal_and_else_not():
 
 def test_bytes_of_an_external_schema_are_not_shown():
     assert repr(DATASET) == (
-        "StructuredDataset(uri='s3://b/t', format='parquet', columns=(), external_schema_type='arrow')"
+        "StructuredDataset(uri='s3://b/t', format='parquet', columns=(), external_schema_type='arrow', hash='')"
     )

@@ -10,52 +10,39 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 
 from .._idl import Literal, LiteralType, type_kind
-from ..equality import same
 from ..errors import ConversionError, UnsupportedTypeError
-from .atoms import ANY, BYTES, NONE, STR
+from .atoms import ANY, NONE, STR
 from .by_fields import fit_of
 from .literal_codec import Codecs
-from .nodes import UNTYPED, Choice, Dict, Field, Foreign, List, Map, Node, Record, Reference, Union, holds, members
+from .model_losses import Parts, is_bytes, is_foreign, unwritten_fields
+from .nodes import UNTYPED, Choice, Dict, Field, List, Map, Node, Record, Reference, Union, holds, members
 from .packed_unions import readers_in_record
 from .parse import spell, spell_apart
-from .pydantic_models import keys_of_model
 from .readings import named
 from .rows import Atom, Convert, Observation
 from .stripped import MOST_LEVELS, structs
 from .variants import Arm, Taker, arms_of, fits, members_of_union
-from .witnesses import NO_SUCH_CLASS, NO_SUCH_TYPE, Examples, NoExampleError, Part, items_of, observations, plainest
+from .witnesses import (
+    MOST_LOSSES,
+    NO_SUCH_CLASS,
+    NO_SUCH_TYPE,
+    Examples,
+    Loss,
+    Losses,
+    NoExampleError,
+    is_lost,
+    items_of,
+    observations,
+    plainest,
+)
 
-MOST_LOSSES = 1000
-"""Losses listed of one type. Records that hold one another twice have more paths than there is time for."""
 MOST_EXAMPLES = 10_000
 """Values made to be witnesses or to hold them, for the same reason."""
-
-
-class Loss(NamedTuple):
-    """One thing that does not come back.
-
-    ``path`` says where inside the type it is, as Python would subscript a value: ``[i]`` an element, ``[key]`` a dict's
-    value, ``(key)`` its key, ``.name`` a field, ``<T>`` a member of a union of several; empty for the type itself.
-    """
-
-    path: str
-    what: str
-    why: str
-    witness: Any = None
-    """A value of the whole type that shows it. None, which is never lost itself, where no example could be made: a
-    class of yours refuses it, or the union that holds it does."""
-
-
-def is_lost(witness: Any, project: Convert, look: Convert = lambda value: value) -> bool:
-    try:
-        return not same(look(project(witness)), look(witness))
-    except ConversionError:  # refused, so not lost
-        return False
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -69,7 +56,6 @@ class _Way:
         return self.read(self.write(value))
 
 
-Losses = tuple[Loss, ...]
 _ANY_WITNESS = object()
 """Stands for a witness that is any value of a field."""
 
@@ -214,21 +200,6 @@ class Comparison:
             losses += self._in_field(record, field, lost_inside)
         return losses
 
-    def _in_parts(self, record: Record, field: Field, way: _Way) -> Losses:
-        """Where the type of a part is lost, all else of it is too."""
-        losses: dict[str, list[Loss]] = {}
-        for part in itertools.islice(self._examples.parts_of_field(record, field), MOST_LOSSES):
-            lost = losses.setdefault(part.path, [])
-            if not (lost and lost[0].why == NO_SUCH_TYPE) and _is_part_lost(part, way):
-                lost.append(Loss(part.path, part.what, part.why, part.witness))
-        return tuple(itertools.chain.from_iterable(losses.values()))
-
-    def _has_example(self, record: Record) -> bool:
-        with contextlib.suppress(NoExampleError):
-            self._examples.record(record)
-            return True
-        return False
-
     def _class_of(self, record: Record, read: Node) -> Loss:
         why = "it is read as another class" if isinstance(read, Record) else NO_SUCH_CLASS
         lost = Loss("", f"its class {spell(record)}", why, _ANY_WITNESS)
@@ -248,17 +219,16 @@ class Comparison:
         if record != read:
             self._refuse_unless_pydantic_reads(record, read, read_as, way)
             losses = (self._class_of(record, read),)
-        if not self._has_example(record):
-            losses += (Loss("", "what the JSON of pydantic does not keep", "no example of it could be made"),)
-        unwritten = _unwritten(record)
+        parts, unwritten = Parts(self._examples), unwritten_fields(record)
+        losses += parts.unknown(record)
         for field in record.fields:
             if field.name not in read_as or field.name in unwritten:
                 why = "its model leaves it out" if field.name in unwritten else f"{spell(read)} has no such field"
                 losses += self._in_field(record, field, (Loss("", "what it held", why, _ANY_WITNESS),))
-            elif read_as[field.name] is ANY and holds(field.node, _is_foreign):
+            elif read_as[field.name] is ANY and holds(field.node, is_foreign):
                 losses += (Loss(f".{field.name}", f"that it was a {spell(field.node)}", NO_SUCH_TYPE),)
             else:
-                losses += self._in_parts(record, field, way)
+                losses += parts.losses(record, field, way)
         return losses
 
     def _refuse_unless_pydantic_reads(self, record: Record, read: Node, read_as: Mapping[str, Node], way: _Way) -> None:
@@ -266,12 +236,12 @@ class Comparison:
         both = record.is_model and isinstance(read, Record) and read.is_model
         for field in record.fields:
             reader = read_as.get(field.name, ANY)
-            is_foreign = holds(field.node, _is_foreign)
-            if (is_foreign and reader not in (ANY, field.node)) or (
-                not both and holds(field.node, _is_bytes) and not (record.is_model and reader is ANY)
+            has_foreign = holds(field.node, is_foreign)
+            if (has_foreign and reader not in (ANY, field.node)) or (
+                not both and holds(field.node, is_bytes) and not (record.is_model and reader is ANY)
             ):
                 raise cannot_read(record, read)
-            if not is_foreign:
+            if not has_foreign:
                 self.of_msgpack(field.node, reader)
         with contextlib.suppress(NoExampleError):
             if not _takes_all(record, [Observation("", "", self._examples.record(record))], way):
@@ -292,27 +262,6 @@ class Comparison:
         return tuple(
             Loss("", one.what, one.why, one.witness) for one in lost[: 1 if isinstance(written, Choice) else None]
         )
-
-
-def _is_bytes(node: Node) -> bool:
-    return node is BYTES
-
-
-def _is_foreign(node: Node) -> bool:
-    return isinstance(node, Foreign)
-
-
-def _unwritten(record: Record) -> list[str]:
-    """The fields that a model leaves out of its JSON."""
-    keys = keys_of_model(record.cls) if record.is_model else None
-    return [] if keys is None else [field.name for field in record.fields if keys.names[field.name] not in keys.written]
-
-
-def _is_part_lost(part: Part, way: _Way) -> bool:
-    try:
-        return is_lost(part.witness, way, part.look)
-    except (LookupError, AttributeError, TypeError, StopIteration):  # it is not there any more
-        return True
 
 
 def _is_one_kind(written: Node, read: Node) -> bool:

@@ -316,7 +316,7 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
 
 def _pack_model(node: Record) -> Packed:
     """By pydantic's own JSON, as flytekit's plug-in has it."""
-    model, spelled = node.cls, spell(node)
+    model, spelled, _ = node.cls, spell(node), node.fields  # which are refused where the model is not fully defined
     write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled), _refuse_other(model)
 
     def pack(value: Any) -> Any:

@@ -8,16 +8,15 @@ may show the value. ``classes`` has the other kinds of record. Next: ``settings`
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, NamedTuple, get_args
+from typing import Annotated, Any, NamedTuple
 
-from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, class_name, cut, mismatch, raised
+from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, class_name, cut, mismatch, raised, unlike
 from ..values import refusal_in_model
 
-OLDEST = (2, 7)
-"""The first pydantic that can refuse to write a field that is not of its type, without a warning that shows it."""
+OLDEST = (2, 11)
+"""The first pydantic that reads a field by its name and by its alias: flytekit writes names where people write aliases."""
 LONGEST_PATH = 20
 """Parts of a path that are shown: a model that holds itself may refuse a value far inside."""
 
@@ -144,6 +143,8 @@ def has_own_form(model: Any) -> bool:
 
 def json_schema_of(model: Any) -> dict[str, Any]:
     """The schema as flytekit asks for it. Raises UnsupportedTypeError where pydantic has none."""
+    import json
+
     try:
         schema: dict[str, Any] = json.loads(json.dumps(model.model_json_schema()))
     except Exception as error:  # a field is of an arbitrary class, or the code of a class raised it
@@ -153,6 +154,8 @@ def json_schema_of(model: Any) -> dict[str, Any]:
 
 def json_writer(model: Any, spelled: str) -> Callable[[Any], Any]:
     """Writes a value of the model as JSON-like data."""
+    import json
+
     keywords = {"warnings": "error"} if _takes(model.model_dump_json, "warnings") else {}
 
     def write(value: Any) -> Any:
@@ -167,11 +170,15 @@ def json_writer(model: Any, spelled: str) -> Callable[[Any], Any]:
 
 def json_reader(model: Any, spelled: str) -> Callable[[Any], Any]:
     """Makes a model of JSON-like data: fields by their aliases, or by the names that flytekit writes."""
+    import json
+
     keywords = {"by_alias": True, "by_name": True} if _takes(model.model_validate_json, "by_name") else {}
-    computed = _refused_by_itself(model)
+    computed, only_maps = _refused_by_itself(model), not has_own_form(model)
 
     def read(plain: Any) -> Any:
-        if computed and type(plain) is dict:
+        if type(plain) is not dict and only_maps:
+            raise unlike(model, plain)
+        if computed:
             plain = {key: value for key, value in plain.items() if key not in computed}
         try:
             text = json.dumps(plain)
@@ -206,7 +213,7 @@ def _invalid(error: BaseException, spelled: str) -> ConversionValueError | None:
     core = sys.modules["pydantic_core"]
     if not issubclass(type(error), core.ValidationError):
         return None
-    own_kinds = get_args(core.core_schema.ErrorType)
+    own_kinds = repr(core.core_schema.ErrorType)  # a Literal of all words of pydantic's own
     first, *others = error.errors(include_url=False, include_context=False, include_input=False)  # type: ignore[attr-defined]
     kind, place = first["type"], first["loc"]
     more = f"and {len(others)} more" if others else ""
@@ -214,7 +221,7 @@ def _invalid(error: BaseException, spelled: str) -> ConversionValueError | None:
         return ConversionValueError("nested too deeply")
     if kind == "missing" and len(place) == 1:
         return ConversionValueError(f"expected {spelled}, got a map without {cut(str(place[0]))!r}", hint=more)
-    what, words = "it" if place else "its fields", kind if kind in own_kinds else "an error of its own"
+    what, words = "it" if place else "its fields", kind if repr(kind) in own_kinds else "an error of its own"
     refusal = ConversionValueError(f"{spelled} refused {what} ({words})", hint=more)
     for part in reversed(place[:LONGEST_PATH]):
         _at(refusal, part)

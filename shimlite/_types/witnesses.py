@@ -1,75 +1,63 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fold for witnesses: values that show what a type may lose, and plain values to hold them.
 
-A loss is an observation that running the codec does not keep; ``losses`` runs it. Next: ``losses``.
+A loss is an observation that running the codec does not keep; ``losses`` runs it. Next: ``model_losses``.
 """
 
 from __future__ import annotations
 
 import contextlib
-import operator
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import attrs
 
 from .._idl import Literal
+from ..equality import same
 from ..errors import ConversionError
-from .atoms import NONE, STR
+from .atoms import STR
 from .literal_codec import Codecs
 from .literal_types import TypeWriter
 from .nodes import Choice, Dict, Field, Foreign, List, Map, Node, Record, Reference, Union
-from .parse import spell
 from .pydantic_models import example_of
 from .rows import Atom, Convert, Observation
 
 NO_SUCH_TYPE = "JSON-like data has no such type"
 NO_SUCH_CLASS = "JSON-like data has a dict for it"
+MOST_LOSSES = 1000
+"""Losses listed of one type. Records that hold one another twice have more paths than there is time for."""
 LEFT_OPEN = "what it left open"
 URI = "s3://bucket/key"
-
-
-def _itself(value: Any) -> Any:
-    return value
-
-
-def _first_key(values: Any) -> Any:
-    return next(iter(values))
-
-
-def _first_value(values: Any) -> Any:
-    return next(iter(values.values()))
-
-
-class Part(NamedTuple):
-    """Something inside a value that a reader may not get back: where it is, what and why, and a whole value with it."""
-
-    path: str
-    what: str
-    why: str
-    witness: Any
-    look: Convert = _itself
-    """Finds it in a whole value, also in one of JSON-like data."""
-
-    def inside(self, inner: _Inner) -> Part:
-        """The same, seen from one level further out. Raises NoExampleError."""
-        look = self.look
-        whole = inner.whole(self.witness)
-        return self._replace(path=inner.segment + self.path, witness=whole, look=lambda value: look(inner.look(value)))
-
-
-class _Inner(NamedTuple):
-    """A type inside another: where it stands, how a value with one is made, and how that is found in it again."""
-
-    segment: str
-    node: Node
-    whole: Convert
-    look: Convert
 
 
 def items_of(node: Map | Dict) -> tuple[Node, Node]:
     """The types of its keys and values."""
     return (STR, node.item) if isinstance(node, Map) else (node.key, node.value)
+
+
+class Loss(NamedTuple):
+    """One thing that does not come back.
+
+    ``path`` says where inside the type it is, as Python would subscript a value: ``[i]`` an element, ``[key]`` a dict's
+    value, ``(key)`` its key, ``.name`` a field, ``<T>`` a member of a union of several; empty for the type itself.
+    """
+
+    path: str
+    what: str
+    why: str
+    witness: Any = None
+    """A value of the whole type that shows it. None, which is never lost itself, where no example could be made: a
+    class of yours refuses it, or the union that holds it does."""
+
+
+Losses = tuple[Loss, ...]
+
+
+def is_lost(witness: Any, project: Convert, look: Convert = lambda value: value) -> bool:
+    try:
+        return not same(look(project(witness)), look(witness))
+    except ConversionError:  # refused, so not lost
+        return False
 
 
 class NoExampleError(Exception):
@@ -112,7 +100,6 @@ class Examples:
     def __init__(self, most: int) -> None:
         self._left = most
         self._open: list[Node] = []
-        self._walked: list[Node] = []
         self._codecs = Codecs()
 
     def of(self, node: Node) -> Any:
@@ -162,58 +149,6 @@ class Examples:
                 self._codecs.packings[node].pack(example)
                 return example
         raise NoExampleError
-
-    def parts_of_field(self, record: Record, field: Field) -> Iterator[Part]:
-        """All that a record may lose of one of its fields by the code of another library, pydantic's JSON."""
-        yield from self._lifted(self._of_field(record, field))
-
-    def _lifted(self, inner: _Inner) -> Iterator[Part]:
-        for part in self._parts(inner.node):
-            with contextlib.suppress(NoExampleError):
-                yield part.inside(inner)
-
-    def _parts(self, node: Node) -> Iterator[Part]:
-        if node in self._walked:
-            return
-        self._walked.append(node)
-        with contextlib.suppress(NoExampleError):
-            yield from self._own_parts(node)
-        for inner in self._inside(node):
-            yield from self._lifted(inner)
-        self._walked.pop()
-
-    def _own_parts(self, node: Node) -> Iterator[Part]:
-        match node:
-            case Record():
-                yield Part("", f"its class {spell(node)}", NO_SUCH_CLASS, self.record(node), type)
-            case Atom() | Reference():
-                yield Part("", f"that it was a {spell(node)}", NO_SUCH_TYPE, plainest(node))
-            case Foreign():
-                yield Part("", "what JSON does not keep", f"a {spell(node)} writes it so", self.of(node))
-        for one in observations(node):
-            yield Part("", *one)
-
-    def _inside(self, node: Node) -> Iterator[_Inner]:
-        match node:
-            case List(item):
-                yield _Inner("[i]", item, lambda value: [value], operator.itemgetter(0))
-            case Map() | Dict():
-                key, item = items_of(node)
-                yield _Inner("(key)", key, lambda value: {value: self.of(item)}, _first_key)
-                yield _Inner("[key]", item, lambda value: {self.of(key): value}, _first_value)
-            case Union(choices):
-                several = len([member for member in choices if member is not NONE]) > 1
-                for member in choices:
-                    yield _Inner(f"<{spell(member)}>" if several else "", member, _itself, _itself)
-            case Record():
-                for field in node.fields:
-                    yield self._of_field(node, field)
-
-    def _of_field(self, record: Record, field: Field) -> _Inner:
-        def look(value: Any) -> Any:
-            return value[field.name] if type(value) is dict else getattr(value, field.name)
-
-        return _Inner(f".{field.name}", field.node, lambda value: self.record(record, field, value), look)
 
     def record(self, node: Record, field: Field | None = None, value: Any = None) -> Any:
         """A record, one of its fields set; the others have their defaults, or examples of their types."""
