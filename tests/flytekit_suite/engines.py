@@ -159,8 +159,8 @@ def say(value: Any, reference: Say) -> str:
         fields = (f"{field.name}={say(getattr(value, field.name), reference)}" for field in dataclasses.fields(value))
         return f"{type(value).__name__}({', '.join(fields)})"
     if hasattr(type(value), "model_fields"):
-        fields = (f"{name}={say(one, reference)}" for name, one in {**vars(value), **(value.model_extra or {})}.items())
-        return f"{type(value).__name__}({', '.join(fields)})"
+        values = [*vars(value).items(), *sorted((value.model_extra or {}).items())]
+        return f"{type(value).__name__}({', '.join(f'{name}={say(one, reference)}' for name, one in values)})"
     return f"{type(value).__name__}({value})" if isinstance(value, _BY_TEXT) else show(value)
 
 
