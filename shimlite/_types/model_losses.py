@@ -13,7 +13,7 @@ import operator
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .atoms import BYTES, NONE
+from .atoms import ANY, BYTES, INT, NONE
 from .nodes import Dict, Field, Foreign, List, Map, Node, Record, Reference, Union
 from .parse import spell
 from .pydantic_models import keys_of_model
@@ -126,6 +126,7 @@ class Parts:
                 yield _Inner("[i]", item, lambda value: [value], operator.itemgetter(0))
             case Map() | Dict():
                 key, item = items_of(node)
+                key = INT if key is ANY else key  # JSON has only texts for keys
                 yield _Inner("(key)", key, lambda value: {value: self._examples.of(item)}, _first_key)
                 yield _Inner("[key]", item, lambda value: {self._examples.of(key): value}, _first_value)
             case Union(choices):

@@ -16,7 +16,7 @@ from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, cl
 from ..values import refusal_in_model
 
 OLDEST = (2, 11)
-"""The first pydantic that reads a field by its name and by its alias: flytekit writes names where people write aliases."""
+"""The first pydantic that reads fields by name and by alias: flytekit writes names where people write aliases."""
 LONGEST_PATH = 20
 """Parts of a path that are shown: a model that holds itself may refuse a value far inside."""
 
