@@ -306,9 +306,7 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
 def _pack_model(node: Record) -> Packed:
     """By pydantic's own JSON, as flytekit's plug-in has it."""
     model, spelled, _ = node.cls, spell(node), node.fields  # which are refused where the model is not fully defined
-    mistakable = holds(
-        node, lambda part: isinstance(part, Record) and part.is_model and has_aliases_that_are_names(part.cls)
-    )
+    mistakable = holds(node, _is_mistakable)
     write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled, mistakable), _refuse_other(model)
 
     def pack(value: Any) -> Any:
@@ -317,6 +315,10 @@ def _pack_model(node: Record) -> Packed:
 
     wire = WIRE if has_own_form(model) else ()
     return Packed(pack, read, tuple(dict.fromkeys((dict, *wire))))
+
+
+def _is_mistakable(node: Node) -> bool:
+    return isinstance(node, Record) and node.is_model and has_aliases_that_are_names(node.cls)
 
 
 def _lacks(record: type, name: str) -> ConversionValueError:

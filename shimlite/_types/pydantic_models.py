@@ -183,8 +183,8 @@ def has_aliases_that_are_names(model: Any) -> bool:
 def json_reader(model: Any, spelled: str, mistakable: bool) -> Callable[[Any], Any]:
     """Makes a model of JSON-like data: fields by their aliases, or by the names that flytekit writes.
 
-    ``mistakable`` says whether a name may be taken for an alias; then what has just the keys that are written is read by
-    names alone.
+    ``mistakable`` says whether a name may be taken for an alias: what has just the keys that are written is then read
+    by names alone.
     """
     import json
 
