@@ -690,6 +690,9 @@ def test_the_losses_of_a_model_are_what_its_own_json_does_not_keep():
         (".pairs[key]", "its class Inner", "JSON-like data has a dict for it"),
         (".color", "its class Color", "its value travels, its class does not"),
     ]
+    mistaken = "such text is read as another member of its union"
+    Texts = pydantic.create_model("Texts", a=(Union[dt.date, str], ...), b=(Union[uuid.UUID, str], ...), c=(str, ...))
+    assert listed(Texts, Texts) == [(f".{name}<str>", "that it was a str", mistaken) for name in "ab"]
     for loss in fidelity(Lossy, Lossy).losses:
         projected = fidelity(Lossy, Lossy).project(loss.witness)
         assert isinstance(loss, Loss) and not same(projected, loss.witness)
