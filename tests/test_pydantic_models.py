@@ -295,6 +295,20 @@ def test_aliases_are_written_where_the_model_says_so():
     assert to_python_value(literal, Union[Model, Point]) == Model(N=1)
 
 
+def test_a_name_is_not_taken_for_the_alias_of_another_field():
+    class Swapped(BaseModel):
+        a: int = Field(alias="b")
+        b: int = Field(alias="a")
+
+    class Holder(BaseModel):
+        inner: Swapped
+
+    value = Swapped(a=1, b=2)
+    assert (value.a, value.b) == (2, 1)
+    for python_type, whole in ((Swapped, value), (Holder, Holder(inner=value))):
+        assert to_python_value(to_literal(whole, python_type), python_type) == whole
+
+
 class Computed(BaseModel):
     model_config = ConfigDict(extra="forbid")
     side: int
@@ -446,6 +460,12 @@ class Checked(BaseModel):
 def test_what_it_refuses_is_one_line_without_the_value(plain, message):
     kind = ConversionTypeError if "got" in message and "without" not in message else ConversionValueError
     assert refusal(kind, to_python_value, packed(plain), Checked) == message
+
+
+def test_a_value_with_very_many_errors_is_refused_without_a_list_of_them():
+    plain = {"secret": "a", "scores": dict.fromkeys(map(str, range(2000)), "x")}
+    message = "Checked refused 2000 parts of it"
+    assert refusal(ConversionValueError, to_python_value, packed(plain), Checked) == message
 
 
 def test_no_error_is_chained_to_pydantics():
@@ -670,6 +690,9 @@ def test_the_losses_of_a_model_are_what_its_own_json_does_not_keep():
         (".pairs[key]", "its class Inner", "JSON-like data has a dict for it"),
         (".color", "its class Color", "its value travels, its class does not"),
     ]
+    mistaken = "such text is read as another member of its union"
+    Texts = pydantic.create_model("Texts", a=(Union[dt.date, str], ...), b=(Union[uuid.UUID, str], ...), c=(str, ...))
+    assert listed(Texts, Texts) == [(f".{name}<str>", "that it was a str", mistaken) for name in "ab"]
     for loss in fidelity(Lossy, Lossy).losses:
         projected = fidelity(Lossy, Lossy).project(loss.witness)
         assert isinstance(loss, Loss) and not same(projected, loss.witness)

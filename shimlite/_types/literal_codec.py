@@ -326,7 +326,8 @@ def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packi
             raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
         try:
             row.write(value, literal, literal_type)
-            literal.hash = STR.pack(value.hash)
+            if value.hash:
+                literal.hash = STR.pack(value.hash)
         except ShimliteError:
             raise
         except (TypeError, ValueError) as error:  # protobuf raised it, for an attribute that is no text

@@ -13,7 +13,7 @@ import operator
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .atoms import BYTES, NONE
+from .atoms import ANY, BYTES, INT, NONE, STR
 from .nodes import Dict, Field, Foreign, List, Map, Node, Record, Reference, Union
 from .parse import spell
 from .pydantic_models import keys_of_model
@@ -31,6 +31,9 @@ from .witnesses import (
     observations,
     plainest,
 )
+
+TEXTS = ("2024-02-29", "2024-02-29T12:00:00Z", "12:00:00", "P1D", "00000000-0000-0000-0000-000000000000", "1")
+"""What pydantic may read as another type than str."""
 
 
 def _itself(value: Any) -> Any:
@@ -117,6 +120,8 @@ class Parts:
                 yield Part("", f"that it was a {spell(node)}", NO_SUCH_TYPE, plainest(node))
             case Foreign():
                 yield Part("", "what JSON does not keep", f"a {spell(node)} writes it so", self._examples.of(node))
+        for text in TEXTS if node is STR else ():
+            yield Part("", "that it was a str", "such text is read as another member of its union", text)
         for one in observations(node):
             yield Part("", *one)
 
@@ -126,6 +131,7 @@ class Parts:
                 yield _Inner("[i]", item, lambda value: [value], operator.itemgetter(0))
             case Map() | Dict():
                 key, item = items_of(node)
+                key = INT if key is ANY else key  # JSON has only texts for keys
                 yield _Inner("(key)", key, lambda value: {value: self._examples.of(item)}, _first_key)
                 yield _Inner("[key]", item, lambda value: {self._examples.of(key): value}, _first_value)
             case Union(choices):

@@ -46,7 +46,7 @@ from .own_code import dict_of, items_of_dict, items_of_list, refusal_of
 from .packed_unions import pack_union
 from .parse import spell
 from .plain_data import WIRE, checked, in_order, plain
-from .pydantic_models import has_own_form, json_reader, json_writer
+from .pydantic_models import has_aliases_that_are_names, has_own_form, json_reader, json_writer
 from .references import one_format, uri_of
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
@@ -317,7 +317,8 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
 def _pack_model(node: Record) -> Packed:
     """By pydantic's own JSON, as flytekit's plug-in has it."""
     model, spelled, _ = node.cls, spell(node), node.fields  # which are refused where the model is not fully defined
-    write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled), _refuse_other(model)
+    mistakable = holds(node, _is_mistakable)
+    write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled, mistakable), _refuse_other(model)
 
     def pack(value: Any) -> Any:
         has_all_of(value)
@@ -325,6 +326,10 @@ def _pack_model(node: Record) -> Packed:
 
     wire = WIRE if has_own_form(model) else ()
     return Packed(pack, read, tuple(dict.fromkeys((dict, *wire))))
+
+
+def _is_mistakable(node: Node) -> bool:
+    return isinstance(node, Record) and node.is_model and has_aliases_that_are_names(node.cls)
 
 
 def _lacks(record: type, name: str) -> ConversionValueError:

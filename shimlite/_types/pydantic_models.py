@@ -16,7 +16,9 @@ from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, cl
 from ..values import refusal_in_model
 
 OLDEST = (2, 11)
-"""The first pydantic that reads a field by its name and by its alias: flytekit writes names where people write aliases."""
+"""The first pydantic that reads fields by name and by alias: flytekit writes names where people write aliases."""
+MOST_ERRORS = 1000
+"""Errors of one value that pydantic is asked for, to show the first; each takes a kilobyte."""
 LONGEST_PATH = 20
 """Parts of a path that are shown: a model that holds itself may refuse a value far inside."""
 
@@ -168,16 +170,32 @@ def json_writer(model: Any, spelled: str) -> Callable[[Any], Any]:
     return write
 
 
-def json_reader(model: Any, spelled: str) -> Callable[[Any], Any]:
-    """Makes a model of JSON-like data: fields by their aliases, or by the names that flytekit writes."""
+def has_aliases_that_are_names(model: Any) -> bool:
+    """Whether a key that is an alias is the name of another field too."""
+    fields = model.model_fields.items()
+    return any(
+        key != name and key in model.model_fields
+        for name, field in fields
+        for key in (*_texts(field.alias), *_texts(field.validation_alias))
+    )
+
+
+def json_reader(model: Any, spelled: str, mistakable: bool) -> Callable[[Any], Any]:
+    """Makes a model of JSON-like data: fields by their aliases, or by the names that flytekit writes.
+
+    ``mistakable`` says whether a name may be taken for an alias: what has just the keys that are written is then read
+    by names alone.
+    """
     import json
 
-    keywords = {"by_alias": True, "by_name": True} if _takes(model.model_validate_json, "by_name") else {}
-    computed, only_maps = _refused_by_itself(model), not has_own_form(model)
+    either = {"by_alias": True, "by_name": True} if _takes(model.model_validate_json, "by_name") else {}
+    computed, keys = _refused_by_itself(model), keys_of_model(model)
 
     def read(plain: Any) -> Any:
-        if type(plain) is not dict and only_maps:
+        if type(plain) is not dict and keys is not None:
             raise unlike(model, plain)
+        is_ours = mistakable and keys is not None and plain.keys() == keys.written
+        keywords = {**either, "by_alias": False} if is_ours else either
         if computed:
             plain = {key: value for key, value in plain.items() if key not in computed}
         try:
@@ -213,10 +231,13 @@ def _invalid(error: BaseException, spelled: str) -> ConversionValueError | None:
     core = sys.modules["pydantic_core"]
     if not issubclass(type(error), core.ValidationError):
         return None
+    count = error.error_count()  # type: ignore[attr-defined]
+    if count > MOST_ERRORS:
+        return ConversionValueError(f"{spelled} refused {count} parts of it")
     own_kinds = repr(core.core_schema.ErrorType)  # a Literal of all words of pydantic's own
-    first, *others = error.errors(include_url=False, include_context=False, include_input=False)  # type: ignore[attr-defined]
+    first, *_ = error.errors(include_url=False, include_context=False, include_input=False)  # type: ignore[attr-defined]
     kind, place = first["type"], first["loc"]
-    more = f"and {len(others)} more" if others else ""
+    more = f"and {count - 1} more" if count > 1 else ""
     if kind == "json_invalid":  # it is JSON, but nested more than 200 levels deep
         return ConversionValueError("nested too deeply")
     if kind == "missing" and len(place) == 1:

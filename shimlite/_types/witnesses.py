@@ -14,7 +14,7 @@ import attrs
 
 from .._idl import Literal
 from ..equality import same
-from ..errors import ConversionError
+from ..errors import ConversionError, UnsupportedTypeError
 from .atoms import STR
 from .literal_codec import Codecs
 from .literal_types import TypeWriter
@@ -146,7 +146,8 @@ class Examples:
         for member in node.members:
             with contextlib.suppress(NoExampleError, ConversionError):
                 example = self.of(member)
-                self._codecs.packings[node].pack(example)
+                with contextlib.suppress(UnsupportedTypeError):  # a member that pydantic alone writes
+                    self._codecs.packings[node].pack(example)
                 return example
         raise NoExampleError
 

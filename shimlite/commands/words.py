@@ -82,7 +82,7 @@ def words_of(python_type: Any) -> Words:
         case Dict(key):
             return _ANY if key is ANY else _STRUCT
         case Record():
-            return _RECORD
+            return MODEL if node.is_model else _RECORD
         case Union():
             return _UNION
         case Choice(cls):
@@ -153,6 +153,14 @@ _RECORD = Words(
     "its class; that its fields were more than JSON-like data; defaults of fields left out",
     "the order of fields is lost; keys of a literal that it has no field for are not read; a field whose default is "
     "None is Optional",
+)
+MODEL = Words(
+    "pydantic model",
+    "STRUCT with pydantic's JSON Schema",
+    "what its own JSON does not keep: NaN, secrets, excluded fields, fields that a nested model's subclass adds",
+    "a dict of plain data",
+    "its class; that its fields were more than JSON-like data",
+    "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read",
 )
 _UNION = Words(
     "Optional[T], Union[T, U], T | U",
