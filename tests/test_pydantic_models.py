@@ -511,7 +511,8 @@ def test_a_value_that_is_not_of_its_type_is_refused_without_a_warning_that_shows
 
 
 def test_a_dump_with_python_objects_is_told_to_be_the_model():
-    message = "['born']: expected a JSON-like value, got datetime; return the model, or its model_dump(mode='json')"
+    hint = "write text; if a model's model_dump() gave it, return the model"
+    message = f"['born']: expected a JSON-like value, got datetime; {hint}"
     assert refusal(ConversionTypeError, to_literal, USER.model_dump(include={"born"}), dict) == message
     message = "['m']: expected a JSON-like value, got Inner; annotate the dict, as in dict[str, Inner]"
     assert refusal(ConversionTypeError, to_literal, {"m": Inner()}, dict) == message

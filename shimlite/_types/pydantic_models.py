@@ -33,11 +33,6 @@ class ModelField(NamedTuple):
     required: bool
 
 
-def has_pydantic() -> bool:
-    """Whether anybody here may have a model."""
-    return "pydantic.main" in sys.modules
-
-
 def is_model(python_type: Any) -> bool:
     """Whether it is a class derived from pydantic's ``BaseModel``."""
     base = getattr(sys.modules.get("pydantic.main"), "BaseModel", None)
