@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .checkpoint import Checkpoint
     from .secrets import Secrets
+    from .streams import Target
 
 __all__ = ["Context", "ExecutionId", "TaskId", "current_context"]
 
@@ -77,6 +78,8 @@ class Context:
         self._checkpoints = checkpoint_path, prev_checkpoint
         self._logger = logger
         self._copies = Copies()
+        self.begun: dict[str, Target] = {}
+        """By URI, the files that were opened to be written. One that is not kept is not there."""
 
     @property
     def working_directory(self) -> str:
@@ -153,6 +156,11 @@ class Context:
                 hint="write to FlyteFile.new_remote_file(name)",
             )
         opened: IO[bytes] = self._asked("open_file", verb, uri)(uri, mode)
+        if verb == "write":
+            from .streams import Written
+
+            if isinstance(opened, Written):
+                self.begun[uri] = opened.raw
         return opened
 
     def entries(self, uri: str) -> Iterator[tuple[str, bool]]:

@@ -69,7 +69,9 @@ class Target(io.RawIOBase):
         self._shown = shown
         self._size = 0
         self._pid = os.getpid()
-        self._is_kept = self._is_dropped = False
+        self.is_kept: bool = False
+        self.is_seekable = False
+        self._is_dropped = False
 
     def _put(self, content: bytes) -> int:
         """Write some of it. Raises StorageError."""
@@ -86,6 +88,9 @@ class Target(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return self.is_seekable
+
     def tell(self) -> int:
         return self._size
 
@@ -99,14 +104,14 @@ class Target(io.RawIOBase):
 
     def keep(self) -> None:
         """All is written. Raises StorageError where the file cannot be kept, or was dropped before."""
-        if not self._is_kept:
+        if not self.is_kept:
             self._check()
             self._or_dropped(self._keep)
-            self._is_kept = True
+            self.is_kept = True
 
     def drop(self) -> None:
         """Leave no file, where it is not kept yet."""
-        if not (self._is_kept or self._is_dropped):
+        if not (self.is_kept or self._is_dropped):
             self._is_dropped = True
             if self._pid == os.getpid():  # a child that was forked has no part in it
                 self._drop()
@@ -179,6 +184,13 @@ class Written(Whole, io.BufferedWriter):
 
 class WrittenText(Whole, io.TextIOWrapper):
     """An open text file that is there once it is closed."""
+
+    def __init__(self, file: Written, encoding: str | None, errors: str | None, newline: str | None) -> None:
+        file.raw.is_seekable = True  # else TextIOWrapper writes UTF-16 without its mark
+        try:
+            super().__init__(file, encoding, errors, newline)
+        finally:
+            file.raw.is_seekable = False
 
     def _target(self) -> Target:
         return cast(Written, self.buffer).raw

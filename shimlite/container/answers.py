@@ -53,6 +53,7 @@ _KINDS = {"Connect": "no connection", "Timeout": "no answer in time"}
 _OTHERS = {
     GenericError: "the answer makes no sense",
     InvalidPathError: "a name has an empty or dotted part",
+    OSError: "the connection broke",  # as the end of an upload has it, which says no more
     NotSupportedError: "its server gives whole files alone, no part of one",
     PreconditionError: "it was replaced meanwhile",
     UnicodeEncodeError: "a name is no UTF-8",

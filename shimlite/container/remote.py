@@ -166,12 +166,14 @@ def _save(store: Any, key: str, path: str, progress: Progress) -> None:
 
 def _download_directory(store: Any, key: str, path: str, progress: Progress) -> None:
     prefix = f"{key}/" if key else ""
-    found = (one for page in obstore.list(store, prefix) for one in page if one["path"] != key)
+    found = (one for page in obstore.list(store, prefix) for one in page)
     first = next(found, None)
     if first is None:
         raise FileNotFoundError
 
     def fetch(one: Any) -> None:
+        if one["path"] == key:  # the mark of the directory itself, which may have nothing else
+            return
         try:
             _download(store, one["path"], _inside(path, one["path"].removeprefix(prefix)), progress)
         except FileNotFoundError as error:
