@@ -8,6 +8,7 @@ local ones, and comes next; ``container.store_streams`` opens those of stores.
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import errno
 import io
@@ -73,17 +74,17 @@ class Target(io.RawIOBase):
         self.is_seekable = False
         self._is_dropped = False
 
+    @abc.abstractmethod
     def _put(self, content: bytes) -> int:
         """Write some of it. Raises StorageError."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def _keep(self) -> None:
         """Make the file be there. Raises StorageError."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def _drop(self) -> None:
         """Remove what was written. Raises nothing."""
-        raise NotImplementedError
 
     def writable(self) -> bool:
         return True
@@ -138,8 +139,9 @@ class Target(io.RawIOBase):
 class Whole(_File):
     """What ends a file that is written, as bytes or as text, and so keeps it or drops it."""
 
+    @abc.abstractmethod
     def _target(self) -> Target:
-        raise NotImplementedError
+        """Where it is written to."""
 
     def close(self) -> None:
         """Keep the file. Raises StorageError where it cannot be kept, and then there is none."""
@@ -166,7 +168,7 @@ class Whole(_File):
             self.drop()
 
     def __del__(self) -> None:
-        with contextlib.suppress(Exception):  # it was detached, or never whole itself
+        with contextlib.suppress(Exception):  # it was detached, or could not be opened
             self.drop()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
 import obstore
@@ -18,7 +18,7 @@ from obstore.exceptions import GenericError, InvalidPathError
 from ..errors import StorageError, UriError
 from ..files import shown
 from ..streams import BUFFER, Target, Written
-from .answers import is_of_the_store, reported
+from .answers import reported
 from .threads import at_once, briefly, interruptible
 
 PART = 8 * 2**20
@@ -198,8 +198,9 @@ class _Listing:
             if not page:
                 break
             count += len(page)
-            names = [one["path"].removeprefix(self._prefix) for one in page if f"{one['path']}/" != self._prefix]
-            yield from self._new(names, self._marks(page))
+            sizes = [(one["path"].removeprefix(self._prefix), one["size"]) for one in page if not self._is_own(one)]
+            names = [name for name, _ in sizes]
+            yield from self._new(names, self._marks(name for name, size in sizes if not size and "/" not in name))
             folder = _folder_of_all(names)
             if folder not in ("", passed) and self._skips:
                 pages, passed = self._pages(f"{self._prefix}{folder}/{LAST}"), folder
@@ -219,28 +220,30 @@ class _Listing:
         for name in names:
             self._files_above = [file for file in self._files_above if name.startswith(file)]
             first, slash, _ = name.partition("/")
-            if not slash and name not in marks:
+            if not slash and name not in marks and name not in self._files_above:
                 self._files_above.append(name)
                 yield name, False
             elif first not in self._folders:
                 self._folders.add(first)
                 yield f"{first}/" if first in self._files_above else first, True
 
-    def _marks(self, page: list[Any]) -> set[str]:
-        """The names that are no file's: ``name/`` is the key of an empty file by which consoles mark a directory, and
+    def _marks(self, names: Iterable[str]) -> set[str]:
+        """Those of some empty files that are none: ``name/`` is the key of one by which consoles mark a directory, and
         it is listed as ``name``."""
         marks = set()
 
-        def ask(path: str) -> None:
+        def ask(name: str) -> None:
             try:
-                obstore.head(self._store, path)
-            except FileNotFoundError as error:
-                if not is_of_the_store(error):
-                    raise
-                marks.add(path.removeprefix(self._prefix))
+                obstore.head(self._store, f"{self._prefix}{name}")
+            except FileNotFoundError:
+                marks.add(name)
 
-        at_once(ask, [one["path"] for one in page if not one["size"] and f"{one['path']}/" != self._prefix])
+        at_once(ask, names)
         return marks
+
+    def _is_own(self, one: Any) -> bool:
+        """Whether a key marks the listed directory itself."""
+        return f"{one['path']}/" == self._prefix
 
 
 def _folder_of_all(names: list[str]) -> str:
