@@ -11,6 +11,7 @@ import contextlib
 import http.server
 import re
 import threading
+import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
@@ -38,6 +39,8 @@ class Endless(http.server.ThreadingHTTPServer):
         self.listed = self.asked = 0
         """Requests for a listing, and for one file's head."""
         self.page = 1000
+        self.delay = 0.0
+        """Seconds for a part that is written."""
         self.lock = threading.Lock()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -125,6 +128,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         left = size = int(self.headers["Content-Length"])
         while left:
             left -= len(self.rfile.read(min(left, len(PIECE))))
+        time.sleep(self.server.delay)
         with self.server.lock:
             self.server.at_once -= 1
             key, query = self._asked()
