@@ -305,6 +305,18 @@ def test_a_child_that_was_forked_has_no_part_in_it(new):
     assert content(new) == b"parent"
 
 
+def test_what_another_process_does_with_it(new):
+    """As above, where it can be looked at."""
+    opened = new.open("wb")
+    opened.write(b"parent")
+    opened.raw._pid += 1
+    message = f"cannot write '{new.uri}': another process opened it"
+    assert refusal(opened.flush) == refusal(opened.close) == (StorageError, message)
+    assert opened.closed
+    assert len(beside(new)) == 1  # which that process still writes to
+    opened.raw._file.close()
+
+
 class Full(Target):
     """A place that takes this many pieces, and in the end maybe no file."""
 

@@ -55,7 +55,6 @@ _OTHERS = {
     InvalidPathError: "a name has an empty or dotted part",
     OSError: "the connection broke",  # as the end of an upload has it, which says no more
     NotSupportedError: "its server gives whole files alone, no part of one",
-    PreconditionError: "it was replaced meanwhile",
     UnicodeEncodeError: "a name is no UTF-8",
     ValueError: "a name or address is not one that can be reached",
 }
@@ -74,7 +73,7 @@ def _reason(error: Exception) -> str:
     elif isinstance(error, UnauthenticatedError):
         said = "not authenticated"
     elif isinstance(error, PreconditionError):
-        said = _OTHERS[PreconditionError]
+        said = "it was replaced meanwhile"
     elif status:
         said = f"the store answers {status[1]}"
     else:

@@ -22,8 +22,9 @@ from .answers import reported
 from .threads import at_once, briefly, interruptible
 
 PART = 8 * 2**20
-"""Bytes of a large upload that are sent as one: AT_ONCE files of PARTS_AT_ONCE parts are all that is held in memory."""
-PARTS_AT_ONCE = 4
+"""Bytes of a large upload that are sent as one: AT_ONCE files of PARTS_AT_ONCE parts are all that is held in memory; of
+a stream PARTS_OF_STREAM, and the one that is being filled."""
+PARTS_AT_ONCE, PARTS_OF_STREAM = 4, 3
 MOST_PARTS = 10_000
 """Parts that S3 puts together. Larger files get larger parts; a stream's size is not known when its first is sent."""
 STARTS = 3
@@ -144,7 +145,7 @@ class _Target(Target):
     def __init__(self, store: Any, key: str, uri: str) -> None:
         super().__init__(shown(uri))
         self._uri = uri
-        self._writer: Any = obstore.open_writer(store, key, buffer_size=PART, max_concurrency=PARTS_AT_ONCE)
+        self._writer: Any = obstore.open_writer(store, key, buffer_size=PART, max_concurrency=PARTS_OF_STREAM)
 
     def _put(self, content: bytes) -> int:
         if self.tell() + len(content) > PART * MOST_PARTS:

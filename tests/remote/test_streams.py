@@ -389,6 +389,14 @@ def test_a_file_that_is_replaced_while_it_is_read(store, monkeypatch):
         assert refusal(opened.read, 1) == (NotFoundError, message)
 
 
+def test_an_answer_that_ends_too_early(store, monkeypatch):
+    file = store.put("in", LARGE)
+    with file.open("rb") as opened:
+        opened.seek(1)
+        monkeypatch.setattr(store_streams, "_chunks", lambda found: iter(()))
+        assert refusal(opened.read, 1) == (StorageError, f"cannot read '{file}': it ends before its end")
+
+
 def test_what_a_signal_interrupts_is_read_again(store, monkeypatch):
     """A chunk that came when nobody waited for it any more is not lost."""
     real = store_streams._next_of
