@@ -33,7 +33,7 @@ CHUNK = 2**20
 """Bytes that are taken from a store at a time, and at first after a ``seek``."""
 PAGE = 1000
 """Keys that S3 lists at a time."""
-LAST = "􏿿"
+LAST = "\U0010ffff"
 """The character that comes after all others."""
 LONGEST_DROP = 5.0
 """Seconds that the end of an upload which nobody wants is waited for: a pod that is stopped has 30."""
@@ -119,7 +119,9 @@ class _Source(io.RawIOBase):
     def _part(self) -> Any:
         """What comes next, as far as it is asked for at once."""
         until = min(self._size, self._at + self._ahead)
-        options: Any = {"range": (self._at, until), **self._same}
+        options: Any = dict(self._same)
+        if (self._at, until) != (0, self._size):  # all of a file is given by servers that give no part of one too
+            options["range"] = self._at, until
         return _chunks(obstore.get(self._store, self._key, options=options))
 
     @interruptible
