@@ -66,12 +66,15 @@ class Target(io.RawIOBase):
     that drops it too, and what is written then is refused. ``shown`` names the file in messages.
     """
 
+    is_kept: bool = False
+    is_seekable = False
+    _is_dropped = True
+    """Until it is open: Python closes also what could not be."""
+
     def __init__(self, shown: str) -> None:
         self._shown = shown
         self._size = 0
         self._pid = os.getpid()
-        self.is_kept: bool = False
-        self.is_seekable = False
         self._is_dropped = False
 
     @abc.abstractmethod
@@ -232,7 +235,6 @@ class _LocalTarget(Target):
     """Written beside the file, under a name that no other has, and renamed."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(path)
         self._what = f"cannot write {path!r}"
         with _reported(self._what):
             self._path = os.path.realpath(path)  # a link stays, and what it leads to is written
@@ -240,6 +242,7 @@ class _LocalTarget(Target):
                 _check_kind(self._what, self._path)
             self._partial = partial_of(self._path)
             self._file = open(self._partial, "xb", buffering=0)  # noqa: SIM115 - closed with the target
+        super().__init__(path)
 
     def _put(self, content: bytes) -> int:
         with _reported(self._what):

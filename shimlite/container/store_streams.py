@@ -145,9 +145,9 @@ class _Target(Target):
     """Sent in parts, which become a file when it is kept."""
 
     def __init__(self, store: Any, key: str, uri: str) -> None:
-        super().__init__(shown(uri))
         self._uri = uri
         self._writer: Any = obstore.open_writer(store, key, buffer_size=PART, max_concurrency=PARTS_OF_STREAM)
+        super().__init__(shown(uri))
 
     def _put(self, content: bytes) -> int:
         if self.tell() + len(content) > PART * MOST_PARTS:
