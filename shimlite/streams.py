@@ -67,7 +67,7 @@ class Target(io.RawIOBase):
     """
 
     is_kept: bool = False
-    is_seekable = False
+    is_seekable: bool = False
     _is_dropped = True
     """Until it is open: Python closes also what could not be."""
 

@@ -34,7 +34,7 @@ from .store_streams import MOST_PARTS, PART, PARTS_AT_ONCE, STARTS, entries_of, 
 
 
 class RemoteStorage:
-    """Files in an object store. A directory is what its name begins; one without files cannot be told from none."""
+    """Files in an object store. A directory is what its name begins; one that begins no name is not there."""
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._environment = environment
