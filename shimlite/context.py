@@ -174,7 +174,7 @@ class Context:
         if not hasattr(files, method):
             raise UriError(
                 f"cannot {verb} {shown(uri)!r} where it is: the context's file access has no {method}",
-                hint="download() copies it",
+                hint="return a local file, which is copied" if verb == "write" else "download() copies it",
             )
         return getattr(files, method)
 

@@ -537,7 +537,8 @@ def test_file_access_that_only_copies_still_does(tmp_path):
             (FlyteDirectory("s3://b/d").iterdir, "list", "s3://b/d", "list_directory"),
         ):
             message = f"cannot {verb} '{uri}' where it is: the context's file access has no {lacks}"
-            assert refusal(work) == (UriError, f"{message}; download() copies it")
+            hint = "return a local file, which is copied" if verb == "write" else "download() copies it"
+            assert refusal(work) == (UriError, f"{message}; {hint}")
 
 
 def test_file_access_of_another_store():
