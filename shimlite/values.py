@@ -10,12 +10,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
+from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
 import attrs
 
 from .context import current_context
 from .errors import ConversionTypeError, ShimliteError, UnsupportedTypeError
+from .files import below, entry_of
 
 if TYPE_CHECKING:
     from ._idl import LiteralType
@@ -167,6 +168,9 @@ class _OnDemand(_Reference):
     def __fspath__(self) -> str:
         return self.download()
 
+    def __str__(self) -> str:
+        return self.uri
+
 
 @attrs.frozen
 class FlyteFile(_OnDemand):
@@ -184,13 +188,47 @@ class FlyteFile(_OnDemand):
     hash: str = attrs.field(default="", kw_only=True, validator=_text)
     """``Literal.hash``: what Flyte's cache takes for the data. Empty where it is to look at the reference itself."""
 
+    @classmethod
+    def new_remote_file(cls, name: str | None = None) -> FlyteFile:
+        """A file that is not there yet, to be written with ``open("wb")`` and returned: it is not uploaded again.
+
+        Its URI is under the run's ``raw_output_prefix``, in a folder that nothing else has. Raises UriError for a name
+        that is a path, or that no store takes.
+        """
+        return cls(current_context().new_uri("data" if name is None else name))
+
+    def open(
+        self,
+        mode: str = "r",
+        cache_type: object = None,
+        cache_options: object = None,
+        *,
+        encoding: str | None = None,
+        errors: str | None = None,
+        newline: str | None = None,
+    ) -> IO[Any]:
+        """The open file, read from where it lies, or written to there, without a copy of the whole on this machine.
+
+        ``mode`` is r, rb, w or wb; what it and ``encoding`` to ``newline`` mean is what they mean to Python's
+        ``open``. ``cache_type`` and ``cache_options`` are flytekit's, and change nothing. A file that is read has
+        ``seek``. One that is written is there once it is closed; where its ``with`` block raises, or nobody closes it,
+        there is none. In a store only what is under the run's ``raw_output_prefix`` is written.
+
+        Raises ValueError for another mode, StorageError (also while it is read or written), and MissingExtraError
+        where the URI's scheme needs an extra.
+        """
+        from .streams import open_as
+
+        context = current_context()
+        return open_as(mode, lambda binary: context.open_file(self.uri, binary), encoding, errors, newline)
+
     def __class_getitem__(cls, file_format: str) -> Any:
         return Annotated[cls, _format(file_format)]
 
 
 @attrs.frozen
 class FlyteDirectory(_OnDemand):
-    """A directory, as ``Blob`` of dimensionality MULTIPART refers to it: ``os.listdir(directory)`` lists its files.
+    """A directory, as ``Blob`` of dimensionality MULTIPART refers to it: ``iterdir`` lists it where it lies.
 
     ``FlyteDirectory["csv"]`` is the type of directories of that format.
     """
@@ -201,6 +239,22 @@ class FlyteDirectory(_OnDemand):
     format: str = attrs.field(default="", kw_only=True, validator=_text)
     hash: str = attrs.field(default="", kw_only=True, validator=_text)
     """As of a FlyteFile."""
+
+    def iterdir(self) -> Iterator[FlyteFile | FlyteDirectory]:
+        """What is in the directory, listed where it lies: nothing is copied until an entry is asked for its content.
+
+        The entries come in the order of their names where the store lists so, and page by page. Raises StorageError,
+        also between two of them, and MissingExtraError where the URI's scheme needs an extra.
+        """
+        found = current_context().entries(self.uri)
+        return ((FlyteDirectory if folder else FlyteFile)(entry_of(self.uri, name)) for name, folder in found)
+
+    def __truediv__(self, name: str) -> FlyteFile:
+        """The file of this name, whether it is there or not; ``"folder/file.csv"`` is one of a folder of its.
+
+        Raises UriError for a name that leads elsewhere.
+        """
+        return FlyteFile(below(self.uri, name))
 
     def __class_getitem__(cls, file_format: str) -> Any:
         return Annotated[cls, _format(file_format)]

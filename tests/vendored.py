@@ -36,7 +36,7 @@ NEED_MORE = (
     ),
     *(
         f"tests/property/test_{name}.py"
-        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "trees")
+        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "streams", "trees")
     ),
     *(
         f"tests/test_{name}.py"

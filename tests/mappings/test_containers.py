@@ -175,7 +175,7 @@ def test_of_a_subclass_the_values_are_taken(value, python_type, plain):
         (
             {"a": Color.RED},
             dict,
-            "['a']: expected a JSON-like value, got Color",
+            f"['a']: expected a JSON-like value, got Color; {AS_TEXT}",
         ),
         ({(1,): 1}, dict, "[tuple]: expected a key of str, int, float, bool, bytes or None, got tuple of 1"),
     ],
