@@ -77,7 +77,7 @@ def beside(file: FlyteFile) -> list[str]:
 def test_the_text_of_a_reference_is_its_path_or_uri():
     assert f"wc -l {FlyteFile('data.csv')}" == "wc -l data.csv"
     assert str(FlyteDirectory("s3://b/d", format="csv")) == "s3://b/d"
-    assert repr(FlyteFile("data.csv")) == "FlyteFile(uri='data.csv', format='', metadata=None)"
+    assert repr(FlyteFile("data.csv")) == "FlyteFile(uri='data.csv', format='', metadata=None, hash='')"
 
 
 # ------------------------------------------------------------------------------------------------------------ new files

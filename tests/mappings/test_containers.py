@@ -170,7 +170,7 @@ def test_of_a_subclass_the_values_are_taken(value, python_type, plain):
         (
             {"a": [1, dt.date(2026, 1, 2)]},
             dict,
-            "['a'][1]: expected a JSON-like value, got date",
+            f"['a'][1]: expected a JSON-like value, got date; {AS_TEXT}",
         ),
         (
             {"a": Color.RED},
