@@ -90,8 +90,8 @@ def from_pool(pool: Iterable[Any], strategy: SearchStrategy[Any]) -> SearchStrat
 def text(max_size: int) -> SearchStrategy[str]:
     """Any text that UTF-8 can say, half of its characters ASCII; it shrinks to ``a``.
 
-    Not hypothesis's own text: where there is no ``.hypothesis`` yet that looks up the categories of all of Unicode while
-    it draws the first, which takes so long that a health check fails.
+    Not hypothesis's own text: where there is no ``.hypothesis`` yet, that looks up the categories of all of Unicode
+    while it draws the first, which takes so long that a health check fails.
     """
     return st.lists(st.integers(0, 2 * _CHARACTERS - 1), max_size=max_size).map(_spelled)
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import enum
 import types
 import typing
@@ -45,7 +44,9 @@ _NAMES: dict[Any, str] = {
     attrs.define: "attrs.define",
     enum.Enum: "enum.Enum",
     TEXT_DICT: "dict[str, Any]",
-    **{form: f"typing.{form._name}" for form in (UNION, OPTIONAL, Literal)},
+    UNION: "typing.Union",
+    OPTIONAL: "typing.Optional",
+    Literal: "typing.Literal",
     Any: "typing.Any",
     Annotated: "typing.Annotated",
 }
@@ -139,7 +140,7 @@ def shown(only: Kinds | None, without: Kinds) -> str:
     return ", ".join(f"{name}=({', '.join(map(_named, kinds))})" for name, kinds in told)
 
 
-# ------------------------------------------------------------------------------------------------- what a type is made of
+# ----------------------------------------------------------------------------------------------- what a type is made of
 
 
 def kinds_in(python_type: Any, seen: frozenset[Any] = frozenset()) -> set[Any]:

@@ -42,9 +42,9 @@ def python_types(max_depth: int = MAX_DEPTH, *, only: Kinds | None = None, witho
 
     A kind is what one writes: None, ``bool``, ``int``, ``float``, ``str``, ``bytes``, ``datetime``, ``date``,
     ``timedelta``, ``list``, ``dict``, ``enum.Enum``, ``dataclasses.dataclass``, ``attrs.define``, ``FlyteFile`` and the
-    other references, and of typing ``Any``, ``Annotated``, ``Literal``, ``Union`` and ``Optional``. ``Optional`` is None
-    as a member of a union, ``Union`` is one of several other members. ``dict[str, Any]`` is a dict of text keys;
-    ``dict`` may have any of the other kinds as keys too. A dict or list that does not say of what it is of ``Any``.
+    other references, and of typing ``Any``, ``Annotated``, ``Literal``, ``Union`` and ``Optional``. ``Optional`` is
+    None as a member of a union, ``Union`` is one of several other members. ``dict[str, Any]`` is a dict of text keys;
+    ``dict`` may have any of the other kinds as keys too. A dict or list that does not say of what is one of ``Any``.
 
     Any other type of the fixed set, such as a class of your own, may be among ``only`` and stands for itself. Raises
     ValueError for anything else, and where there is no such type.

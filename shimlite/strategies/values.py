@@ -170,6 +170,11 @@ def _union_values(draw: st.DrawFn, union: Any, place: Place, levels: int) -> Any
     return reject()
 
 
+def is_taken(value: Any, python_type: Any) -> bool:
+    """Whether ``to_literal`` takes it."""
+    return _takes(IN_LITERAL, value, python_type)
+
+
 def _takes(place: Place, value: Any, union: Any) -> bool:
     try:
         place.write(value, union)
