@@ -33,7 +33,7 @@ def unions(
     has_none, has_others = bool(chosen.of([OPTIONAL])), bool(chosen.of([UNION]))
     drawn = [type(None)] if has_none and draw(st.booleans()) else []
     drawn += draw(st.lists(members, min_size=1, max_size=MOST_ITEMS if has_others else 1))
-    distinct = _distinct(drawn)
+    distinct = [one for one in _distinct(drawn) if has_none or bare(one) is not type(None)]
     if not distinct:
         return type(None) if has_none else drawn[0]
     union = draw(st.permutations(distinct))

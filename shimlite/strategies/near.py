@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two values of a type that differ but little, as those that a careless cache key takes for one.
+"""Values of a type that differ but little, as those that a careless cache key takes for one.
 
 Of a value, ``neighbours`` are all that differ from it in one place: by the last bit, by what Python calls equal, by
 what text cannot tell. ``is_of`` leaves out those that are of another type.
@@ -13,6 +13,7 @@ import dataclasses
 import datetime as dt
 import enum
 import math
+import sys
 import typing
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -32,10 +33,21 @@ from .values import is_taken, values
 UTC, KATHMANDU = dt.timezone.utc, dt.timezone(dt.timedelta(hours=5, minutes=45))
 TICK = dt.timedelta(microseconds=1)
 
+MOST_NEAR = 60
+"""Values of a case. Of more, which are deep in a large value, every second or third is taken."""
+
 _NEAR: dict[type, tuple[Callable[[Any], Any], ...]] = {
     type(None): (lambda none: 0, lambda none: "", lambda none: "None", lambda none: False, lambda none: []),
     bool: (lambda one: not one, int, float, str),
-    int: (lambda one: one + 1, lambda one: -one, lambda one: one + 2**32, float, str, bool),
+    int: (
+        lambda one: one + 1,
+        lambda one: -one,
+        lambda one: one + 2**32,
+        lambda one: one + sys.hash_info.modulus,
+        float,
+        str,
+        bool,
+    ),
     float: (lambda one: -one, lambda one: math.nextafter(one, math.inf), lambda one: math.nan, int, str, bool),
     str: (
         *(lambda text: text + " ", lambda text: text + "\0", lambda text: text[1:], str.swapcase, int, str.encode),
@@ -57,41 +69,44 @@ _NEAR: dict[type, tuple[Callable[[Any], Any], ...]] = {
 """Of each class, what makes a near value of one: of the same class, or of another that looks alike."""
 
 
-def typed_pairs(
+def typed_near_values(
     max_depth: int = MAX_DEPTH, *, only: Kinds | None = None, without: Kinds = ()
-) -> SearchStrategy[tuple[Any, tuple[Any, Any]]]:
-    """A type of the fixed set together with two different values of it, as near to each other as may be.
+) -> SearchStrategy[tuple[Any, list[Any]]]:
+    """A type of the fixed set together with several values of it, as ``near_values`` draws them.
 
     ``only`` and ``without`` are kinds of types, as in ``python_types``.
     """
-    return _typed_pairs(python_types(max_depth, only=only, without=without))
+    return _typed_near_values(python_types(max_depth, only=only, without=without))
 
 
-def pairs(python_type: Any) -> SearchStrategy[tuple[Any, Any]]:
-    """Two different values of a type, of which ``to_literal`` takes each: most differ in one place.
+def near_values(python_type: Any) -> SearchStrategy[list[Any]]:
+    """A value and others of the type that differ from it in one place: True and 1, two zones' spellings of an instant.
 
-    Raises UnsupportedTypeError for a type outside the fixed set. Of a type that has a single value there is no pair.
+    ``to_literal`` takes each. Where there is none so near it is any other, and of a type of a single value nothing is
+    drawn. Raises UnsupportedTypeError for a type outside the fixed set.
     """
     to_literal_type(python_type)
-    return _pairs(python_type)
+    return _near_values(python_type)
 
 
 @st.composite
-def _typed_pairs(draw: st.DrawFn, types: SearchStrategy[Any]) -> tuple[Any, tuple[Any, Any]]:
+def _typed_near_values(draw: st.DrawFn, types: SearchStrategy[Any]) -> tuple[Any, list[Any]]:
     python_type = draw(types)
-    return python_type, draw(_pairs(python_type))
+    return python_type, draw(_near_values(python_type))
 
 
 @st.composite
-def _pairs(draw: st.DrawFn, python_type: Any) -> tuple[Any, Any]:
+def _near_values(draw: st.DrawFn, python_type: Any) -> list[Any]:
     value = draw(values(python_type))
-    near = [
-        one
-        for one in (*neighbours(value), *_choices(python_type))
-        if not same(one, value) and is_of(python_type, one) and is_taken(one, python_type)
-    ]
-    another = values(python_type).filter(lambda one: not same(one, value))
-    return value, draw(st.sampled_from(near) if near else another)
+    others = near_to(value, python_type)
+    return [value, *(others or [draw(values(python_type).filter(lambda one: not same(one, value)))])]
+
+
+def near_to(value: Any, python_type: Any) -> list[Any]:
+    """At most MOST_NEAR values of a type that differ from one in a single place."""
+    possible = [one for one in (*_choices(python_type), *neighbours(value)) if is_of(python_type, one)]
+    step = 1 + len(possible) // MOST_NEAR
+    return [one for one in possible[::step] if not same(one, value) and is_taken(one, python_type)]
 
 
 def _choices(python_type: Any) -> tuple[Any, ...]:
