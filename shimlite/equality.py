@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 import attrs
+from google.protobuf.message import Message
 
 __all__ = ["same"]
 
@@ -20,7 +21,7 @@ def same(a: Any, b: Any) -> bool:
     """Equality that tells -0.0 from 0.0, True from 1, an int from a float and one class from another.
 
     NaN equals itself and a dict's order does not count, as in Python. Datetimes agree in every field, fold included,
-    and in their offset, but not in the name of their zone. Records are compared by class and fields.
+    and in their offset, but not in the name of their zone. Records are compared by class and fields, messages by bytes.
     """
     if type(a) is not type(b):
         return False
@@ -38,6 +39,8 @@ def same(a: Any, b: Any) -> bool:
         return all(same(*(getattr(one, field.name, _UNSET) for one in (a, b))) for field in fields)
     if isinstance(a, enum.Enum):
         return a is b
+    if isinstance(a, Message):  # to which NaN is not NaN
+        return bool(a.SerializeToString(deterministic=True) == b.SerializeToString(deterministic=True))
     return bool(a == b)
 
 
