@@ -10,7 +10,6 @@ import math
 from typing import Any
 
 import attrs
-from google.protobuf.message import Message
 
 __all__ = ["same"]
 
@@ -39,7 +38,7 @@ def same(a: Any, b: Any) -> bool:
         return all(same(*(getattr(one, field.name, _UNSET) for one in (a, b))) for field in fields)
     if isinstance(a, enum.Enum):
         return a is b
-    if isinstance(a, Message):  # to which NaN is not NaN
+    if hasattr(a, "SerializeToString"):  # a message of protobuf's, to which NaN is not NaN
         return bool(a.SerializeToString(deterministic=True) == b.SerializeToString(deterministic=True))
     return bool(a == b)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import attrs
 import pytest
 
+from shimlite import to_literal
 from shimlite.equality import same
 
 UTC = dt.timezone.utc
