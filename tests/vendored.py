@@ -40,7 +40,7 @@ NEED_MORE = (
     ),
     *(
         f"tests/test_{name}.py"
-        for name in ("imports", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
+        for name in ("imports", "kit", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
     ),
 )
 """The tests of what is optional, and those that draw with the strategies."""

@@ -10,12 +10,12 @@ from hypothesis.strategies import SearchStrategy
 
 from ..engine import to_literal_type
 from ..values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, Format, StructuredDataset
-from .awkward import FORMATS, URIS, from_pool
+from .awkward import FORMATS, URIS, from_pool, text
 from .scalars import WORDS
 from .shapes import words
 from .types import columns
 
-LOCATIONS = from_pool(URIS, st.text(max_size=4).map(lambda text: f"s3://b/{text}"))
+LOCATIONS = from_pool(URIS, text(4).map(lambda text: f"s3://b/{text}"))
 HASHES = st.sampled_from(("", "", "hash"))
 METADATA = st.dictionaries(WORDS, WORDS, max_size=2)
 EXTERNAL = st.sampled_from((("", b""), ("arrow", b"\x00\xff")))
