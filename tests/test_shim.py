@@ -284,7 +284,9 @@ def test_an_executors_own_classes_are_written_as_they_are():
     assert output(value, to_literal_type(Own)) == to_literal(value, Own)
     assert output({"color": "red", "at": "2026-01-02T00:00:00+00:00"}, Own) == to_literal(value, Own)
     assert output(Color.RED, to_literal_type(Color)) == to_literal(Color.RED, Color)
-    assert refused(dataclasses.asdict(value), x=Own) == "outputs.x['color']: expected a JSON-like value, got Color"
+    hint = "write text; if a model's model_dump() gave it, return the model"
+    message = f"outputs.x['color']: expected a JSON-like value, got Color; {hint}"
+    assert refused(dataclasses.asdict(value), x=Own) == message
 
 
 def test_an_input_passed_through_gives_the_same_literal():
