@@ -110,16 +110,32 @@ def _resolved(record: type, name: str, unannotated: Any = Any) -> Any:
 
     Other annotations of the class are left alone: Python 3.10 cannot evaluate an InitVar.
     """
-    owner = next((cls for cls in record.__mro__ if name in inspect.get_annotations(cls)), None)
-    if owner is None:
-        return unannotated
-    names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
     try:
-        return resolved(inspect.get_annotations(owner)[name], names, dict(vars(owner)))
+        owner = next((cls for cls in record.__mro__ if name in annotations_of(cls)), None)
+        if owner is None:
+            return unannotated
+        names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
+        return resolved(annotations_of(owner)[name], names, dict(vars(owner)))
     except Exception as error:
         raise UnsupportedTypeError(
             f"its annotation cannot be resolved ({type(error).__name__})", path=f"{class_name(record)}.{name}"
         ) from error
+
+
+if sys.version_info >= (3, 14):
+    import annotationlib  # which inspect has loaded
+
+    def annotations_of(cls: type) -> dict[str, Any]:
+        """What a class itself annotates. Python 3.14 evaluates annotations when they are asked for, all at once: one
+        that names what is not there is left as a reference, which fails where that annotation alone is evaluated."""
+        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
+
+    def signature_of(function: Any) -> inspect.Signature:
+        """A signature, whose annotations are as those of ``annotations_of``. Raises what ``inspect.signature`` does."""
+        return inspect.signature(function, annotation_format=annotationlib.Format.FORWARDREF)
+
+else:
+    annotations_of, signature_of = inspect.get_annotations, inspect.signature
 
 
 def resolved(annotation: Any, names: dict[str, Any], own: dict[str, Any]) -> Any:
@@ -131,7 +147,7 @@ def resolved(annotation: Any, names: dict[str, Any], own: dict[str, Any]) -> Any
 def _refuse_unmakeable(record: type, parameters: set[str]) -> None:
     """Raises UnsupportedTypeError where an InitVar, or an ``__init__`` of its own, asks for what no field holds."""
     try:
-        signature = inspect.signature(record)
+        signature = signature_of(record)
     except Exception as error:  # its base is a built-in class, or its own code raised it
         raise UnsupportedTypeError(f"{class_name(record)} cannot be made: it has no signature") from error
     for name, parameter in signature.parameters.items():
