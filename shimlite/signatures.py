@@ -149,9 +149,7 @@ def _by_place(arguments: tuple[Any, ...], names: list[str]) -> dict[str, Any]:
 
 
 def _by_field(annotation: Any, names: list[str]) -> dict[str, Any]:
-    declared = {
-        name: said for cls in reversed(annotation.__mro__) for name, said in annotations_of(cls).items()
-    }
+    declared = {name: said for cls in reversed(annotation.__mro__) for name, said in annotations_of(cls).items()}
     fields = getattr(annotation, "_fields", tuple(declared))
     if set(fields) != set(names):
         raise _misfit(annotation, names)

@@ -649,7 +649,7 @@ def test_other_wrong_outputs_keep_their_own_words():
 def test_flytekits_literal_map_is_refused_by_its_full_name():
     theirs = type("LiteralMap", (), {"__module__": "flytekit.models.literals"})
     assert refused(theirs(), x=int) == (
-        "outputs: expected flyteidl.core.literals_pb2.LiteralMap, got flytekit.models.literals.LiteralMap;"
+        f"outputs: expected {LiteralMap.__module__}.LiteralMap, got flytekit.models.literals.LiteralMap;"
         " write x.to_flyte_idl()"
     )
     mine = type("LiteralMap", (), {"__module__": "mine"})
