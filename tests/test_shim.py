@@ -416,7 +416,7 @@ def test_the_base_class_does_nothing_by_itself():
 def test_what_is_no_template_is_refused():
     with pytest.raises(TemplateError) as caught:
         ExecutableTemplateShimTask(LiteralMap(), executor(lambda tt: None))  # type: ignore[arg-type]
-    assert str(caught.value) == "expected a flyteidl.core.TaskTemplate, got LiteralMap"
+    assert str(caught.value) == "expected a TaskTemplate, got LiteralMap"
 
 
 def test_inputs_that_the_method_does_not_take_are_refused_before_it_runs():
