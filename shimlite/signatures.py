@@ -82,6 +82,8 @@ def _signature(function: Any) -> inspect.Signature:
         return signature_of(function)
     except (TypeError, ValueError):  # something built in, which the call itself will judge
         return inspect.Signature([inspect.Parameter("inputs", inspect.Parameter.VAR_KEYWORD)])
+    except Exception as error:  # code of its own, or an annotation such as 1 / 0
+        raise ExecutorError(f"its signature cannot be read ({type(error).__name__})") from error
 
 
 def _resolved(function: Any, annotation: Any, path: str) -> Any:

@@ -204,7 +204,8 @@ def test_the_corpus_and_what_flytekit_wrote_are_the_same_on_the_copy():
 import pytest
 from {NAME} import idl
 assert idl.Literal.__module__ == "{NAME}.idl"
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "not a_second_process", "tests/corpus", "tests/test_golden.py"]))
+chosen = ["-k", "not a_second_process", "tests/corpus", "tests/test_golden.py"]
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *chosen]))
 """
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=600, check=False, cwd=TESTS

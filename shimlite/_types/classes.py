@@ -123,16 +123,17 @@ def _resolved(record: type, name: str, unannotated: Any = Any) -> Any:
 
 
 if sys.version_info >= (3, 14):
-    import annotationlib  # which inspect has loaded
+    # Annotations are evaluated when they are asked for, all of a class or function at once. One that cannot be is left
+    # as a reference, which fails alone, where ``resolved`` evaluates it.
+    from annotationlib import Format, get_annotations  # which inspect has loaded
 
     def annotations_of(cls: type) -> dict[str, Any]:
-        """What a class itself annotates. Python 3.14 evaluates annotations when they are asked for, all at once: one
-        that names what is not there is left as a reference, which fails where that annotation alone is evaluated."""
-        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
+        """What a class itself annotates."""
+        return get_annotations(cls, format=Format.FORWARDREF)
 
     def signature_of(function: Any) -> inspect.Signature:
-        """A signature, whose annotations are as those of ``annotations_of``. Raises what ``inspect.signature`` does."""
-        return inspect.signature(function, annotation_format=annotationlib.Format.FORWARDREF)
+        """As ``inspect.signature``, and raises what that does."""
+        return inspect.signature(function, annotation_format=Format.FORWARDREF)
 
 else:
     annotations_of, signature_of = inspect.get_annotations, inspect.signature

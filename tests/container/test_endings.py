@@ -148,7 +148,7 @@ THREADS = {
     "a-thread-that-ends": Row(
         """
         def work():
-            time.sleep(0.3)
+            time.sleep(1)
             open("done", "w").write("done")
         threading.Thread(target=work).start()
         """,
