@@ -91,7 +91,7 @@ if TYPE_CHECKING or _flyteidl_serves():
         UnionType,
     )
     from google.protobuf.duration_pb2 import Duration
-    from google.protobuf.struct_pb2 import ListValue, NullValue, Struct, Value
+    from google.protobuf.struct_pb2 import ListValue, Struct, Value
     from google.protobuf.timestamp_pb2 import Timestamp
 
     if TYPE_CHECKING:
@@ -144,7 +144,6 @@ __all__ = [
     "LiteralOffloadedMetadata",
     "LiteralType",
     "Message",
-    "NullValue",
     "Primitive",
     "ResourceType",
     "Resources",

@@ -29,7 +29,7 @@ with_flyteidl = pytest.mark.skipif(importlib.util.find_spec("flyteidl") is None,
 HIDDEN = "import sys; sys.modules['flyteidl'] = None\n"
 COPY = _idl_copy.NAMES
 MESSAGES = [name for name in idl.__all__ if isinstance(COPY.get(name), type)]
-ENUMS = ("NullValue", "ResourceType", "SimpleType")
+ENUMS = ("ResourceType", "SimpleType")
 
 
 def python(program: str, *paths: pathlib.Path) -> str:
