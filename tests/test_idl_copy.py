@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import shimlite
-from shimlite import _idl_copy, _idl_files, idl
+from shimlite import _idl, _idl_copy, _idl_files, idl
 from shimlite._idl import Message, from_text, literal_kind, to_json, type_kind
 
 from .support import refusal
@@ -103,6 +103,17 @@ def test_messages_and_enums_inside_messages_are_their_attributes():
     assert COPY["SchemaType"].SchemaColumn.SchemaColumnType.Value("STRING") == 2
     assert (COPY["BlobType"].MULTIPART, COPY["BlobType"].BlobDimensionality.Name(1)) == (1, "MULTIPART")
     assert COPY["ExecutionError"].ErrorKind.Value("USER") == COPY["ExecutionError"].USER == 1
+
+
+def test_no_message_has_the_name_of_something_else_that_the_module_of_protos_has():
+    """They become its globals where there is no flyteidl."""
+    others = {name for name, one in vars(_idl).items() if not is_of_protos(one)}
+    assert {"Any", "Message", "TypeVar", "to_json", "type_kind"} <= others
+    assert others & set(COPY) == set()
+
+
+def is_of_protos(one: Any) -> bool:
+    return hasattr(one, "DESCRIPTOR") and one is not Message
 
 
 def test_well_known_types_have_their_methods():
