@@ -36,7 +36,7 @@ os.environ.setdefault("UV_COMPILE_BYTECODE", "1")  # as pip does: many programs 
 PYTEST = ("python", "-m", "pytest", "-n", "2")
 BY_FILE = ("--dist", "loadfile")
 """Servers and real programs are started once a file."""
-LOWEST = ("attrs==22.2.0", "flyteidl==1.16.0", "msgpack==1.0.5", "protobuf==4.25.0")
+LOWEST = ("attrs==22.2.0", "flyteidl==1.16.0", "msgpack==1.0.5", "protobuf==4.25.0", "pydantic==2.11.0")
 QUICK = {"HYPOTHESIS_PROFILE": "quick"}
 PURE = {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
 DOUBLING = (

@@ -39,7 +39,7 @@ from .files import FileAccess
 from .normal import normal
 from .shim import ExecutableTemplateShimTask, ShimTaskExecutor
 from .templates import TaskTemplate
-from .values import FlyteAnnotation, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from .values import FlyteAnnotation, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, HashMethod, StructuredDataset
 
 __version__ = "0.1.0"
 
@@ -60,6 +60,7 @@ __all__ = [
     "FlyteFile",
     "FlyteRecoverableException",
     "FlyteSchema",
+    "HashMethod",
     "IgnoreOutputs",
     "InputsError",
     "LocalFileError",

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import contextvars
 import functools
+import os
 import weakref
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from .files import Copies, FileAccess, LocalFiles, is_local, local_path
+from .errors import UriError
+from .files import LONGEST_KEY, Copies, FileAccess, LocalFiles, below, check_name, is_local, local_path, shown
 
 if TYPE_CHECKING:
     import logging
 
     from .checkpoint import Checkpoint
     from .secrets import Secrets
+    from .streams import Target
 
 __all__ = ["Context", "ExecutionId", "TaskId", "current_context"]
 
@@ -75,6 +78,8 @@ class Context:
         self._checkpoints = checkpoint_path, prev_checkpoint
         self._logger = logger
         self._copies = Copies()
+        self.begun: dict[str, Target] = {}
+        """By URI, the files that were opened to be written. One that is not kept is not there."""
 
     @property
     def working_directory(self) -> str:
@@ -126,6 +131,52 @@ class Context:
         if is_local(uri):
             return local_path(uri)
         return self._copies.path_of(uri, self.file_access, self.working_directory)
+
+    def new_uri(self, name: str) -> str:
+        """A URI that nothing else has, for an output of this name: it is under ``raw_output_prefix``, in a new folder.
+
+        Raises UriError for a name that is a path, or that no store takes.
+        """
+        folder = f"{self.raw_output_prefix.rstrip('/')}/{os.urandom(16).hex()}"
+        if "/" in name:
+            raise UriError("the name of a new file is no path")
+        check_name(name, LONGEST_KEY - len(folder))  # also where this run is local: the next may not be
+        return below(folder, name)
+
+    def open_file(self, uri: str, mode: str) -> IO[bytes]:
+        """The file at ``uri``, open to be read ("rb") or written ("wb"); what is written is there once it is closed.
+
+        Local files are written anywhere, in a store only under ``raw_output_prefix``: what lies elsewhere may be
+        another task's output, which never changes. Raises StorageError.
+        """
+        verb = "write" if mode == "wb" else "read"
+        if verb == "write" and not is_local(uri) and not uri.startswith(f"{self._raw_output_prefix.rstrip('/')}/"):
+            raise UriError(
+                f"cannot write {shown(uri)!r}: it is not under the run's raw output prefix",
+                hint="write to FlyteFile.new_remote_file(name)",
+            )
+        opened: IO[bytes] = self._asked("open_file", verb, uri)(uri, mode)
+        if verb == "write":
+            from .streams import Written
+
+            if isinstance(opened, Written):
+                self.begun[uri] = opened.raw
+        return opened
+
+    def entries(self, uri: str) -> Iterator[tuple[str, bool]]:
+        """The name of each entry of the directory ``uri``, and whether it is a directory. Raises StorageError."""
+        entries: Iterator[tuple[str, bool]] = self._asked("list_directory", "list", uri)(uri)
+        return entries
+
+    def _asked(self, method: str, verb: str, uri: str) -> Any:
+        """A method of whoever reaches ``uri``. Raises UriError where the executor's own file access lacks it."""
+        files = LocalFiles() if is_local(uri) else self.file_access
+        if not hasattr(files, method):
+            raise UriError(
+                f"cannot {verb} {shown(uri)!r} where it is: the context's file access has no {method}",
+                hint="return a local file, which is copied" if verb == "write" else "download() copies it",
+            )
+        return getattr(files, method)
 
 
 _current: contextvars.ContextVar[Context] = contextvars.ContextVar("shimlite.context")

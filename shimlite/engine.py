@@ -18,7 +18,7 @@ from ._types.completion import completed
 from ._types.literal_codec import Codecs
 from ._types.literal_types import literal_type_of, node_of
 from ._types.msgpack_codec import Packings
-from ._types.nodes import Node, python_type_of, unworded
+from ._types.nodes import Node, python_type_of, unannotated, unworded
 from ._types.parse import parse, shape
 from ._types.plain_data import text
 from ._types.rows import Codec, Convert, Encode, Packed
@@ -168,7 +168,7 @@ def output_type(literal_type: LiteralType, python_type: Any) -> Any:
     """
     with bounded_type():
         codecs, declared = Codecs(), stripped(literal_type)
-        written = completed(unworded(parse(python_type)), declared, codecs)
+        written = completed(unannotated(parse(python_type)), declared, codecs)
         codecs.codec(written, declared)
     return python_type_of(written)
 
@@ -296,7 +296,7 @@ def _shape(python_type: Any) -> Any:
 def _by_node(python_type: Any, literal_type: LiteralType | None, declared: bytes | None) -> Codec:
     """The codec of a pair, compiled where it is new; the type is found by identity or shape from now on."""
     parsed = node_of(literal_type) if python_type is _GUESS and literal_type is not None else parse(python_type)
-    node = unworded(parsed)
+    node = unannotated(parsed)
     last_seen, codec = _CODECS.get((node, declared), (None, None))
     if codec is None:
         full = literal_type_of(parsed) if literal_type is None else literal_type

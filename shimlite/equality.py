@@ -20,7 +20,7 @@ def same(a: Any, b: Any) -> bool:
     """Equality that tells -0.0 from 0.0, True from 1, an int from a float and one class from another.
 
     NaN equals itself and a dict's order does not count, as in Python. Datetimes agree in every field, fold included,
-    and in their offset, but not in the name of their zone. Records are compared by class and fields.
+    and in their offset, but not in the name of their zone. Records are compared by class and fields, messages by bytes.
     """
     if type(a) is not type(b):
         return False
@@ -36,8 +36,12 @@ def same(a: Any, b: Any) -> bool:
     if dataclasses.is_dataclass(type(a)) or attrs.has(type(a)):
         fields: Any = (dataclasses.fields if dataclasses.is_dataclass(a) else attrs.fields)(type(a))
         return all(same(*(getattr(one, field.name, _UNSET) for one in (a, b))) for field in fields)
+    if hasattr(type(a), "__pydantic_extra__"):  # a model
+        return same(vars(a), vars(b)) and same(a.__pydantic_extra__, b.__pydantic_extra__)
     if isinstance(a, enum.Enum):
         return a is b
+    if hasattr(a, "SerializeToString"):  # a message of protobuf's, to which NaN is not NaN
+        return bool(a.SerializeToString(deterministic=True) == b.SerializeToString(deterministic=True))
     return bool(a == b)
 
 

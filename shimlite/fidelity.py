@@ -13,11 +13,12 @@ import attrs
 
 from ._idl import LiteralType
 from ._types.literal_types import literal_type_of, node_of
-from ._types.losses import MOST_LOSSES, Comparison, Loss, is_lost
+from ._types.losses import Comparison
 from ._types.nodes import python_type_of, unworded
 from ._types.parse import parse
 from ._types.rows import Convert
 from ._types.stripped import stripped
+from ._types.witnesses import MOST_LOSSES, Loss, is_lost
 from .engine import bounded_type, projection
 
 __all__ = ["Fidelity", "Loss", "fidelity"]

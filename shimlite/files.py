@@ -9,10 +9,11 @@ import os
 import re
 import stat
 import threading
-from typing import Protocol
+from collections.abc import Iterator
+from typing import IO, Protocol
 
-from .errors import NotFoundError, StorageError, UriError
-from .trees import Fails, Tree, inside, local_file_error, reason_of, walk
+from .errors import StorageError, UriError
+from .trees import Fails, Tree, inside, local_file_error, storage_error, walk
 
 __all__ = ["FileAccess", "LocalFiles"]
 
@@ -22,6 +23,9 @@ LONGEST_NAME = 200
 REMOTE_SCHEMES = ("s3", "s3a", "gs", "abfs", "abfss", "az", "http", "https")
 SCHEMES = ("file", *REMOTE_SCHEMES, "data", "inline")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+")
+
+LONGEST_KEY = 1024
+"""Characters of a key in a store. S3 and Google's count bytes, and refuse some more."""
 
 CHUNK = 2**20
 """Bytes of a file that are copied as one."""
@@ -37,6 +41,17 @@ class FileAccess(Protocol):
         """Copy the local ``path``, a file or a directory, to ``uri``, and return ``uri``. Raises StorageError."""
 
 
+class Streams(FileAccess, Protocol):
+    """File access that also opens files where they are, and lists directories there. An executor's own may lack it."""
+
+    def open_file(self, uri: str, mode: str) -> IO[bytes]:
+        """The open file that ``uri`` names. ``mode`` is "rb" or "wb"; what is written is there once it is closed, and
+        not at all where a ``with`` block raised. Raises StorageError, as the file does."""
+
+    def list_directory(self, uri: str) -> Iterator[tuple[str, bool]]:
+        """The name of each entry of the directory ``uri``, and whether that is a directory. Raises StorageError."""
+
+
 class LocalFiles:
     """File access where every URI is a local path or a ``file://`` URI of one, taken as it is written.
 
@@ -49,6 +64,23 @@ class LocalFiles:
     def put_data(self, path: str, uri: str) -> str:
         _copy(path, local_path(uri), local_file_error)
         return uri
+
+    def open_file(self, uri: str, mode: str) -> IO[bytes]:
+        """In place of a file that is there a new one is put when it is closed. Raises LocalFileError for what is no
+        plain file, and StorageError."""
+        from .streams import read_local, write_local
+
+        return (write_local if mode == "wb" else read_local)(local_path(uri))
+
+    def list_directory(self, uri: str) -> Iterator[tuple[str, bool]]:
+        """In the order of names. A link is what it leads to; what is no directory counts as a file, and opening it
+        tells what it is. Raises StorageError."""
+        path = local_path(uri)
+        try:
+            names = sorted(os.listdir(path))
+        except (OSError, ValueError) as error:
+            raise storage_error(f"cannot list {path!r}", error, errno.ENOTDIR) from None
+        return ((name, os.path.isdir(os.path.join(path, name))) for name in names)
 
 
 def scheme_of(uri: str) -> str:
@@ -142,15 +174,6 @@ def _remove(tree: Tree, target: str) -> None:
             os.rmdir(inside(target, name))
 
 
-def storage_error(what: str, error: Exception, *hopeless: int) -> StorageError:
-    """One line of ours about a file: UriError where it cannot be reached, as the ``hopeless`` errnos tell too."""
-    number = getattr(error, "errno", None)
-    kind = NotFoundError if isinstance(error, FileNotFoundError) else StorageError
-    if number in (errno.ENAMETOOLONG, errno.ELOOP, *hopeless) or not isinstance(error, OSError):
-        kind = UriError
-    return kind(f"{what}: {reason_of(error)}")
-
-
 def name_of(uri: str) -> str:
     """The last part of a URI, as a name that a file here can have and that leads nowhere else."""
     if scheme_of(uri) in ("http", "https"):
@@ -160,6 +183,51 @@ def name_of(uri: str) -> str:
     while len(kept.encode()) > LONGEST_NAME:  # the end is what tells the format
         kept = kept[1:]
     return kept if kept.strip(". ") else "data"
+
+
+def fault_of_name(name: str, room: int) -> str:
+    """Why no store takes a file of this name, of which ``room`` characters fit into a key; empty where one does."""
+    if len(name) > room:
+        return f"it is longer than {LONGEST_KEY} characters with what stands before it"
+    if any(letter < " " or letter == "\x7f" for letter in name):
+        return "it has control characters"
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return "it is no UTF-8"
+    return ""
+
+
+def below(uri: str, name: str) -> str:
+    """The URI of what has this name in the directory ``uri``; ``a/b`` is ``b`` in its folder ``a``.
+
+    The query of a signed http URI stays at its end. Raises UriError for a name that leads elsewhere, and for one that
+    the directory's store takes no file of.
+    """
+    if any(part in ("", ".", "..") for part in name.split("/")):
+        raise UriError("a name in a directory has no empty or dotted part", hint="write 'a.csv' or 'folder/a.csv'")
+    if is_local(uri):
+        return entry_of(uri, name)
+    check_name(name, LONGEST_KEY - len(uri))
+    directory, mark, query = uri, "", ""
+    if scheme_of(uri) in ("http", "https"):
+        from urllib.parse import quote
+
+        directory, mark, query = uri.partition("?")
+        name = quote(name)
+    return f"{entry_of(directory, name)}{mark}{query}"
+
+
+def check_name(name: str, room: int) -> None:
+    """Raises UriError for a name that no store takes; ``room`` characters of it fit into a key."""
+    fault = fault_of_name(name, room)
+    if fault:
+        raise UriError(f"no store takes a file of this name: {fault}")
+
+
+def entry_of(directory: str, name: str) -> str:
+    """The URI of what is listed under this name in a directory."""
+    return f"{directory.rstrip('/')}/{name}"
 
 
 class Copies:

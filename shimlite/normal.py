@@ -61,7 +61,7 @@ _VARIANT = 'simple: STRUCT structure { tag: "Object-Dataclass-Transformer" }'
 _DATASET = 'scalar { structured_dataset { uri: "s3://bucket/key" } }'
 
 LITERAL_LOSSES = (
-    LiteralLoss("`hash`", "gone", int, f'{_ONE} hash: "abc"'),
+    LiteralLoss("`hash`, save a reference's", "gone", int, f'{_ONE} hash: "abc"'),
     LiteralLoss("`metadata`, save a file's", "gone", int, f'{_ONE} metadata {{ key: "a" value: "b" }}'),
     LiteralLoss("fields that this flyteidl does not know", "gone", int, _ONE, b"\xa2\x06\x01x"),
     LiteralLoss("nanoseconds of a `Timestamp` or `Duration`", "cut to microseconds, towards zero", dt.datetime, _TIME),

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._idl import Literal, LiteralMap, LiteralType, Message, Variable, literal_kind, type_kind
-from ._types.references import holds_references, relocate_blob, relocating
+from ._types.references import holds_references, relocate_blob
 from .engine import dict_to_literal_map, literal_map_to_kwargs, to_literal, to_python_value
 from .errors import ConversionTypeError, ShimliteError, described, is_foreign, no_message, unlike
+from .values import relocating
 
 __all__ = ["checked_literals", "refuse_literals"]
 

@@ -12,7 +12,6 @@ from typing import Any, Generic, TypeVar
 
 from . import _idl
 from ._idl import LiteralMap, Variable
-from ._types.references import relocating
 from .awaiting import awaited
 from .context import Context, active
 from .engine import dict_to_literal_map, literal_map_to_kwargs
@@ -30,6 +29,7 @@ from .errors import (
 from .returned import checked_literals, refuse_literals
 from .signatures import input_types, output_types
 from .templates import TaskTemplate
+from .values import relocating
 
 __all__ = ["ExecutableTemplateShimTask", "ShimTaskExecutor"]
 

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Callable, Iterator
 from typing import IO, TypeAlias
 
-from .errors import LocalFileError, StorageError, cut
+from .errors import LocalFileError, NotFoundError, StorageError, UriError, cut
 
 FILE, DIRECTORY, NOTHING = "a file", "a directory", "nothing at its path"
 _KINDS = {
@@ -41,6 +41,15 @@ def local_file_error(what: str, error: Exception) -> LocalFileError:
     return LocalFileError(f"{what}: {reason_of(error)}")
 
 
+def storage_error(what: str, error: Exception, *hopeless: int) -> StorageError:
+    """One line of ours about a file: UriError where it cannot be reached, as the ``hopeless`` errnos tell too."""
+    number = getattr(error, "errno", None)
+    kind = NotFoundError if isinstance(error, FileNotFoundError) else StorageError
+    if number in (errno.ENAMETOOLONG, errno.ELOOP, *hopeless) or not isinstance(error, OSError):
+        kind = UriError
+    return kind(f"{what}: {reason_of(error)}")
+
+
 def reason_of(error: Exception) -> str:
     """The operating system's words, which hold no data."""
     return getattr(error, "strerror", None) or type(error).__name__
@@ -49,7 +58,7 @@ def reason_of(error: Exception) -> str:
 def kind_of(path: str) -> str:
     """What is at a path, in words: ``FILE`` or ``DIRECTORY`` only where it can be read."""
     try:
-        kind = _kind(path)
+        kind = kind_at(path)
     except (OSError, ValueError) as error:
         unread = "a file that cannot be read" if isinstance(error, PermissionError) else NOTHING
         return _kind_of_link(path, error) or unread
@@ -70,7 +79,7 @@ def walk(path: str, what: str = "", fails: Fails = local_file_error) -> Tree:
     """
     tree = Tree(path, what, fails)
     try:
-        kind = _kind(path)
+        kind = kind_at(path)
     except (OSError, ValueError) as error:
         raise tree.unreadable("", error) from None
     if kind == DIRECTORY:
@@ -96,7 +105,7 @@ class Tree:
             file = _open(inside(self.path, name))
         except OSError as error:
             raise self.unreadable(name, error) from None
-        kind = _kind(file.fileno())
+        kind = kind_at(file.fileno())
         if kind != FILE:
             file.close()
             raise self.refusal(name, f"is {kind}")
@@ -206,7 +215,7 @@ class _Walk:
         for name in names:
             path = inside(self._tree.path, name)
             try:
-                kind = _kind(path)
+                kind = kind_at(path)
             except OSError as error:
                 link = _kind_of_link(path, error)
                 raise (self._tree.refusal(name, f"is {link}") if link else self._tree.unreadable(name, error)) from None
@@ -224,8 +233,8 @@ def _shown(name: str) -> str:
     return repr(cut(name)) if name else "it"
 
 
-def _kind(path: str | int) -> str:
-    """Raises OSError, and ValueError for what cannot be a path."""
+def kind_at(path: str | int) -> str:
+    """In words: ``FILE``, ``DIRECTORY`` or another. Raises OSError, and ValueError for what cannot be a path."""
     return _KINDS.get(stat.S_IFMT(os.stat(path).st_mode), "a special file")
 
 
@@ -238,11 +247,12 @@ def _kind_of_link(path: str, error: Exception) -> str:
 
 
 def _open(path: str) -> IO[bytes]:
-    """Without waiting for somebody who writes to a FIFO. Raises OSError."""
-    return open(path, "rb", buffering=0, opener=_open_at_once)
+    """Raises OSError."""
+    return open(path, "rb", buffering=0, opener=open_at_once)
 
 
-def _open_at_once(path: str, flags: int) -> int:
+def open_at_once(path: str, flags: int) -> int:
+    """An ``opener``: it does not wait for somebody who writes to a FIFO."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 

@@ -7,18 +7,29 @@ Each class is frozen and compares by value. It names data that lies elsewhere; m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
 import attrs
 
 from .context import current_context
-from .errors import ConversionTypeError, UnsupportedTypeError
+from .errors import ConversionTypeError, ShimliteError, UnsupportedTypeError
+from .files import below, entry_of
 
 if TYPE_CHECKING:
     from ._idl import LiteralType
 
-__all__ = ["FlyteAnnotation", "FlyteDirectory", "FlyteError", "FlyteFile", "FlyteSchema", "StructuredDataset"]
+__all__ = [
+    "FlyteAnnotation",
+    "FlyteDirectory",
+    "FlyteError",
+    "FlyteFile",
+    "FlyteSchema",
+    "HashMethod",
+    "StructuredDataset",
+]
 
 
 def _text(instance: Any, attribute: attrs.Attribute[str], value: object) -> None:
@@ -53,6 +64,11 @@ class ExternalSchema(NamedTuple):
     data: bytes
 
 
+def _format(name: Any) -> Format:
+    """The format of ``FlyteFile[".csv"]``, which flytekit takes for ``FlyteFile["csv"]``."""
+    return Format(name.strip().lstrip("~").lstrip(".") if isinstance(name, str) else name)
+
+
 class FlyteAnnotation:
     """In ``Annotated``: JSON data that the type's ``LiteralType`` carries as its annotation, as in flytekit."""
 
@@ -60,7 +76,83 @@ class FlyteAnnotation:
         self.data = data
 
 
-class _OnDemand:
+class HashMethod:
+    """In ``Annotated``: the function that gives a value's ``Literal.hash``, by which Flyte's cache knows it.
+
+    ``Annotated[T, HashMethod(function)]``, as in flytekit, in the return annotation of an executor or wherever a type
+    is written. ``function`` takes the value and returns a str; the hash of a reference gives way to it.
+    """
+
+    def __init__(self, function: Callable[[Any], str]) -> None:
+        self._function = function
+
+    def calculate(self, value: Any) -> str:
+        return self._function(value)
+
+
+_relocation: ContextVar[Callable[[Any], str] | None] = ContextVar("shimlite.relocation", default=None)
+_refusal: ContextVar[ShimliteError | None] = ContextVar("shimlite.refusal", default=None)
+
+
+@contextlib.contextmanager
+def relocating(relocate: Callable[[Any], str] | None) -> Iterator[None]:
+    """Inside the block, write what ``relocate`` returns for a reference in place of its URI.
+
+    It must return the same for equal references, since a union may encode a value more than once.
+    """
+    token = _relocation.set(relocate)
+    try:
+        yield
+    finally:
+        _relocation.reset(token)
+
+
+def relocated(value: Any) -> str:
+    """Where the data of a reference will be once the outputs are written."""
+    relocate = _relocation.get()
+    uri: str = value.uri if relocate is None else relocate(value)
+    return uri
+
+
+def refusal_in_model() -> ShimliteError | None:
+    """The error for a reference in a model that was being written: pydantic keeps the words of an error alone."""
+    refusal = _refusal.get()
+    _refusal.set(None)
+    return refusal
+
+
+class _Reference:
+    """What the four references are to pydantic, where they are fields of a model."""
+
+    __slots__ = ()
+    IN_RECORD: ClassVar[Mapping[str, str]] = {}
+    """The key of each attribute in a record, in flytekit's spelling. The first is always there."""
+
+    def _as_map(self) -> dict[str, Any]:
+        try:
+            uri = relocated(self)
+        except ShimliteError as error:
+            _refusal.set(error)
+            raise
+        others = {key: getattr(self, name) for name, key in self.IN_RECORD.items() if name != "uri"}
+        if others.get("metadata", "") is None:
+            del others["metadata"]
+        return {self.IN_RECORD["uri"]: uri, **others}
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .model_fields import core_schema_of
+
+        return core_schema_of(cls, cls.IN_RECORD, cls._as_map)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
+        from .model_fields import json_schema_of
+
+        return json_schema_of(cls, cls.IN_RECORD)
+
+
+class _OnDemand(_Reference):
     """A path for ``open``, ``os.listdir`` and all that takes paths; data in a store is copied at first use."""
 
     __slots__ = ()
@@ -76,6 +168,9 @@ class _OnDemand:
     def __fspath__(self) -> str:
         return self.download()
 
+    def __str__(self) -> str:
+        return self.uri
+
 
 @attrs.frozen
 class FlyteFile(_OnDemand):
@@ -84,36 +179,96 @@ class FlyteFile(_OnDemand):
     ``FlyteFile["csv"]`` is the type of files of that format, as in flytekit.
     """
 
+    IN_RECORD: ClassVar[Mapping[str, str]] = {"uri": "path", "metadata": "metadata"}
+
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)
     metadata: Mapping[str, str] | None = attrs.field(default=None, kw_only=True, hash=False, converter=_none_if_empty)
     """``Literal.metadata``, which flytekit fills from ``FlyteFile.metadata``; None where there is none."""
+    hash: str = attrs.field(default="", kw_only=True, validator=_text)
+    """``Literal.hash``: what Flyte's cache takes for the data. Empty where it is to look at the reference itself."""
+
+    @classmethod
+    def new_remote_file(cls, name: str | None = None) -> FlyteFile:
+        """A file that is not there yet, to be written with ``open("wb")`` and returned: it is not uploaded again.
+
+        Its URI is under the run's ``raw_output_prefix``, in a folder that nothing else has. Raises UriError for a name
+        that is a path, or that no store takes.
+        """
+        return cls(current_context().new_uri("data" if name is None else name))
+
+    def open(
+        self,
+        mode: str = "r",
+        cache_type: object = None,
+        cache_options: object = None,
+        *,
+        encoding: str | None = None,
+        errors: str | None = None,
+        newline: str | None = None,
+    ) -> IO[Any]:
+        """The open file, read from where it lies, or written to there, without a copy of the whole on this machine.
+
+        ``mode`` is r, rb, w or wb; what it and ``encoding`` to ``newline`` mean is what they mean to Python's
+        ``open``. ``cache_type`` and ``cache_options`` are flytekit's, and change nothing. A file that is read has
+        ``seek``. One that is written is there once it is closed; where its ``with`` block raises, or nobody closes it,
+        there is none. In a store only what is under the run's ``raw_output_prefix`` is written.
+
+        Raises ValueError for another mode, StorageError (also while it is read or written), and MissingExtraError
+        where the URI's scheme needs an extra.
+        """
+        from .streams import open_as
+
+        context = current_context()
+        return open_as(mode, lambda binary: context.open_file(self.uri, binary), encoding, errors, newline)
 
     def __class_getitem__(cls, file_format: str) -> Any:
-        return Annotated[cls, Format(file_format)]
+        return Annotated[cls, _format(file_format)]
 
 
 @attrs.frozen
 class FlyteDirectory(_OnDemand):
-    """A directory, as ``Blob`` of dimensionality MULTIPART refers to it: ``os.listdir(directory)`` lists its files.
+    """A directory, as ``Blob`` of dimensionality MULTIPART refers to it: ``iterdir`` lists it where it lies.
 
     ``FlyteDirectory["csv"]`` is the type of directories of that format.
     """
 
+    IN_RECORD: ClassVar[Mapping[str, str]] = {"uri": "path"}
+
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)
+    hash: str = attrs.field(default="", kw_only=True, validator=_text)
+    """As of a FlyteFile."""
+
+    def iterdir(self) -> Iterator[FlyteFile | FlyteDirectory]:
+        """What is in the directory, listed where it lies: nothing is copied until an entry is asked for its content.
+
+        The entries come in the order of their names where the store lists so, and page by page. Raises StorageError,
+        also between two of them, and MissingExtraError where the URI's scheme needs an extra.
+        """
+        found = current_context().entries(self.uri)
+        return ((FlyteDirectory if folder else FlyteFile)(entry_of(self.uri, name)) for name, folder in found)
+
+    def __truediv__(self, name: str) -> FlyteFile:
+        """The file of this name, whether it is there or not; ``"folder/file.csv"`` is one of a folder of its.
+
+        Raises UriError for a name that leads elsewhere.
+        """
+        return FlyteFile(below(self.uri, name))
 
     def __class_getitem__(cls, file_format: str) -> Any:
-        return Annotated[cls, Format(file_format)]
+        return Annotated[cls, _format(file_format)]
 
 
 @attrs.frozen
-class StructuredDataset:
+class StructuredDataset(_Reference):
     """A table, as ``flyteidl.core.StructuredDataset`` refers to it; the data stays where it is.
 
     ``Annotated[StructuredDataset, {"name": str}, "parquet"]`` is the type of tables with those columns and that
     format, as in flytekit.
     """
+
+    IN_RECORD: ClassVar[Mapping[str, str]] = {"uri": "uri", "format": "file_format"}
 
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)
@@ -121,18 +276,24 @@ class StructuredDataset:
     """Names and their ``LiteralType`` messages, in order."""
     external_schema_type: str = attrs.field(default="", kw_only=True)
     external_schema_bytes: bytes = attrs.field(default=b"", kw_only=True, repr=False)
+    hash: str = attrs.field(default="", kw_only=True, validator=_text)
+    """As of a FlyteFile."""
 
 
 @attrs.frozen
-class FlyteSchema:
+class FlyteSchema(_Reference):
     """A table, as the older ``flyteidl.core.Schema`` refers to it; the data stays where it is.
 
     ``FlyteSchema[{"id": int, "name": str}]`` is the type of tables with those columns, as in flytekit.
     """
 
+    IN_RECORD: ClassVar[Mapping[str, str]] = {"uri": "remote_path"}
+
     uri: str = attrs.field(validator=_text)
     columns: tuple[tuple[str, type], ...] = attrs.field(default=(), kw_only=True)
     """Names and their types (int, float, str, bool, datetime or timedelta), in order."""
+    hash: str = attrs.field(default="", kw_only=True, validator=_text)
+    """As of a FlyteFile."""
 
     def __class_getitem__(cls, columns: Mapping[str, type]) -> Any:
         if not isinstance(columns, Mapping):

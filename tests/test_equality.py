@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import attrs
 import pytest
 
+from shimlite import to_literal
 from shimlite.equality import same
 
 UTC = dt.timezone.utc
@@ -99,3 +100,10 @@ def test_alike(a, b):
 def test_unlike(a, b):
     assert same(a, b) is False
     assert same(b, a) is False
+
+
+def test_messages_are_the_same_by_their_bytes():
+    """Protobuf's own equality says that NaN is not NaN, and that -0.0 is 0.0."""
+    assert same(to_literal(math.nan, float), to_literal(math.nan, float))
+    assert not same(to_literal(0.0, float), to_literal(-0.0, float))
+    assert not same(to_literal(0, int), to_literal(0.0, float))

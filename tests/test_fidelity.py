@@ -495,7 +495,12 @@ FULL = StructuredDataset(
     columns=(("id", simple("INTEGER")),),
     external_schema_type="arrow",
     external_schema_bytes=b"\x00",
+    hash="other",
 )
+OTHER = attrs.evolve(CSV, format="other", hash="other")
+HASHED = attrs.evolve(CSV, hash="other")
+FOLDER = FlyteDirectory(URI, format="other", hash="other")
+TABLE = FlyteSchema(URI, columns=(("id", int),), hash="other")
 IN_FIELDS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
     (int, int, ()),
     (int, Any, ()),
@@ -521,19 +526,27 @@ IN_FIELDS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
     (typing.Literal["red"], Color, (Loss("", "its class str", MEMBER, "red"),)),
     (typing.Literal[1], float, (Loss("", "its class int", MEMBER, 1),)),
     (typing.Literal["a", 1], typing.Literal[1, "b", "a"], ()),
-    (FlyteFile, FlyteFile, (Loss("", "its format", LOCATION, attrs.evolve(CSV, format="other")),)),
-    (FlyteFile["csv"], FlyteFile["csv"], (left_open(FlyteFile(URI)),)),
+    (FlyteFile, FlyteFile, (Loss("", "its format", LOCATION, OTHER), Loss("", "its hash", LOCATION, OTHER))),
+    (
+        FlyteFile["csv"],
+        FlyteFile["csv"],
+        (left_open(FlyteFile(URI)), Loss("", "its hash", LOCATION, attrs.evolve(OTHER, format="csv"))),
+    ),
     (FlyteFile, Any, (Loss("", "that it was a FlyteFile", JSON, FlyteFile(URI)),)),
-    (FlyteDirectory, FlyteDirectory, (Loss("", "its format", LOCATION, FlyteDirectory(URI, format="other")),)),
+    (
+        FlyteDirectory,
+        FlyteDirectory,
+        (Loss("", "its format", LOCATION, FOLDER), Loss("", "its hash", LOCATION, FOLDER)),
+    ),
     (
         StructuredDataset,
         StructuredDataset,
         tuple(
             Loss("", f"its {name}", LOCATION, FULL)
-            for name in ("columns", "external_schema_type", "external_schema_bytes")
+            for name in ("columns", "external_schema_type", "external_schema_bytes", "hash")
         ),
     ),
-    (FlyteSchema, FlyteSchema, (Loss("", "its columns", LOCATION, FlyteSchema(URI, columns=(("id", int),))),)),
+    (FlyteSchema, FlyteSchema, (Loss("", "its columns", LOCATION, TABLE), Loss("", "its hash", LOCATION, TABLE))),
     (FlyteError, FlyteError, ()),
 ]
 
@@ -792,9 +805,12 @@ FIELD_UNIONS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
         Union[FlyteSchema, FlyteFile, FlyteSchema[{"id": int}]],
         Union[FlyteSchema, FlyteFile],
         (
-            Loss("<FlyteSchema>", "its columns", LOCATION, FlyteSchema(URI, columns=(("id", int),))),
-            Loss("<FlyteFile>", "its format", LOCATION, attrs.evolve(CSV, format="other")),
-            Loss("<FlyteSchema>", "its columns", LOCATION, FlyteSchema(URI, columns=(("id", int),))),
+            Loss("<FlyteSchema>", "its columns", LOCATION, TABLE),
+            Loss("<FlyteSchema>", "its hash", LOCATION, TABLE),
+            Loss("<FlyteFile>", "its format", LOCATION, OTHER),
+            Loss("<FlyteFile>", "its hash", LOCATION, OTHER),
+            Loss("<FlyteSchema>", "its columns", LOCATION, TABLE),
+            Loss("<FlyteSchema>", "its hash", LOCATION, TABLE),
         ),
     ),
 ]

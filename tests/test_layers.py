@@ -14,7 +14,7 @@ PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
 LICENCE = "# SPDX-License-Identifier: Apache-2.0\n"
 
-AMBIENT = {"checkpoint", "context", "files", "secrets", "trees"}
+AMBIENT = {"checkpoint", "context", "files", "secrets", "streams", "trees"}
 LAYERS: tuple[set[str], ...] = (
     {"__main__"},
     {"cli"},
@@ -32,6 +32,7 @@ LAYERS: tuple[set[str], ...] = (
     {"engine"},
     {"_types"},
     {"values"},
+    {"model_fields"},
     AMBIENT,
     {"idl"},
     {"equality", "errors", "_idl"},

@@ -39,7 +39,7 @@ def tagged(schema: dict[str, Any]) -> LiteralType:
 
 # By what is lost: the literal that is read, and the one that is written.
 WITNESSES: dict[str, tuple[Literal, Literal]] = {
-    "`hash`": (Literal(scalar=ONE.scalar, hash="abc"), ONE),
+    "`hash`, save a reference's": (Literal(scalar=ONE.scalar, hash="abc"), ONE),
     "`metadata`, save a file's": (Literal(scalar=ONE.scalar, metadata={"a": "b"}), ONE),
     "fields that this flyteidl does not know": (
         Literal.FromString(ONE.SerializeToString() + b"\xa2\x06\x01x"),

@@ -12,8 +12,7 @@ import time
 import pytest
 
 from shimlite import LocalFileError, NotFoundError, StorageError, UriError
-from shimlite.files import storage_error
-from shimlite.trees import DIRECTORY, FILE, MOST_AGAIN, NOTHING, Tree, kind_of, walk
+from shimlite.trees import DIRECTORY, FILE, MOST_AGAIN, NOTHING, Tree, kind_of, storage_error, walk
 
 from .special import KINDS, make, without_privileges
 

@@ -8,7 +8,7 @@ import typing
 import attrs
 import pytest
 
-from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, to_literal_type
 
 FILE = FlyteFile("s3://b/f", format="csv", metadata={"k": "v"})
 DIRECTORY = FlyteDirectory("s3://b/d", format="csv")
@@ -88,6 +88,16 @@ def test_subscripted_classes_make_values_and_survive_as_annotations(made, cls):
     assert typing.get_type_hints(holder) == {"x": cls, "y": list[cls]}
 
 
+@pytest.mark.parametrize("cls", [FlyteFile, FlyteDirectory])
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [(".csv", "csv"), (" csv ", "csv"), ("~csv", "csv"), ("~.csv", "csv"), ("..tar.gz", "tar.gz"), (".", "")],
+)
+def test_a_format_may_be_spelled_as_an_extension_as_in_flytekit(cls, name, same):
+    assert cls[name] == cls[same]
+    assert to_literal_type(cls[name]).blob.format == same
+
+
 def test_subscripted_alike_are_equal_and_else_not():
     assert FlyteFile["csv"] == FlyteFile["csv"] and hash(FlyteFile["csv"]) == hash(FlyteFile["csv"])
     assert FlyteFile["csv"] != FlyteFile["txt"]
@@ -95,5 +105,5 @@ def test_subscripted_alike_are_equal_and_else_not():
 
 def test_bytes_of_an_external_schema_are_not_shown():
     assert repr(DATASET) == (
-        "StructuredDataset(uri='s3://b/t', format='parquet', columns=(), external_schema_type='arrow')"
+        "StructuredDataset(uri='s3://b/t', format='parquet', columns=(), external_schema_type='arrow', hash='')"
     )

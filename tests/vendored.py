@@ -36,11 +36,11 @@ NEED_MORE = (
     ),
     *(
         f"tests/property/test_{name}.py"
-        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "trees")
+        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "streams", "trees")
     ),
     *(
         f"tests/test_{name}.py"
-        for name in ("imports", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
+        for name in ("imports", "kit", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
     ),
 )
 """The tests of what is optional, and those that draw with the strategies."""

@@ -12,6 +12,7 @@ from shimlite import (
     Context,
     ConversionTypeError,
     ExecutableTemplateShimTask,
+    FlyteDirectory,
     FlyteFile,
     FlyteSchema,
     Loss,
@@ -53,6 +54,11 @@ FlyteFile(5)  # arg-type
 FlyteFile("s3://b/k", "csv")  # call-arg
 FlyteFile("s3://b/k", format=None)  # arg-type
 FlyteFile("s3://b/k").uri = "s3://b/l"  # misc
+FlyteFile("s3://b/k").open(mode=5)  # arg-type
+FlyteFile("s3://b/k").open("r", "readahead", {}, "utf-8")  # call-arg
+FlyteFile.new_remote_file(b"name")  # arg-type
+as_text: list[str] = list(FlyteDirectory("s3://b/d").iterdir())  # arg-type
+FlyteDirectory("s3://b/d") / 5  # operator
 StructuredDataset("s3://b/k", columns=["id"])  # arg-type
 FlyteSchema("s3://b/k", columns=(("id", "int"),))  # arg-type
 

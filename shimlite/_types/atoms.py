@@ -155,6 +155,7 @@ FLOAT = Atom(
     read=lambda primitive: primitive.float_value,  # -0.0 is false, and stays -0.0
     fast=lambda slow: lambda literal: literal.scalar.primitive.float_value or slow(literal), also={"integer": _float},
     pack=_float, unpack=_float, wire=(float, int), schema={"type": "number"}, examples=(1.5, 1.0, float("nan"), -0.0),
+    losses=(Observation("NaN and infinity", "JSON has no such numbers", float("nan")),),
 )  # fmt: skip
 
 

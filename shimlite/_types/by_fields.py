@@ -13,6 +13,7 @@ from typing import Any
 from .._idl import Literal, literal_kind
 from .nodes import Dict, List, Map, Node, Record, Union
 from .plain_data import TAG, read_packed
+from .pydantic_models import keys_of_model
 
 NO, IN_PART, EXACTLY = range(3)
 Fit = Callable[[Any], int]
@@ -23,7 +24,7 @@ def fit_of(node: Node) -> Fit | None:
     """The fit of a type that is a record, or whose literals are made of literals that are; None for any other."""
     match node:
         case Record():
-            return _fit_of_record(node)
+            return _fit_of_model(node) if node.is_model else _fit_of_record(node)
         case List(item) | Map(item):
             inner = fit_of(item)
             return inner and _fit_of_all(inner, _container(node))
@@ -32,6 +33,23 @@ def fit_of(node: Node) -> Fit | None:
             others = {_container(one) for one, fit in zip(choices, fits) if fit is None}
             return _best([fit for fit in fits if fit is not None], others) if any(fits) else None
     return None
+
+
+def _fit_of_model(record: Record) -> Fit | None:
+    keys = keys_of_model(record.cls)
+    if keys is None:
+        return None
+    written, required, names, takes_others = keys
+
+    def fit(plain: Any) -> int:
+        if type(plain) is not dict:
+            return NO
+        if plain.keys() == written:
+            return EXACTLY
+        present = {names.get(key, key) for key in plain}
+        return IN_PART if required <= present and (takes_others or present <= set(names.values())) else NO
+
+    return fit
 
 
 def _fit_of_record(record: Record) -> Fit:

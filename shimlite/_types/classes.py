@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fields of dataclasses and attrs classes, in one form. ``parse`` makes nodes of their annotations.
+"""The fields of dataclasses, attrs classes and pydantic models, in one form. ``parse`` makes nodes of annotations.
 
-Next: ``settings``.
+Next: ``pydantic_models``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import attrs
 
 from ..errors import UnsupportedTypeError, class_name
 from ..values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from .pydantic_models import is_model, model_fields
 from .settings import mashumaro_setting
 
 _T = TypeVar("_T")
@@ -44,17 +45,19 @@ _OURS = (FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset) 
 
 
 def is_record_class(python_type: Any) -> bool:
-    """Whether it is a dataclass or attrs class, and none of ours."""
+    """Whether it is a dataclass, an attrs class or a pydantic model, and none of ours."""
     is_class = isinstance(python_type, type) and (dataclasses.is_dataclass(python_type) or attrs.has(python_type))
-    return is_class and not any(python_type is ours for ours in _OURS)
+    return (is_class and not any(python_type is ours for ours in _OURS)) or is_model(python_type)
 
 
 def fields_of_class(record: type) -> list[ClassField]:
-    """The fields of a dataclass or attrs class, in order, their annotations resolved.
+    """The fields of a record's class, in order, their annotations resolved.
 
     Raises UnsupportedTypeError where an annotation names what its module does not have, for a class that cannot be made
     from its fields, and for one that mashumaro, which flytekit uses, would write in another way.
     """
+    if is_model(record):
+        return [ClassField(*field) for field in model_fields(record, MISSING)]
     setting = mashumaro_setting(record)
     if setting:
         raise UnsupportedTypeError(f"{class_name(record)} has {setting}, which is not supported")
@@ -79,6 +82,8 @@ def remembered(make: Callable[[type], _T]) -> Callable[[type], _T]:
 
 
 def names_of_class(record: Any) -> list[str]:
+    if is_model(record):
+        return [*record.model_fields, *record.model_computed_fields]
     return [field.name for field in (dataclasses.fields if dataclasses.is_dataclass(record) else attrs.fields)(record)]
 
 

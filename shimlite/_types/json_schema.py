@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import ConversionError, UnsupportedTypeError
 from .classes import MISSING
 from .msgpack_codec import Packings
-from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded
+from .nodes import Choice, Dict, Field, Foreign, Hashed, List, Map, Node, Record, Reference, Union, Worded
 from .parse import spell_apart
 from .rows import Atom, JsonSchema
 
@@ -70,8 +70,10 @@ class SchemaWriter:
                     "properties": properties,
                     "additionalProperties": False,
                 }
-            case Worded(inner):
+            case Worded(inner) | Hashed(inner):
                 return self._schema(inner)
+            case Foreign():  # pragma: no cover - only models have such fields, and schemas of their own
+                return {}
 
     def _record(self, record: Record) -> JsonSchema:
         """The schema of a record, or a reference to it."""

@@ -11,19 +11,22 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
+
 from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
-from .budget import spend
+from .atoms import STR
+from .budget import spend, tried
 from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class, remembered
 from .literal_types import refuse_too_many_members
 from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
-from .nodes import Choice, Dict, List, Map, Node, Record, Reference, Union
-from .own_code import items_of_list
+from .nodes import Choice, Dict, Hashed, List, Map, Node, Record, Reference, Union, classes_of, members, unworded
+from .own_code import hash_by, items_of_list
 from .parse import misfit, parse, spell
 from .plain_data import lone_surrogate, read_packed, text, write_binary
 from .readings import bare_codec, decoder
-from .references import let_through
+from .references import REFERENCES, let_through
 from .rows import Atom, Codec, Convert, Encode
 from .stripped import MOST_LEVELS, levels_of
 from .variants import Members, arms_of, encoder, members_of_union
@@ -45,6 +48,8 @@ class Codecs:
     def codec(self, node: Node, literal_type: LiteralType) -> Codec:
         """The codec of a pair. Raises UnsupportedTypeError where no literal of the one is a value of the other."""
         kind = type_kind(literal_type)
+        if isinstance(node, Hashed):
+            return _hashed_codec(node, self.codec(node.node, literal_type), self.packings)
         if kind == "union_type":
             return self._union(node, literal_type)
         match node:
@@ -97,7 +102,8 @@ class Codecs:
             arms = arms_of(node, literal_type.union_type.variants, self.codec, self._members[node], room)
             for taker in (taker for arm in arms for taker in arm.takers):
                 self._refuse_deeper(levels_of(taker.stored) - 1)
-        return Codec(encoder(arms, node), decoder(arms, node, self.packings[node].unpack))
+        codec = Codec(encoder(arms, node), decoder(arms, node, self.packings[node].unpack))
+        return _with_hash_outside(codec) if any(isinstance(one, Reference) for one in members(node)) else codec
 
     @contextlib.contextmanager
     def _inside(self, levels: int) -> Iterator[None]:
@@ -254,6 +260,54 @@ def _pack_of_record(record: type) -> Convert:
         raise ConversionTypeError(reason, hint=error.hint) from None
 
 
+# ----------------------------------------------------------------------------------------------------------- hashes
+
+
+def _hashed_codec(node: Hashed, codec: Codec, packings: Packings) -> Codec:
+    method_for = _method_chooser(node, packings)
+
+    def encode(value: Any, literal: Literal) -> None:
+        codec.encode(value, literal)
+        method = method_for(value)
+        if method is not None:
+            literal.hash = STR.pack(hash_by(method, value))
+
+    return Codec(encode, codec.decode)
+
+
+def _method_chooser(node: Hashed, packings: Packings) -> Convert:
+    """Finds the HashMethod for a value: that of the whole type, or of the member that the value is of."""
+    methods = {one.member: one.method for one in reversed(node.functions)}
+    only = methods.get(unworded(node.node))
+    if only is not None:
+        return lambda value: only
+    choices = members(node.node)
+
+    def method_for(value: Any) -> Any:
+        exactly = [member for member in choices if type(value) in classes_of(member)]
+        able = exactly or [member for member in choices if issubclass(type(value), classes_of(member))]
+        if len(able) > 1:
+            able = [member for member, _ in tried(able, lambda member: packings[member].pack(value))]
+        return methods.get(able[0]) if able else None
+
+    return method_for
+
+
+def _with_hash_outside(codec: Codec) -> Codec:
+    """The hash of a reference in a union stands on the union's literal too, the only one that Propeller looks at."""
+
+    def encode(value: Any, literal: Literal) -> None:
+        codec.encode(value, literal)
+        literal.hash = literal.scalar.union.value.hash
+
+    def decode(literal: Literal) -> Any:
+        value = codec.decode(literal)
+        is_reference = literal.hash and any(type(value) is row.cls for row in REFERENCES)
+        return attrs.evolve(value, hash=literal.hash) if is_reference and not value.hash else value
+
+    return Codec(encode, decode)
+
+
 # ------------------------------------------------------------------------------------------------------- references
 
 
@@ -272,6 +326,8 @@ def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packi
             raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
         try:
             row.write(value, literal, literal_type)
+            if value.hash:
+                literal.hash = STR.pack(value.hash)
         except ShimliteError:
             raise
         except (TypeError, ValueError) as error:  # protobuf raised it, for an attribute that is no text

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from .._idl import BlobType, LiteralType, SimpleType, TypeAnnotation, TypeStructure, type_kind
 from ..errors import ConversionError, UnsupportedTypeError, cut
 from ..values import ExternalSchema
-from .atoms import ANY, ATOMS
+from .atoms import ANY, ATOMS, pickled_type
 from .choices import scalar_of, texts_of
 from .generated_enums import dynamic_enum
 from .json_schema import SchemaWriter
@@ -21,6 +21,8 @@ from .nodes import (
     MOST_MEMBERS,
     Choice,
     Dict,
+    Foreign,
+    Hashed,
     List,
     Map,
     Node,
@@ -29,10 +31,12 @@ from .nodes import (
     Union,
     Worded,
     annotation_data,
+    holds,
     python_type_of,
     union_of,
 )
-from .parse import parse, spell
+from .parse import parse, parts, spell
+from .pydantic_models import json_schema_of
 from .references import (
     COLUMN_TYPES,
     DATASET,
@@ -52,6 +56,8 @@ LEVELS_AROUND = 6
 """Messages around a ``LiteralType`` in a template, from ``TaskSpec`` to ``Variable``."""
 DICT_TAG = "Typed Dict"
 RECORD_TAG = "Object-Dataclass-Transformer"
+PICKLE_TAG = "FlytePickle"
+MODEL_TAG = "Pydantic Transformer"
 
 
 def tag_of(node: Node) -> str:
@@ -64,15 +70,17 @@ def tag_of(node: Node) -> str:
         case Map() | Dict():
             return DICT_TAG
         case Record():
-            return RECORD_TAG
+            return MODEL_TAG if node.is_model else RECORD_TAG
         case Union():
             return "Typed Union"
         case Choice(enum):
             return "LiteralTypeTransformer" if enum is None else "DefaultEnumTransformer"
         case Reference(row):
             return row.tag
-        case Worded(inner):
+        case Worded(inner) | Hashed(inner):
             return tag_of(inner)
+        case Foreign():
+            return PICKLE_TAG
 
 
 def literal_type_of(node: Node) -> LiteralType:
@@ -114,6 +122,12 @@ class TypeWriter:
                 return self._literal(node) if enum is None else LiteralType(enum_type={"values": texts_of(node)})
             case Reference():
                 return self._reference(node)
+            case Hashed(inner):
+                return self.literal_type(inner)
+            case Foreign(foreign):
+                if tuple in getattr(parts(foreign)[0], "__mro__", ()):
+                    raise UnsupportedTypeError(f"{spell(foreign)} has no LiteralType")
+                return pickled_type(foreign)
             case Worded(inner, annotation):
                 literal_type = self.literal_type(inner)
                 if not self._within:  # flytekit forgets it in a record
@@ -131,7 +145,7 @@ class TypeWriter:
     def _variant(self, node: Node) -> LiteralType:
         variant = self.literal_type(node)
         pickled = variant.blob.format == "PythonPickle"  # flytekit's answer for bytes in a record
-        variant.structure.CopyFrom(TypeStructure(tag="FlytePickle" if pickled else tag_of(node)))
+        variant.structure.CopyFrom(TypeStructure(tag=PICKLE_TAG if pickled else tag_of(node)))
         return variant
 
     def _atom(self, atom: Atom) -> LiteralType:
@@ -149,7 +163,10 @@ class TypeWriter:
         if not self._within:
             refuse_bytes_in_json(record)
         literal_type = LiteralType(simple=SimpleType.STRUCT, annotation=msgpack_annotation())
-        literal_type.metadata.update(self._schemas.document(record))
+        if record.is_model:
+            literal_type.metadata.update(json_schema_of(record.cls))
+        elif not _holds_model(record):  # mashumaro, which flytekit asks for the schema, knows no pydantic
+            literal_type.metadata.update(self._schemas.document(record))
         if record in self._within:  # a class that holds itself: its fields are being declared further out
             return literal_type
         literal_type.structure.SetInParent()
@@ -202,6 +219,11 @@ class TypeWriter:
             if reference.external is not None:
                 dataset.external_schema_type, dataset.external_schema_bytes = reference.external
         return literal_type
+
+
+def _holds_model(record: Record) -> bool:
+    """Whether a model stands in a dataclass or attrs class, at any depth."""
+    return holds(record, lambda part: isinstance(part, Record) and part.is_model)
 
 
 def _columns_of_schema(reference: Reference) -> Iterator[tuple[str, type]]:

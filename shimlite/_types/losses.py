@@ -9,53 +9,40 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import attrs
 
 from .._idl import Literal, LiteralType, type_kind
-from ..equality import same
 from ..errors import ConversionError, UnsupportedTypeError
 from .atoms import ANY, NONE, STR
 from .by_fields import fit_of
 from .literal_codec import Codecs
-from .nodes import UNTYPED, Choice, Dict, Field, List, Map, Node, Record, Reference, Union, members
+from .model_losses import Parts, is_bytes, is_foreign, unwritten_fields
+from .nodes import UNTYPED, Choice, Dict, Field, List, Map, Node, Record, Reference, Union, holds, members
 from .packed_unions import readers_in_record
 from .parse import spell, spell_apart
 from .readings import named
 from .rows import Atom, Convert, Observation
 from .stripped import MOST_LEVELS, structs
 from .variants import Arm, Taker, arms_of, fits, members_of_union
-from .witnesses import Examples, NoExampleError, observations, plainest
+from .witnesses import (
+    MOST_LOSSES,
+    NO_SUCH_CLASS,
+    NO_SUCH_TYPE,
+    Examples,
+    Loss,
+    Losses,
+    NoExampleError,
+    is_lost,
+    items_of,
+    observations,
+    plainest,
+)
 
-MOST_LOSSES = 1000
-"""Losses listed of one type. Records that hold one another twice have more paths than there is time for."""
 MOST_EXAMPLES = 10_000
 """Values made to be witnesses or to hold them, for the same reason."""
-NO_SUCH_TYPE = "JSON-like data has no such type"
-
-
-class Loss(NamedTuple):
-    """One thing that does not come back.
-
-    ``path`` says where inside the type it is, as Python would subscript a value: ``[i]`` an element, ``[key]`` a dict's
-    value, ``(key)`` its key, ``.name`` a field, ``<T>`` a member of a union of several; empty for the type itself.
-    """
-
-    path: str
-    what: str
-    why: str
-    witness: Any = None
-    """A value of the whole type that shows it. None, which is never lost itself, where no example could be made: a
-    class of yours refuses it, or the union that holds it does."""
-
-
-def is_lost(witness: Any, project: Convert, look: Convert = lambda value: value) -> bool:
-    try:
-        return not same(look(project(witness)), look(witness))
-    except ConversionError:  # refused, so not lost
-        return False
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -69,7 +56,6 @@ class _Way:
         return self.read(self.write(value))
 
 
-Losses = tuple[Loss, ...]
 _ANY_WITNESS = object()
 """Stands for a witness that is any value of a field."""
 
@@ -165,6 +151,8 @@ class Comparison:
                 return self._of_dict(written, read)
             case ((Map() | Dict()), _) if read is ANY:
                 return self._of_dict(written, UNTYPED)
+            case (Record(is_model=True), _) | (Record(), Record(is_model=True)):
+                return self._of_model(written, read)
             case Record(), _:
                 return self._of_record(written, read)
             case (List() | Map() | Dict(), _) | (_, List() | Map() | Dict() | Record()):
@@ -190,7 +178,7 @@ class Comparison:
         return True
 
     def _of_dict(self, written: Map | Dict, read: Map | Dict) -> Losses:
-        (key, item), (read_key, read_item) = _items(written), _items(read)
+        (key, item), (read_key, read_item) = items_of(written), items_of(read)
         keys = () if key is read_key is ANY else self.of_msgpack(key, read_key)  # keys of an untyped dict lose nothing
         of_keys = _lifted("(key)", keys, lambda witness: {witness: self._examples.of(item)})
         return (*of_keys, *self._in_dict(key, self.of_msgpack(item, read_item)))
@@ -201,9 +189,7 @@ class Comparison:
     def _of_record(self, record: Record, read: Node) -> Losses:
         losses: Losses = ()
         if record != read:
-            why = "it is read as another class" if isinstance(read, Record) else "JSON-like data has a dict for it"
-            lost = Loss("", f"its class {spell(record)}", why, _ANY_WITNESS)
-            losses = _lifted("", (lost,), lambda _: self._examples.record(record))
+            losses = (self._class_of(record, read),)
         read_as = _field_types(record, read)
         for field in record.fields:
             if field.name in read_as:
@@ -214,12 +200,52 @@ class Comparison:
             losses += self._in_field(record, field, lost_inside)
         return losses
 
+    def _class_of(self, record: Record, read: Node) -> Loss:
+        why = "it is read as another class" if isinstance(read, Record) else NO_SUCH_CLASS
+        lost = Loss("", f"its class {spell(record)}", why, _ANY_WITNESS)
+        return _lifted("", (lost,), lambda _: self._examples.record(record))[0]
+
     def _in_field(self, record: Record, field: Field, losses: Losses) -> Losses:
         def whole(witness: Any) -> Any:
             value = self._examples.of(field.node) if witness is _ANY_WITNESS else witness
             return self._examples.record(record, field, value)
 
         return _lifted(f".{field.name}", losses, whole)
+
+    def _of_model(self, record: Record, read: Node) -> Losses:
+        """The losses where pydantic writes or reads a record: its own code tells, so each value is run through it."""
+        way, read_as = self._through_msgpack(record, read), _field_types(record, read)
+        losses: Losses = ()
+        if record != read:
+            self._refuse_unless_pydantic_reads(record, read, read_as, way)
+            losses = (self._class_of(record, read),)
+        parts, unwritten = Parts(self._examples), unwritten_fields(record)
+        losses += parts.unknown(record)
+        for field in record.fields:
+            if field.name not in read_as or field.name in unwritten:
+                why = "its model leaves it out" if field.name in unwritten else f"{spell(read)} has no such field"
+                losses += self._in_field(record, field, (Loss("", "what it held", why, _ANY_WITNESS),))
+            elif read_as[field.name] is ANY and holds(field.node, is_foreign):
+                losses += (Loss(f".{field.name}", f"that it was a {spell(field.node)}", NO_SUCH_TYPE),)
+            else:
+                losses += parts.losses(record, field, way)
+        return losses
+
+    def _refuse_unless_pydantic_reads(self, record: Record, read: Node, read_as: Mapping[str, Node], way: _Way) -> None:
+        """Bytes are UTF-8 in a model and base64 elsewhere; of how pydantic reads a type, an example tells."""
+        both = record.is_model and isinstance(read, Record) and read.is_model
+        for field in record.fields:
+            reader = read_as.get(field.name, ANY)
+            has_foreign = holds(field.node, is_foreign)
+            if (has_foreign and reader not in (ANY, field.node)) or (
+                not both and holds(field.node, is_bytes) and not (record.is_model and reader is ANY)
+            ):
+                raise cannot_read(record, read)
+            if not has_foreign:
+                self.of_msgpack(field.node, reader)
+        with contextlib.suppress(NoExampleError):
+            if not _takes_all(record, [Observation("", "", self._examples.record(record))], way):
+                raise cannot_read(record, read)
 
     # -------------------------------------------------------------------------- values that hold no others
 
@@ -264,10 +290,6 @@ def _takes_all(written: Node, possible: Iterable[Observation], way: _Way) -> boo
     return True
 
 
-def _items(node: Map | Dict) -> tuple[Node, Node]:
-    return (STR, node.item) if isinstance(node, Map) else (node.key, node.value)
-
-
 def _in_list(witness: Any) -> Any:
     return [witness]
 
@@ -281,8 +303,8 @@ def _field_types(record: Record, read: Node) -> dict[str, Node]:
             return {field.name: field.node for field in readers}
     elif read is ANY:
         return dict.fromkeys(names, ANY)
-    elif isinstance(read, (Map, Dict)) and _items(read)[0] in (ANY, STR):
-        return dict.fromkeys(names, _items(read)[1])
+    elif isinstance(read, (Map, Dict)) and items_of(read)[0] in (ANY, STR):
+        return dict.fromkeys(names, items_of(read)[1])
     raise cannot_read(record, read)
 
 

@@ -7,11 +7,13 @@ A record is a map of all its fields. Nothing is stored beside a value: the reade
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import (
+    ConversionError,
     ConversionTypeError,
     ConversionValueError,
     ShimliteError,
@@ -24,11 +26,27 @@ from .atoms import ANY, BYTES, FLOAT, STR, unpack_texts
 from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
-from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union, Worded, holds, members
+from .nodes import (
+    Choice,
+    Dict,
+    Field,
+    Foreign,
+    Hashed,
+    List,
+    Map,
+    Node,
+    Record,
+    Reference,
+    Union,
+    Worded,
+    holds,
+    members,
+)
 from .own_code import dict_of, items_of_dict, items_of_list, refusal_of
 from .packed_unions import pack_union
 from .parse import spell
 from .plain_data import WIRE, checked, in_order, plain
+from .pydantic_models import has_aliases_that_are_names, has_own_form, json_reader, json_writer
 from .references import one_format, uri_of
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
@@ -80,14 +98,16 @@ class Packings(dict[Node, Packed]):
             case Dict(key, value):
                 return _untyped() if key is ANY else _pack_dict(node, self[key], self[value])
             case Record():
-                return _pack_record(node, self)
+                return _pack_model(node) if node.is_model else _pack_record(node, self)
+            case Foreign(foreign):
+                raise UnsupportedTypeError(f"{spell(foreign)} is not supported")
             case Union():
                 return pack_union(node, self.__getitem__)
             case Choice():
                 return pack_choice(node)
             case Reference():
                 return _pack_reference(node, self[Map(STR)])
-            case Worded(inner):
+            case Worded(inner) | Hashed(inner):
                 return self[inner]
 
 
@@ -135,7 +155,7 @@ def _pack_dict(node: Node, keys: Packed, values: Packed) -> Packed:
         raise UnsupportedTypeError(f"{spell(key)} cannot be a key", hint="use scalars as keys")
     expected = spell(node)
     pack, unpack_key = each_item(keys.pack, values.pack, expected), keys.unpack
-    if isinstance(node, Dict) and str not in keys.wire:
+    if isinstance(node, Dict) and set(keys.wire) != {str}:
         unpack_key = _from_text(keys, any(map(_holds_floats, members(node.key))))
     return _container(dict, lambda value: in_order(pack(value)), each_item(unpack_key, values.unpack, expected))
 
@@ -167,22 +187,31 @@ def _holds_floats(node: Node) -> bool:
 
 
 def _from_text(keys: Packed, floats: bool) -> Convert:
-    """JSON, and so a ``Struct``, has only texts for keys: any other scalar comes as the text that JSON writes of it."""
+    """JSON, and so a ``Struct``, has only texts for keys: any other scalar comes as the text that JSON writes of it.
+
+    A key that may be a str too is first read as the text itself.
+    """
     unpack, wire = keys.unpack, keys.wire
 
+    def spelled(text: str) -> Any:
+        if text in OTHER_TEXTS and type(OTHER_TEXTS[text]) in wire:
+            other = OTHER_TEXTS[text]
+            return other if floats or type(other) is not float else text
+        if int in wire and INT_TEXT.fullmatch(text):
+            return int(text)
+        return float(text) if floats and FLOAT_TEXT.fullmatch(text) else text
+
     def unpack_key(key: Any) -> Any:
-        if type(key) is str:
-            if (
-                key in OTHER_TEXTS
-                and type(OTHER_TEXTS[key]) in wire
-                and (floats or type(OTHER_TEXTS[key]) is not float)
-            ):
-                key = OTHER_TEXTS[key]
-            elif int in wire and INT_TEXT.fullmatch(key):
-                key = int(key)
-            elif floats and FLOAT_TEXT.fullmatch(key):
-                key = float(key)
-        return unpack(key)
+        if type(key) is not str:
+            return unpack(key)
+        if str not in wire:
+            return unpack(spelled(key))
+        try:
+            return unpack(key)
+        except ConversionError:
+            with contextlib.suppress(ConversionError):
+                return unpack(spelled(key))
+            raise
 
     return unpack_key
 
@@ -222,15 +251,28 @@ def _write_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conve
     return pack
 
 
+def _refuse_other(record: type) -> Callable[[Any], None]:
+    """Refuses a value of another class. One of a subclass with more fields is refused too, since they would be lost."""
+    names = set(names_of_class(record))
+
+    def refuse(value: Any) -> None:
+        if type(value) is record:
+            return
+        if not any(base is record for base in type(value).__mro__):
+            raise unlike(record, value)
+        if not set(names_of_class(type(value))) <= names:
+            raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
+
+    return refuse
+
+
 def _fields_in(record: type, names: list[str]) -> Callable[[Any], dict[str, Any]]:
-    """The fields of a value by name. A value of a subclass with more fields is refused, since they would be lost."""
+    """The fields of a value by name."""
+
+    refuse_other = _refuse_other(record)
 
     def fields_in(value: Any) -> dict[str, Any]:
-        if type(value) is not record:
-            if not any(base is record for base in type(value).__mro__):
-                raise unlike(record, value)
-            if not set(names_of_class(type(value))) <= set(names):
-                raise ConversionTypeError(f"expected {spell(record)}, got a {described(value)} with more fields")
+        refuse_other(value)
         values = {}
         for name in names:
             try:
@@ -272,13 +314,31 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
     return unpack
 
 
+def _pack_model(node: Record) -> Packed:
+    """By pydantic's own JSON, as flytekit's plug-in has it."""
+    model, spelled, _ = node.cls, spell(node), node.fields  # which are refused where the model is not fully defined
+    mistakable = holds(node, _is_mistakable)
+    write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled, mistakable), _refuse_other(model)
+
+    def pack(value: Any) -> Any:
+        has_all_of(value)
+        return plain(write(value))
+
+    wire = WIRE if has_own_form(model) else ()
+    return Packed(pack, read, tuple(dict.fromkeys((dict, *wire))))
+
+
+def _is_mistakable(node: Node) -> bool:
+    return isinstance(node, Record) and node.is_model and has_aliases_that_are_names(node.cls)
+
+
 def _lacks(record: type, name: str) -> ConversionValueError:
     return ConversionValueError(f"expected {spell(record)}, got a map without {name!r}")
 
 
 def refuse_bytes_in_json(node: Node) -> None:
     """flytekit writes and reads the bytes of such a class as base64, unless the class is a field of another."""
-    if isinstance(node, Record) and is_json_mixin(node.cls) and holds(node, BYTES):
+    if isinstance(node, Record) and is_json_mixin(node.cls) and holds(node, lambda part: part is BYTES):
         raise UnsupportedTypeError(f"{spell(node)} has DataClassJSONMixin and holds bytes", hint="leave the mixin out")
 
 

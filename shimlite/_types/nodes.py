@@ -12,7 +12,7 @@ import functools
 import operator
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import attrs
@@ -21,6 +21,7 @@ from ..errors import ConversionError, UnsupportedTypeError, class_name
 from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
 from .atoms import ANY, NONE
 from .plain_data import plain_scalar
+from .pydantic_models import is_model
 from .rows import Atom, ReferenceRow
 
 MOST_MEMBERS = 256
@@ -55,6 +56,11 @@ class Dict:
 class Record:
     cls: Any = attrs.field(eq=id)  # since a metaclass may compare in its own way, or have no hash
     find_fields: Callable[[Any], tuple[Field, ...]] = attrs.field(eq=False)
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is a pydantic model."""
+        return is_model(self.cls)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -128,7 +134,33 @@ class Worded:
     """As JSON, so that it can be hashed."""
 
 
-Node: TypeAlias = "Atom | List | Map | Dict | Record | Union | Choice | Reference | Worded"
+@attrs.frozen(repr=False)
+class Hashed:
+    """A type with a ``HashMethod``, which sets the hash of its literals and changes nothing else.
+
+    It stands around a union, not in one: Propeller looks at no hash inside a union. Nor is there any inside a STRUCT.
+    """
+
+    node: Node
+    functions: tuple[HashFunction, ...]
+
+
+@attrs.frozen(repr=False)
+class HashFunction:
+    member: Node
+    """What it is for: the whole type, or a member of the union."""
+    method: Any = attrs.field(eq=id)
+    """A HashMethod, ours or flytekit's."""
+
+
+@attrs.frozen(repr=False)
+class Foreign:
+    """A type outside the set, in a field of a pydantic model, which alone reads and writes it."""
+
+    type: Any = attrs.field(eq=id)
+
+
+Node: TypeAlias = "Atom | List | Map | Dict | Record | Union | Choice | Reference | Worded | Hashed | Foreign"
 
 UNTYPED = Dict(ANY, ANY)
 ANY_STRUCT = Dict(ANY, ANY, any_record=True)
@@ -166,6 +198,20 @@ def plain_value(value: Any, spelled: str) -> Any:
 
 def union_of(nodes: Iterable[Node]) -> Node:
     """The union of nodes: flat, each member once, and no union where there is but one."""
+    nodes = list(nodes)
+    functions = tuple(function for node in nodes for function in _hash_functions(node))
+    union = _union_of(map(unhashed, nodes) if functions else nodes)
+    return Hashed(union, functions) if functions else union
+
+
+def _hash_functions(node: Node) -> tuple[HashFunction, ...]:
+    if isinstance(node, Worded):
+        return _hash_functions(node.node)
+    functions = node.functions if isinstance(node, Hashed) else ()
+    return tuple(HashFunction(member, one.method) for one in functions for member in members(one.member))
+
+
+def _union_of(nodes: Iterable[Node]) -> Node:
     flat = tuple(dict.fromkeys(member for node in nodes for member in members(node)))
     if sum(map(_members_in, flat)) > MOST_MEMBERS:
         raise UnsupportedTypeError(f"a union of more than {MOST_MEMBERS} types")
@@ -206,14 +252,14 @@ def classes_of(node: Node) -> tuple[type, ...]:
     return ()
 
 
-def holds(node: Node, part: Node, seen: set[Node] | None = None) -> bool:
-    """Whether a part stands anywhere in a type, its records included."""
+def holds(node: Node, is_it: Callable[[Node], bool], seen: set[Node] | None = None) -> bool:
+    """Whether a part for which ``is_it`` is true stands anywhere in a type, its records included."""
     seen = set() if seen is None else seen
-    if node == part or node in seen:
-        return node == part
+    if is_it(node) or node in seen:
+        return is_it(node)
     seen.add(node)
     match node:
-        case List(item) | Map(item) | Worded(item):
+        case List(item) | Map(item) | Worded(item) | Hashed(item):
             inside: tuple[Node, ...] = (item,)
         case Dict(key, value):
             inside = (key, value)
@@ -223,13 +269,13 @@ def holds(node: Node, part: Node, seen: set[Node] | None = None) -> bool:
             inside = tuple(field.node for field in node.fields)
         case _:
             inside = ()
-    return any(holds(one, part, seen) for one in inside)
+    return any(holds(one, is_it, seen) for one in inside)
 
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with each of its parts changed, save those inside records."""
     match node:
-        case Worded(inner):
+        case Worded(inner) | Hashed(inner):
             return mapped(inner, change)
         case List(item, bare):
             return List(mapped(item, change), bare)
@@ -243,8 +289,36 @@ def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def unworded(node: Node) -> Node:
-    """The node without annotations, which conversions ignore."""
+    """The node without annotations and hash methods, which values do not depend on."""
     return mapped(node, lambda part: part)
+
+
+def unhashed(node: Node) -> Node:
+    """The node without hash methods, its annotations kept."""
+    match node:
+        case Hashed(inner):
+            return unhashed(inner)
+        case Worded(inner, annotation):
+            return Worded(unhashed(inner), annotation)
+        case List(item, bare):
+            return List(unhashed(item), bare)
+        case Map(item):
+            return Map(unhashed(item))
+    return node
+
+
+def unannotated(node: Node) -> Node:
+    """The node without annotations, which conversions ignore; they heed its hash methods."""
+    match node:
+        case Worded(inner):
+            return unannotated(inner)
+        case Hashed(inner, functions):
+            return Hashed(unannotated(inner), functions)
+        case List(item, bare):
+            return List(unannotated(item), bare)
+        case Map(item):
+            return Map(unannotated(item))
+    return unworded(node)
 
 
 # --------------------------------------------------------------------------------------------------- back to Python
@@ -253,7 +327,7 @@ def unworded(node: Node) -> Node:
 def python_type_of(node: Node) -> Any:
     """The Python type that parses into the node."""
     match node:
-        case Atom(cls=cls) | Record(cls=cls):
+        case Atom(cls=cls) | Record(cls=cls) | Foreign(cls):
             return cls
         case List(item, bare):
             return list if bare else list[python_type_of(item)]  # type: ignore[misc]
@@ -273,11 +347,22 @@ def python_type_of(node: Node) -> Any:
             return subscript[arguments] if len(arguments) > 1 else row.cls
         case Worded(inner, annotation):
             return Annotated[python_type_of(inner), FlyteAnnotation(annotation_data(annotation))]
+        case Hashed(inner, functions):
+            methods = {one.member: one.method for one in reversed(functions)}
+            parts = (inner,) if unworded(inner) in methods else members(inner)
+            return _either(tuple(_with_method(part, methods) for part in parts))
+
+
+def _with_method(node: Node, methods: Mapping[Node, Any]) -> Any:
+    method, python_type = methods.get(unworded(node)), python_type_of(node)
+    return python_type if method is None else Annotated[python_type, method]
 
 
 def _either(choices: tuple[Any, ...]) -> Any:
     """Join by ``|``, where that is Python's own and not a metaclass's: ``typing.Union`` may return an equal union, of
     another order, that was made before."""
+    if len(choices) == 1:
+        return choices[0]
     own = (type.__or__, getattr(types.GenericAlias, "__or__", None))
     if all(getattr(type(one), "__or__", None) in own for one in choices):
         return functools.reduce(operator.or_, choices)

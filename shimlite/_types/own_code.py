@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from ..errors import class_name, raised, traceback_of
+from ..errors import class_name, raised, traceback_of, unlike
 
 Refusal = Callable[[BaseException], BaseException]
 
@@ -89,6 +89,19 @@ def value_told_by(member: Any, expected: str) -> Any:
         return member.value
     except BaseException as error:
         refusal = raised(error, f"expected {expected}, got {class_name(type(member))} that tells no value")
+    raise refusal
+
+
+def hash_by(method: Any, value: Any) -> Any:
+    """What a HashMethod says of a value. Raises ConversionTypeError where that is no str."""
+    try:
+        result = method.calculate(value)
+    except BaseException as error:
+        refusal = raised(error, "its HashMethod refused it")
+    else:
+        if issubclass(type(result), str):
+            return result
+        raise unlike("a hash of str", result)
     raise refusal
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 from .._idl import LiteralType, type_kind
@@ -22,6 +22,9 @@ from .nodes import (
     Choice,
     Dict,
     Field,
+    Foreign,
+    Hashed,
+    HashFunction,
     List,
     Map,
     Node,
@@ -31,14 +34,17 @@ from .nodes import (
     Worded,
     plain_value,
     python_type_of,
+    unhashed,
     union_of,
+    unworded,
 )
+from .pydantic_models import is_model
 from .references import DATASET, REFERENCES
 from .rows import Atom, ReferenceRow
 from .settings import mashumaro_word
 from .times import TIMES
 from .unsupported import nearest
-from .words import annotation_of, dataset_words
+from .words import annotation_of, column_type, dataset_words, hash_method_of
 
 LONGEST_TYPE = 100
 """Characters of a type shown in a message: a Literal or an Enum may list thousands of values."""
@@ -50,7 +56,7 @@ _BY_ID: dict[int, Node] = {
     **{id(row.cls): Reference(row) for row in REFERENCES},
 }
 """By the id of a class, since a metaclass may forbid a hash."""
-_NODES = (Atom, List, Map, Dict, Record, Union, Choice, Reference, Worded)
+_NODES = (Atom, List, Map, Dict, Record, Union, Choice, Reference, Worded, Hashed, Foreign)
 
 
 def parts(python_type: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -58,8 +64,11 @@ def parts(python_type: Any) -> tuple[Any, tuple[Any, ...]]:
     return typing.get_origin(python_type) or python_type, typing.get_args(python_type)
 
 
-def parse(python_type: Any) -> Node:
-    """The node of a Python type. Raises UnsupportedTypeError, naming the nearest supported type."""
+def parse(python_type: Any, otherwise: Callable[[Any], Node] | None = None) -> Node:
+    """The node of a Python type; ``otherwise`` makes that of one outside the set.
+
+    Without it such a type raises UnsupportedTypeError, which names the nearest supported one.
+    """
     words: tuple[Any, ...] = ()
     for _ in range(DEEPEST_ALIAS):
         origin, arguments = parts(python_type)
@@ -68,7 +77,7 @@ def parse(python_type: Any) -> Node:
         elif (target := _named_type(python_type)) is not None:
             python_type = target
         else:
-            return _worded(python_type, words)
+            return _worded(python_type, words, otherwise)
     raise UnsupportedTypeError(f"{spell(python_type)} is an alias of itself")
 
 
@@ -92,31 +101,37 @@ def _named_type(python_type: Any) -> Any:
     return value[tuple(by_parameter[one] for one in parameters)] if parameters else by_parameter.get(value, value)
 
 
-def _worded(python_type: Any, words: tuple[Any, ...]) -> Node:
-    node, annotation = _bare(python_type), annotation_of(words, spell(python_type))
+def _worded(python_type: Any, words: tuple[Any, ...], otherwise: Callable[[Any], Node] | None) -> Node:
+    node, annotation = _bare(python_type, otherwise), annotation_of(words, spell(python_type))
     if isinstance(node, Reference):
         node = _reference(node.row, words, python_type)
+    method = hash_method_of(words)
+    if method is not None:
+        inner = node.node if isinstance(node, Hashed) else node
+        node = Hashed(inner, (HashFunction(unworded(inner), method),))
     return Worded(node, annotation) if annotation else node
 
 
-def _bare(python_type: Any) -> Node:
+def _bare(python_type: Any, otherwise: Callable[[Any], Node] | None) -> Node:
     origin, arguments = parts(python_type)
     if python_type is None:
         return NONE
     if id(python_type) in _BY_ID:
         return _BY_ID[id(python_type)]
     if origin is list and len(arguments) <= 1:
-        return List(parse(arguments[0])) if arguments else List(ANY, bare=True)
+        return List(parse(arguments[0], otherwise)) if arguments else List(ANY, bare=True)
     if origin is dict and len(arguments) in (0, 2):
-        return _dict(*arguments) if arguments else UNTYPED
+        return _dict(*(parse(argument, otherwise) for argument in arguments)) if arguments else UNTYPED
     if python_type is typing.NoReturn or (_is_union(origin) and arguments):
-        return union_of(map(parse, arguments))
+        return union_of(parse(argument, otherwise) for argument in arguments)
     if origin is typing.Literal:
         return Choice(None, tuple(_literal_value(value, python_type) for value in arguments))
     if isinstance(python_type, type) and issubclass(python_type, enum.Enum):
         return Choice(python_type)
     if is_record_class(python_type):
         return Record(python_type, _fields_of)
+    if otherwise is not None:
+        return otherwise(python_type)
     raise _unsupported(python_type)
 
 
@@ -124,11 +139,10 @@ def _is_union(origin: Any) -> bool:
     return origin is typing.Union or origin is types.UnionType
 
 
-def _dict(key_type: Any, value_type: Any) -> Node:
-    key, value = parse(key_type), parse(value_type)
+def _dict(key: Node, value: Node) -> Node:
     if key is ANY:
         raise UnsupportedTypeError("Any cannot be a key", hint="use scalars as keys")
-    return Map(value) if key is STR else Dict(key, value)
+    return Map(value) if key is STR else Dict(unhashed(key), unhashed(value))
 
 
 def _literal_value(value: Any, python_type: Any) -> tuple[type, Any]:
@@ -162,13 +176,32 @@ def _text(name: Any, what: str) -> str:
 def _column(name: Any, column: Any) -> tuple[str, Node]:
     text = _text(name, "the name of a column")
     try:
-        return text, parse(column)
+        return text, _type_of_column(column)
     except UnsupportedTypeError as error:
         raise UnsupportedTypeError(f"column {cut(text)!r}: {error.reason}", hint=error.hint) from None
 
 
+def _type_of_column(column: Any) -> Node:
+    """The node of a column, as flytekit has it: a dict is a map whatever its keys are, numpy's types are Python's."""
+    origin, arguments = parts(column)
+    if origin is list and len(arguments) == 1:
+        return List(_type_of_column(arguments[0]))
+    if origin is dict and len(arguments) == 2:
+        return Map(_type_of_column(arguments[1]))
+    return parse(column_type(column))
+
+
 def _fields_of(record: Any) -> tuple[Field, ...]:
-    return tuple(_field(record, field) for field in fields_of_class(record))
+    make = _field_of_model if is_model(record) else _field
+    return tuple(make(record, field) for field in fields_of_class(record))
+
+
+def _field_of_model(record: type, field: ClassField) -> Field:
+    try:
+        node = parse(field.annotation, Foreign)
+    except UnsupportedTypeError:  # a Literal of what is no scalar, say
+        node = Foreign(field.annotation)
+    return Field(field.name, node, *field[2:])
 
 
 def _field(record: type, field: ClassField) -> Field:

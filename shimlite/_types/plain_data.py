@@ -9,6 +9,7 @@ types, and so its timestamps, are refused. No type is known here. Next: ``own_co
 from __future__ import annotations
 
 import dataclasses
+import enum
 import math
 from typing import Any
 
@@ -19,6 +20,7 @@ from .._idl import Binary, ListValue, Literal, Struct, Value, literal_kind
 from ..errors import ConversionTypeError, ConversionValueError, ShimliteError, class_name, described, mismatch, unlike
 from .budget import spend
 from .own_code import items_of_dict, items_of_list
+from .pydantic_models import is_model
 from .rows import MAX_DEPTH
 
 TAG = "msgpack"
@@ -27,6 +29,8 @@ EXACT = 2**53
 
 WIRE = (type(None), bool, int, float, str, bytes, list, dict)
 """The classes of JSON-like data."""
+_TEXTS_IN_JSON = ("datetime", "decimal", "ipaddress", "pathlib", "uuid")
+"""Modules whose values JSON has as text."""
 KEYS = (str, int, float, bool, bytes, type(None))
 
 
@@ -200,10 +204,14 @@ def plain_scalar(value: Any) -> Any:
         return one_nan(value)
     if issubclass(type(value), (bytes, bytearray)):
         return b"".join((value,))  # bytes() would ask a subclass
-    cls = type(value)
-    is_record = dataclasses.is_dataclass(cls) or attrs.has(cls)  # our references are attrs classes
-    hint = f"annotate the dict, as in dict[str, {class_name(cls)}]" if is_record else ""
-    raise unlike("a JSON-like value", value, hint)
+    raise unlike("a JSON-like value", value, _instead_of(type(value)))
+
+
+def _instead_of(cls: type) -> str:
+    if dataclasses.is_dataclass(cls) or attrs.has(cls) or is_model(cls):  # our references are attrs classes
+        return f"annotate the dict, as in dict[str, {class_name(cls)}]"
+    is_text_in_json = cls.__module__ in _TEXTS_IN_JSON or issubclass(cls, enum.Enum)
+    return "write text; if a model's model_dump() gave it, return the model" if is_text_in_json else ""
 
 
 def one_nan(value: float) -> float:

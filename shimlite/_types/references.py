@@ -8,10 +8,8 @@ Next: ``plain_data``.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from contextvars import ContextVar
+from collections.abc import Iterable
 from typing import Any
 
 from .._idl import (
@@ -25,7 +23,7 @@ from .._idl import (
     type_kind,
 )
 from ..errors import ConversionTypeError, ConversionValueError, mismatch
-from ..values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset
+from ..values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset, relocated
 from .atoms import STR
 from .rows import JsonSchema, ReferenceRow
 
@@ -34,26 +32,10 @@ _PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "de
 _MAYBE_TEXT: JsonSchema = {"anyOf": [_TEXT, {"type": "null"}]}
 _TEXTS: JsonSchema = {"type": "object", "additionalProperties": _TEXT, "propertyNames": _TEXT}
 
-_relocation: ContextVar[Callable[[Any], str] | None] = ContextVar("shimlite.relocation", default=None)
-
-
-@contextlib.contextmanager
-def relocating(relocate: Callable[[Any], str] | None) -> Iterator[None]:
-    """Inside the block, write what ``relocate`` returns for a reference in place of its URI.
-
-    It must return the same for equal references, since a union may encode a value more than once.
-    """
-    token = _relocation.set(relocate)
-    try:
-        yield
-    finally:
-        _relocation.reset(token)
-
 
 def uri_of(value: Any) -> str:
     """Where the data will be once the outputs are written."""
-    relocate = _relocation.get()
-    return STR.pack(value.uri if relocate is None else relocate(value))  # type: ignore[no-any-return]
+    return STR.pack(relocated(value))  # type: ignore[no-any-return]
 
 
 def let_through(what: str) -> str:
@@ -87,14 +69,16 @@ def _read_file(literal: Literal) -> FlyteFile:
     blob = literal.scalar.blob
     if blob.metadata.type.dimensionality != BlobType.SINGLE:
         raise _other_dimensionality("FlyteFile", "a directory for a file")
-    return FlyteFile(blob.uri, format=blob.metadata.type.format, metadata=dict(literal.metadata) or None)
+    return FlyteFile(
+        blob.uri, format=blob.metadata.type.format, metadata=dict(literal.metadata) or None, hash=literal.hash
+    )
 
 
 def _read_directory(literal: Literal) -> FlyteDirectory:
     blob = literal.scalar.blob
     if blob.metadata.type.dimensionality != BlobType.MULTIPART:
         raise _other_dimensionality("FlyteDirectory", "a file for a directory")
-    return FlyteDirectory(blob.uri, format=blob.metadata.type.format)
+    return FlyteDirectory(blob.uri, format=blob.metadata.type.format, hash=literal.hash)
 
 
 def _other_dimensionality(expected: str, pair: str) -> ConversionTypeError:
@@ -105,17 +89,18 @@ FILE = ReferenceRow(
     cls=FlyteFile, kind="blob", tag="FlyteFilePath",
     readers={"blob": _read_file},
     write=_write_file,
-    keys={"uri": "path", "metadata": "metadata"},
+    keys=FlyteFile.IN_RECORD,
     properties={"path": _PATH, "metadata": {"anyOf": [_TEXTS, {"type": "null"}], "default": None}},
-    says={"format": "other", "metadata": {"key": "value"}}, of_text="wrap the location: FlyteFile(uri)",
+    says={"format": "other", "metadata": {"key": "value"}, "hash": "other"},
+    of_text="wrap the location: FlyteFile(uri)",
 )  # fmt: skip
 
 DIRECTORY = ReferenceRow(
     cls=FlyteDirectory, kind="blob", tag="FlyteDirectory",
     readers={"blob": _read_directory},
     write=_write_blob,
-    keys={"uri": "path"}, properties={"path": _PATH},
-    says={"format": "other"}, of_text="wrap the location: FlyteDirectory(uri)", directory=True,
+    keys=FlyteDirectory.IN_RECORD, properties={"path": _PATH},
+    says={"format": "other", "hash": "other"}, of_text="wrap the location: FlyteDirectory(uri)", directory=True,
 )  # fmt: skip
 
 
@@ -156,6 +141,7 @@ def _read_dataset(literal: Literal) -> StructuredDataset:
         columns=dataset_columns(own),
         external_schema_type=own.external_schema_type,
         external_schema_bytes=own.external_schema_bytes,
+        hash=literal.hash,
     )
 
 
@@ -172,7 +158,7 @@ def _write_schema(value: FlyteSchema, literal: Literal, declared: LiteralType) -
 
 def _read_schema(literal: Literal) -> FlyteSchema:
     schema = literal.scalar.schema
-    return FlyteSchema(schema.uri, columns=schema_columns(schema.type))
+    return FlyteSchema(schema.uri, columns=schema_columns(schema.type), hash=literal.hash)
 
 
 def write_columns(columns: Iterable[tuple[str, Any]], schema: SchemaType) -> None:
@@ -205,26 +191,28 @@ def _of_six(columns: Iterable[tuple[str, LiteralType]]) -> tuple[tuple[str, type
 
 def _dataset_as_schema(literal: Literal) -> FlyteSchema:
     dataset = _read_dataset(literal)
-    return FlyteSchema(dataset.uri, columns=_of_six(dataset.columns))
+    return FlyteSchema(dataset.uri, columns=_of_six(dataset.columns), hash=dataset.hash)
 
 
 def _schema_as_dataset(literal: Literal) -> StructuredDataset:
     schema = _read_schema(literal)
     simple = [(name, SimpleType.Value(COLUMN_TYPES[column])) for name, column in schema.columns]
-    return StructuredDataset(schema.uri, columns=tuple((name, LiteralType(simple=kind)) for name, kind in simple))
+    columns = tuple((name, LiteralType(simple=kind)) for name, kind in simple)
+    return StructuredDataset(schema.uri, columns=columns, hash=schema.hash)
 
 
 DATASET = ReferenceRow(
     cls=StructuredDataset, kind="structured_dataset_type", tag="StructuredDataset Transformer",
     readers={"structured_dataset": _read_dataset, "schema": _schema_as_dataset},  # the platform casts one to the other
     write=_write_dataset,
-    keys={"uri": "uri", "format": "file_format"},
+    keys=StructuredDataset.IN_RECORD,
     properties={"uri": {**_MAYBE_TEXT, "default": None}, "file_format": {**_MAYBE_TEXT, "default": ""}},
     says={
         "format": "parquet",
         "columns": (("id", LiteralType(simple=SimpleType.INTEGER)),),
         "external_schema_type": "arrow",
         "external_schema_bytes": b"\x00",
+        "hash": "other",
     },
     hints={"none_type": let_through("None for a structured dataset")},
 )  # fmt: skip
@@ -233,8 +221,8 @@ SCHEMA = ReferenceRow(
     cls=FlyteSchema, kind="schema", tag="FlyteSchema Transformer",
     readers={"schema": _read_schema, "structured_dataset": _dataset_as_schema},
     write=_write_schema,
-    keys={"uri": "remote_path"}, properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
-    says={"columns": (("id", int),)},
+    keys=FlyteSchema.IN_RECORD, properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
+    says={"columns": (("id", int),), "hash": "other"},
 )  # fmt: skip
 
 REFERENCES = (FILE, DIRECTORY, DATASET, SCHEMA)

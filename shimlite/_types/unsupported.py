@@ -49,8 +49,8 @@ def nearest(python_type: Any, cls: Any) -> str:
     is_class = isinstance(python_type, type)
     if typing.is_typeddict(python_type) or (is_class and hasattr(python_type, "_fields")):
         return "a dataclass"
-    if is_class and hasattr(python_type, "model_fields"):
-        return "a dataclass, or dict with what model_dump() returns"
+    if is_class and any(map(_is_base_model, python_type.__mro__)):
+        return "a model of your own" if _is_base_model(python_type) else "a model of pydantic 2, or a dataclass"
     if cls is Any or cls is object:
         return "dict for JSON-like values, or a dataclass"
     if not isinstance(cls, type) or issubclass(cls, type):
@@ -58,6 +58,10 @@ def nearest(python_type: Any, cls: Any) -> str:
     by_name = (_BY_NAME[one.__name__] for one in cls.__mro__ if one.__name__ in _BY_NAME)
     by_class = (instead for classes, instead in _NEAREST if _is_below(cls, classes))
     return next(by_name, None) or next(by_class, "a dataclass or attrs class")
+
+
+def _is_base_model(cls: type) -> bool:
+    return cls.__name__ == "BaseModel" and cls.__module__.partition(".")[0] == "pydantic"
 
 
 def _is_below(cls: type, classes: tuple[type, ...]) -> bool:

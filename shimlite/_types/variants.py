@@ -17,7 +17,7 @@ from .atoms import ERROR
 from .budget import tried
 from .by_fields import Fit, fit_of
 from .classes import is_record_class, remembered
-from .literal_types import DICT_TAG, RECORD_TAG, TypeWriter, node_of, tag_of
+from .literal_types import DICT_TAG, MODEL_TAG, RECORD_TAG, TypeWriter, node_of, tag_of
 from .members import grouped, only_one, read_apart
 from .nodes import (
     ANY_STRUCT,
@@ -257,11 +257,11 @@ def encoder(arms: Sequence[Arm], node: Node) -> Callable[[Any, Literal], None]:
     expected = spell(node)
     by_id = grouped((map(id, classes_of(taker.member)), taker) for taker in takers)
     by_class = {cls: _in_turn(cls, candidates) for cls, candidates in by_id.items()}
-    of_records = _for_records([taker for taker in takers if taker.member == ANY_STRUCT])
+    structs = [taker for taker in takers if taker.member == ANY_STRUCT]
 
     def encode(value: Any, literal: Literal) -> None:
         cls = type(value)
-        turns = by_class.get(id(cls)) or ([of_records] if of_records and is_record_class(cls) else [takers])
+        turns = by_class.get(id(cls)) or [_for_records(cls, structs) if is_record_class(cls) and structs else takers]
         union = literal.scalar.union
         if len(turns[0]) == 1 == len(turns):
             taker = turns[0][0]
@@ -286,9 +286,11 @@ def _in_turn(cls: int, takers: list[Taker]) -> list[list[Taker]]:
     return [turn for turn in (dicts, maps, others) if turn]
 
 
-def _for_records(structs: list[Taker]) -> list[Taker]:
-    """The takers of a record of any class: the variants of records, else any other STRUCT."""
-    return [taker for taker in structs if taker.variant.structure.tag == RECORD_TAG] or structs
+def _for_records(record: type, structs: list[Taker]) -> list[Taker]:
+    """The takers of a record of any class: the variants of its kind, else those of records, else any other STRUCT."""
+    tags = [taker.variant.structure.tag for taker in structs]
+    wanted = next((tag for tag in (tag_of(parse(record)), RECORD_TAG, MODEL_TAG) if tag in tags), None)
+    return [taker for taker in structs if taker.variant.structure.tag == wanted] if wanted else structs
 
 
 def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[Taker, Literal]:

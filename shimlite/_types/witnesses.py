@@ -1,26 +1,63 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fold for witnesses: values that show what a type may lose, and plain values to hold them.
 
-A loss is an observation that running the codec does not keep; ``losses`` runs it. Next: ``losses``.
+A loss is an observation that running the codec does not keep; ``losses`` runs it. Next: ``model_losses``.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
 from .._idl import Literal
-from ..errors import ConversionError
+from ..equality import same
+from ..errors import ConversionError, UnsupportedTypeError
+from .atoms import STR
 from .literal_codec import Codecs
 from .literal_types import TypeWriter
-from .nodes import Choice, Dict, Field, List, Map, Node, Record, Reference, Union
-from .rows import Atom, Observation
+from .nodes import Choice, Dict, Field, Foreign, List, Map, Node, Record, Reference, Union
+from .pydantic_models import example_of
+from .rows import Atom, Convert, Observation
 
+NO_SUCH_TYPE = "JSON-like data has no such type"
+NO_SUCH_CLASS = "JSON-like data has a dict for it"
+MOST_LOSSES = 1000
+"""Losses listed of one type. Records that hold one another twice have more paths than there is time for."""
 LEFT_OPEN = "what it left open"
 URI = "s3://bucket/key"
+
+
+def items_of(node: Map | Dict) -> tuple[Node, Node]:
+    """The types of its keys and values."""
+    return (STR, node.item) if isinstance(node, Map) else (node.key, node.value)
+
+
+class Loss(NamedTuple):
+    """One thing that does not come back.
+
+    ``path`` says where inside the type it is, as Python would subscript a value: ``[i]`` an element, ``[key]`` a dict's
+    value, ``(key)`` its key, ``.name`` a field, ``<T>`` a member of a union of several; empty for the type itself.
+    """
+
+    path: str
+    what: str
+    why: str
+    witness: Any = None
+    """A value of the whole type that shows it. None, which is never lost itself, where no example could be made: a
+    class of yours refuses it, or the union that holds it does."""
+
+
+Losses = tuple[Loss, ...]
+
+
+def is_lost(witness: Any, project: Convert, look: Convert = lambda value: value) -> bool:
+    try:
+        return not same(look(project(witness)), look(witness))
+    except ConversionError:  # refused, so not lost
+        return False
 
 
 class NoExampleError(Exception):
@@ -100,12 +137,17 @@ class Examples:
                 if not node.witnesses:
                     raise NoExampleError
                 return node.witnesses[0]
+            case Foreign(foreign):
+                with contextlib.suppress(LookupError):
+                    return example_of(foreign)
+                raise NoExampleError
 
     def _of_union(self, node: Union) -> Any:
         for member in node.members:
             with contextlib.suppress(NoExampleError, ConversionError):
                 example = self.of(member)
-                self._codecs.packings[node].pack(example)
+                with contextlib.suppress(UnsupportedTypeError):  # a member that pydantic alone writes
+                    self._codecs.packings[node].pack(example)
                 return example
         raise NoExampleError
 

@@ -67,6 +67,16 @@ def annotation_of(words: Iterable[Any], spelled: str) -> str:
     return text
 
 
+def hash_method_of(words: Iterable[Any]) -> Any:
+    """The first HashMethod among the words, ours or flytekit's; None where there is none."""
+    return next(filter(_is_hash_method, words), None)
+
+
+def _is_hash_method(word: Any) -> bool:
+    is_named = any(base.__name__ == "HashMethod" for base in type(word).__mro__)
+    return is_named and callable(getattr(type(word), "calculate", None))
+
+
 def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Columns | ExternalSchema]:
     """The words of a StructuredDataset: a text is its format, a mapping or dataclass its columns, a pyarrow schema its
     external schema. Raises UnsupportedTypeError for two formats or schemas, and for other columns."""
@@ -82,6 +92,8 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
                 raise UnsupportedTypeError(f"{spelled} has two columns of one name")
         elif is_a(word, "pyarrow.lib", "Schema") and word:
             own = ExternalSchema("arrow", word.to_string().encode())
+        elif _is_hash_method(word):
+            continue
         elif _has_annotations(word) and not isinstance(word, (Mapping, FlyteAnnotation)):
             raise UnsupportedTypeError(f"{spelled} has columns that are a {type(word).__name__}", hint="write a dict")
         else:
@@ -107,7 +119,7 @@ def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
         elif isinstance(column, Mapping) or dataclasses.is_dataclass(column):
             yield from _flat(column, f"{prefix}{name}." if prefix or name else "")
         else:
-            yield f"{prefix}{name}", column_type(column)
+            yield f"{prefix}{name}", column
 
 
 def column_type(column: Any) -> Any:

@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .._idl import LiteralType, type_kind
-from .._types.losses import MOST_LOSSES
 from .._types.parse import spell
-from .._types.witnesses import LEFT_OPEN
+from .._types.witnesses import LEFT_OPEN, MOST_LOSSES
 from ..engine import guess_python_type
 from ..fidelity import Loss, fidelity
 from ..schemas import Choice, DictOf, ListOf, OneOf, Record, Schema, as_segment, read_schema, spelled

@@ -8,10 +8,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from .._types.classes import is_record_class
 from .._types.parse import spell
 from ..fidelity import Loss, fidelity
 from ..normal import LITERAL_LOSSES
-from .words import EXAMPLES, words_of
+from .words import EXAMPLES, MODEL, Words, words_of
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 
 def _text() -> Iterator[str]:
-    for row in map(words_of, EXAMPLES):
+    for row, _ in _rows():
         yield f"{row.python}: {row.literal}"
         yield f"  lost: {row.lost}"
         if row.returns != "itself":
@@ -39,9 +40,7 @@ def _text() -> Iterator[str]:
 
 
 def _markdown() -> Iterator[str]:
-    cells = [
-        (f"`{row.python}`", row.literal, row.lost, row.returns, row.unsaid, row.note) for row in map(words_of, EXAMPLES)
-    ]
+    cells = [(f"`{row.python}`", row.literal, row.lost, row.returns, row.unsaid, row.note) for row, _ in _rows()]
     yield from _table(("Python", "LiteralType", "lost", "from the template alone", "lost then too", ""), cells)
     yield ""
     yield from _table(("in a `Literal`", "read and written again"), [(one.what, one.becomes) for one in LITERAL_LOSSES])
@@ -54,11 +53,18 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
 
 def _json() -> Iterator[str]:
     literals = [{"what": loss.what, "becomes": loss.becomes} for loss in LITERAL_LOSSES]
-    yield json.dumps({"types": [_row(example) for example in EXAMPLES], "literals": literals}, indent=2)
+    yield json.dumps({"types": [_row(*row) for row in _rows()], "literals": literals}, indent=2)
 
 
-def _row(example: Any) -> dict[str, Any]:
-    row = words_of(example)
+def _rows() -> Iterator[tuple[Words, Any]]:
+    """What there is to say of each type, and an example; none of a pydantic model, since that is not imported here."""
+    for example in EXAMPLES:
+        yield words_of(example), example
+        if is_record_class(example):
+            yield MODEL, None
+
+
+def _row(row: Words, example: Any) -> dict[str, Any]:
     return {
         "python": row.python,
         "literal_type": row.literal,
@@ -66,11 +72,15 @@ def _row(example: Any) -> dict[str, Any]:
         "from_the_template_alone": row.returns,
         "lost_then": row.unsaid,
         "note": row.note,
-        "example": {
-            "type": spell(example),
-            "losses": [_loss(loss) for loss in fidelity(example, example).losses],
-            "losses_from_the_template_alone": [_loss(loss) for loss in fidelity(example).losses],
-        },
+        "example": None if row is MODEL else _example(example),
+    }
+
+
+def _example(example: Any) -> dict[str, Any]:
+    return {
+        "type": spell(example),
+        "losses": [_loss(loss) for loss in fidelity(example, example).losses],
+        "losses_from_the_template_alone": [_loss(loss) for loss in fidelity(example).losses],
     }
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import attrs
 
 from .._types.atoms import ANY, BYTES, FLOAT, INT, STR
-from .._types.nodes import Choice, Dict, List, Map, Record, Reference, Union, Worded, python_type_of
+from .._types.nodes import Choice, Dict, Foreign, Hashed, List, Map, Record, Reference, Union, Worded, python_type_of
 from .._types.parse import parse, spell
 from .._types.references import DATASET, FILE, SCHEMA
 from .._types.rows import Atom, ReferenceRow
@@ -82,15 +82,17 @@ def words_of(python_type: Any) -> Words:
         case Dict(key):
             return _ANY if key is ANY else _STRUCT
         case Record():
-            return _RECORD
+            return MODEL if node.is_model else _RECORD
         case Union():
             return _UNION
         case Choice(cls):
             return _LITERAL if cls is None else _ENUM
         case Reference(row):
             return _of_reference(row)
-        case Worded(inner):  # pragma: no cover - no example has an annotation
+        case Worded(inner) | Hashed(inner):  # pragma: no cover - no example has an annotation
             return words_of(python_type_of(inner))
+        case Foreign():  # pragma: no cover - no example is one
+            return _ANY
 
 
 _KEPT = "of a subclass the value is kept"
@@ -151,6 +153,14 @@ _RECORD = Words(
     "its class; that its fields were more than JSON-like data; defaults of fields left out",
     "the order of fields is lost; keys of a literal that it has no field for are not read; a field whose default is "
     "None is Optional",
+)
+MODEL = Words(
+    "pydantic model",
+    "STRUCT with pydantic's JSON Schema",
+    "what its own JSON does not keep: NaN, secrets, excluded fields, fields that a nested model's subclass adds",
+    "a dict of plain data",
+    "its class; that its fields were more than JSON-like data",
+    "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read",
 )
 _UNION = Words(
     "Optional[T], Union[T, U], T | U",

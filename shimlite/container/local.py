@@ -4,18 +4,16 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Iterator
 
 from ..errors import UriError
-from ..files import LocalFiles, local_path, storage_error
+from ..files import LocalFiles, local_path
+from ..streams import NO_FILE, partial_of
+from ..trees import storage_error
 
 LARGEST_MESSAGE = 2**31 - 1
 """protobuf's own limit on a message, 2 GiB. Reading stops there instead of filling the memory."""
-
-NO_FILE = (errno.EISDIR, errno.ENOTDIR)
-"""How reading and writing fails for a URI that is no file's."""
 
 
 class LocalStorage(LocalFiles):
@@ -66,9 +64,7 @@ def beside(path: str) -> Iterator[str]:
 
     On one file system that is atomic, and what was synchronized before survives a crash.
     """
-    folder = os.path.dirname(path) or "."
-    os.makedirs(folder, exist_ok=True)
-    partial = os.path.join(folder, f".partial-{os.urandom(16).hex()}")
+    partial = partial_of(path)
     try:
         yield partial
         os.replace(partial, path)

@@ -7,6 +7,7 @@ Nothing is uploaded unless all outputs are in order, and ``outputs.pb`` is writt
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from .._idl import LiteralMap
@@ -14,6 +15,7 @@ from ..context import Context
 from ..errors import ConversionValueError, LocalFileError
 from ..files import FileAccess, is_local, local_path, name_of
 from ..shim import ExecutableTemplateShimTask
+from ..streams import Target
 from ..trees import DIRECTORY, FILE, kind_of, walk
 from ..values import FlyteDirectory, FlyteFile
 from .keys import check_names
@@ -28,7 +30,7 @@ def dispatch(task: ExecutableTemplateShimTask, context: Context, inputs: Literal
     Raises what ``dispatch_execute`` does, and StorageError.
     """
     context.incoming = Offloaded()
-    context.outgoing = outgoing = Outgoing(context.raw_output_prefix, context.file_access)
+    context.outgoing = outgoing = Outgoing(context.raw_output_prefix, context.file_access, context.begun)
     with Alone():
         outputs = task.dispatch_execute(context, inputs)
     outgoing.upload()
@@ -38,17 +40,23 @@ def dispatch(task: ExecutableTemplateShimTask, context: Context, inputs: Literal
 class Outgoing:
     """Gives what lies on this machine a place of its own under ``prefix``; all else keeps its URI."""
 
-    def __init__(self, prefix: str, files: FileAccess) -> None:
+    def __init__(self, prefix: str, files: FileAccess, begun: Mapping[str, Target]) -> None:
         self._prefix = prefix.rstrip("/")
         self._files = files
+        self._begun = begun
         self._planned: dict[str, str] = {}
 
     def __call__(self, reference: Any) -> str:
         """The URI to write for a FlyteFile, FlyteDirectory, StructuredDataset or FlyteSchema.
 
-        Raises ConversionValueError where its local path is not that of a file or directory that can be copied.
+        Raises ConversionValueError where its local path is not that of a file or directory that can be copied, and for
+        a file that this run began to write and did not close.
         """
         uri: str = reference.uri
+        if uri in self._begun and not self._begun[uri].is_kept:
+            raise ConversionValueError(
+                expected="a file", got="one whose writing did not come to its end", hint="write in a with block"
+            )
         if not uri or not is_local(uri) or self._is_in_place(uri):
             return uri
         path = os.path.abspath(local_path(uri))

@@ -24,6 +24,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
+from ..streams import Whole
+
 LONGEST_END = 4.0
 """Seconds from the last file to the end of the process; a pod's own grace period is 30."""
 FOR_WORDS, FOR_THREADS, FOR_FILES, FOR_FILE = 0.4, 1.5, 0.8, 0.2
@@ -179,7 +181,7 @@ class Process:
             self.within(FOR_WORDS, self._count_threads)
             self.within(_until(until - FOR_FILES), atexit._run_exitfuncs)
             for file in self.within(_until(until), _open_files) or ():
-                self.within(min(FOR_FILE, _until(until)), file.close)
+                self.within(min(FOR_FILE, _until(until)), _ending(file))
             self._flush()
         finally:
             os._exit(code)
@@ -262,6 +264,12 @@ def _open_files() -> list[Any]:
     files = [thing for thing in gc.get_objects() if issubclass(type(thing), _FILES)]
     left = (file for file in files if not any(file is stream for stream in streams))
     return sorted((file for file in left if not issubclass(type(file), _ONLY_READ)), key=_layer)
+
+
+def _ending(file: Any) -> Callable[[], object]:
+    """What closes a file; one that is there only when its executor closes it will not be there."""
+    ending: Callable[[], object] = file.drop if issubclass(type(file), Whole) else file.close
+    return ending
 
 
 def _layer(file: object) -> int:

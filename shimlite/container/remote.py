@@ -11,11 +11,10 @@ import contextlib
 import functools
 import itertools
 import os
-import re
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, cast
 
-from ..errors import MissingExtraError, NotFoundError, StorageError, UriError
+from ..errors import MissingExtraError, NotFoundError, UriError
 from ..files import scheme_of, shown
 from ..trees import Source, inside, walk
 from .keys import check_names
@@ -26,27 +25,16 @@ from .threads import at_once, interruptible
 
 try:
     import obstore
-    from obstore.exceptions import (
-        BaseError,
-        GenericError,
-        InvalidPathError,
-        PermissionDeniedError,
-        UnauthenticatedError,
-    )
+    from obstore.exceptions import BaseError, GenericError
 except ImportError:
     raise MissingExtraError("URIs of other machines need obstore", hint="pip install 'shimlite[remote]'") from None
 
-PART = 8 * 2**20
-"""Bytes of a large upload that are sent as one: AT_ONCE files of PARTS_AT_ONCE parts are all that is held in memory."""
-PARTS_AT_ONCE = 4
-MOST_PARTS = 10_000
-"""Parts that S3 puts together. Larger files get larger parts."""
-STARTS = 3
-"""How often a download whose body breaks off is begun, where obstore cannot resume it."""
+from .answers import is_of_the_store, reported  # which need it too
+from .store_streams import MOST_PARTS, PART, PARTS_AT_ONCE, STARTS, entries_of, read_store, write_store
 
 
 class RemoteStorage:
-    """Files in an object store. A directory is what its name begins; one without files cannot be told from none."""
+    """Files in an object store. A directory is what its name begins; one that begins no name is not there."""
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._environment = environment
@@ -57,9 +45,9 @@ class RemoteStorage:
 
     @interruptible
     def read(self, uri: str) -> bytes:
-        with _reported("read", uri):
+        with reported("read", uri):
             store, key = self._store_and_key(uri)
-            if not key and scheme_of(uri) not in ("http", "https"):
+            if not key and not _is_http(uri):
                 raise UriError(f"cannot read {uri!r}: it names no file")
             found = obstore.get(store, key)
             if found.meta["size"] > LARGEST_MESSAGE:
@@ -68,35 +56,35 @@ class RemoteStorage:
 
     @interruptible
     def write(self, uri: str, content: bytes) -> None:
-        with _reported("write", uri):
+        with reported("write", uri):
             store, key = self._store_and_key(uri)
             obstore.put(store, key, content)
 
     @interruptible
     def delete(self, uri: str) -> None:
         """Asks first, since deleting what is not there leaves a marker in a bucket that keeps versions."""
-        with contextlib.suppress(NotFoundError), _reported("remove", uri):
+        with contextlib.suppress(NotFoundError), reported("remove", uri):
             store, key = self._store_and_key(uri)
             obstore.head(store, key)
             obstore.delete(store, key)
 
     @interruptible
     def get_data(self, uri: str, path: str) -> None:
-        with _reported("read", uri), Progress("downloaded", shown(uri)) as progress:
+        with reported("read", uri), Progress("downloaded", shown(uri)) as progress:
             store, key = self._store_and_key(uri)
-            only_a_file = scheme_of(uri) in ("http", "https")
+            only_a_file = _is_http(uri)
             if only_a_file or (key and not key.endswith("/")):
                 try:
                     _download(store, key, path, progress)
                     return
                 except FileNotFoundError as error:
-                    if only_a_file or not _is_of_the_store(error):
+                    if only_a_file or not is_of_the_store(error):
                         raise
             _download_directory(store, key.rstrip("/"), path, progress)
 
     @interruptible
     def put_data(self, path: str, uri: str) -> str:
-        with _reported("write", uri), Progress("uploaded", shown(uri)) as progress:
+        with reported("write", uri), Progress("uploaded", shown(uri)) as progress:
             store, key = self._store_and_key(uri)
             tree = walk(path, f"cannot copy {path!r} to {shown(uri)!r}")
             if tree.folders:
@@ -105,9 +93,31 @@ class RemoteStorage:
             at_once(lambda name: _upload(store, inside(key, name), tree.open(name), progress), tree.files)
         return uri
 
+    def open_file(self, uri: str, mode: str) -> IO[bytes]:
+        verb = "write" if mode == "wb" else "read"
+        with reported(verb, uri):
+            store, key = self._store_and_key(uri)
+            if _is_http(uri):
+                if verb == "write":
+                    raise UriError(f"cannot write {shown(uri)!r}: nothing is written over http")
+            elif not key or key.endswith("/"):
+                raise UriError(f"cannot {verb} {shown(uri)!r}: it names no file")
+            return (write_store if verb == "write" else read_store)(store, key, uri)
+
+    def list_directory(self, uri: str) -> Iterator[tuple[str, bool]]:
+        with reported("list", uri):
+            if _is_http(uri):
+                raise UriError(f"cannot list {shown(uri)!r}: http has files, and no directories")
+            store, key = self._store_and_key(uri)
+        return entries_of(store, key.rstrip("/"), uri, skips=place_of(uri, self._environment).kind != "AzureStore")
+
     def _store_and_key(self, uri: str) -> tuple[Any, str]:
         place = place_of(uri, self._environment)
         return _store(place.kind, place.root, place.config, place.plain_http), place.key
+
+
+def _is_http(uri: str) -> bool:
+    return scheme_of(uri) in ("http", "https")
 
 
 @functools.lru_cache(maxsize=32)
@@ -156,25 +166,22 @@ def _save(store: Any, key: str, path: str, progress: Progress) -> None:
 
 def _download_directory(store: Any, key: str, path: str, progress: Progress) -> None:
     prefix = f"{key}/" if key else ""
-    found = (one for page in obstore.list(store, prefix) for one in page if one["path"] != key)
+    found = (one for page in obstore.list(store, prefix) for one in page)
     first = next(found, None)
     if first is None:
         raise FileNotFoundError
 
     def fetch(one: Any) -> None:
+        if one["path"] == key:  # the mark of the directory itself, which may have nothing else
+            return
         try:
             _download(store, one["path"], _inside(path, one["path"].removeprefix(prefix)), progress)
         except FileNotFoundError as error:
-            if one["size"] or not _is_of_the_store(error):
+            if one["size"] or not is_of_the_store(error):
                 raise  # else it is the empty file "name/" with which consoles mark a directory, listed as "name"
 
     os.makedirs(path, exist_ok=True)
     at_once(fetch, itertools.chain([first], found))
-
-
-def _is_of_the_store(error: FileNotFoundError) -> bool:
-    """And not of the local disk."""
-    return error.errno is None
 
 
 def _inside(folder: str, name: str) -> str:
@@ -212,51 +219,3 @@ class _Counted:
         content = self._file.read(size)
         self._progress.moved(len(content))
         return content
-
-
-@contextlib.contextmanager
-def _reported(verb: str, uri: str) -> Iterator[None]:
-    """Turns what obstore and the local disk raise into one line of ours."""
-    try:
-        yield
-    except (BaseError, OSError, ValueError) as error:
-        if isinstance(error, StorageError):
-            raise
-        raise _kind(error)(f"cannot {verb} {shown(uri)!r}: {_reason(error)}") from None
-
-
-def _kind(error: Exception) -> type[StorageError]:
-    if isinstance(error, FileNotFoundError) and _is_of_the_store(error):
-        return NotFoundError
-    return UriError if isinstance(error, (InvalidPathError, ValueError)) else StorageError
-
-
-_STATUS = re.compile(r"status code: (\d{3}(?: [A-Z][A-Za-z]*)*)")
-_CODE = re.compile(r"<Code>(\w{1,60})</Code>")
-_KIND = re.compile(r"kind: (Connect|Timeout|Request|Decode|Interrupted)\b")
-_KINDS = {"Connect": "no connection", "Timeout": "no answer in time"}
-_OTHERS = {
-    GenericError: "the answer makes no sense",
-    InvalidPathError: "a name has an empty or dotted part",
-    UnicodeEncodeError: "a name is no UTF-8",
-    ValueError: "a name or address is not one that can be reached",
-}
-
-
-def _reason(error: Exception) -> str:
-    """In few words; obstore's own are many, and hold the answer of the store."""
-    if isinstance(error, OSError) and error.errno is not None:
-        return error.strerror or type(error).__name__
-    text = str(error)
-    status, code, kind = (pattern.search(text) for pattern in (_STATUS, _CODE, _KIND))
-    if isinstance(error, FileNotFoundError):
-        said = "it is not there"
-    elif isinstance(error, PermissionDeniedError):
-        said = "permission denied"
-    elif isinstance(error, UnauthenticatedError):
-        said = "not authenticated"
-    elif status:
-        said = f"the store answers {status[1]}"
-    else:
-        said = _KINDS.get(kind[1], "the connection broke") if kind else _OTHERS.get(type(error), type(error).__name__)
-    return f"{said} ({code[1]})" if code else said

@@ -7,15 +7,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from typing import IO, Protocol
 
 from ..errors import UriError
-from ..files import REMOTE_SCHEMES, FileAccess, is_local, scheme_of
+from ..files import REMOTE_SCHEMES, Streams, is_local, scheme_of
 from .local import LocalStorage
 
 
-class Storage(FileAccess, Protocol):
+class Storage(Streams, Protocol):
     """Whole small files as bytes, besides what an executor may do. Errors are StorageError."""
 
     def ready(self, uri: str) -> None:
@@ -56,3 +56,9 @@ class Files:
 
     def put_data(self, path: str, uri: str) -> str:
         return storage_for(uri, self._environment).put_data(path, uri)
+
+    def open_file(self, uri: str, mode: str) -> IO[bytes]:
+        return storage_for(uri, self._environment).open_file(uri, mode)
+
+    def list_directory(self, uri: str) -> Iterator[tuple[str, bool]]:
+        return storage_for(uri, self._environment).list_directory(uri)

@@ -65,6 +65,17 @@ def at_once(work: Callable[[_T], object], items: Iterable[_T], most: int = AT_ON
         raise failures[0]
 
 
+def briefly(work: Callable[[], object], seconds: float) -> None:
+    """Do it in another thread, and wait this long at most. What it raises is nobody's."""
+
+    def quietly() -> None:
+        with contextlib.suppress(BaseException):
+            work()
+
+    for thread in _started(quietly, 1):
+        thread.join(seconds)
+
+
 def _started(work: Callable[[], None], most: int) -> list[threading.Thread]:
     """``most`` threads, or as many as the system starts."""
     threads: list[threading.Thread] = []

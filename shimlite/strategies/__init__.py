@@ -25,6 +25,7 @@ from .hostile_types import hostile_literal_types
 from .interfaces import interfaces, task_templates
 from .literal_types import literal_types
 from .literals import literals, typed_literals
+from .near import near_values, typed_near_values
 from .types import field_types, python_types
 from .values import any_typed_values, any_values, typed_values, values
 
@@ -38,9 +39,11 @@ __all__ = [
     "interfaces",
     "literal_types",
     "literals",
+    "near_values",
     "python_types",
     "task_templates",
     "typed_literals",
+    "typed_near_values",
     "typed_values",
     "values",
 ]

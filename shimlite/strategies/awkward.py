@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -84,3 +85,27 @@ AWKWARD: dict[type, tuple[Any, ...]] = {
 def from_pool(pool: Iterable[Any], strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
     """Awkward values about as often as arbitrary ones."""
     return st.one_of(st.sampled_from(list(pool)), strategy)
+
+
+def text(max_size: int) -> SearchStrategy[str]:
+    """Any text that UTF-8 can say, half of its characters ASCII; it shrinks to ``a``.
+
+    Not hypothesis's own text: where there is no ``.hypothesis`` yet, that looks up the categories of all of Unicode
+    while it draws the first, which takes so long that a health check fails.
+    """
+    return st.lists(st.integers(0, 2 * _CHARACTERS - 1), max_size=max_size).map(_spelled)
+
+
+_ASCII, _FIRST_SURROGATE, _SURROGATES = 0x80, 0xD800, 0x800
+_CHARACTERS = sys.maxunicode + 1 - _SURROGATES
+
+
+def _spelled(codes: list[int]) -> str:
+    return "".join(map(_character, codes))
+
+
+def _character(code: int) -> str:
+    if code < _CHARACTERS:
+        return chr((ord("a") + code) % _ASCII)
+    point = code - _CHARACTERS
+    return chr(point if point < _FIRST_SURROGATE else point + _SURROGATES)

@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import math
 import typing
+from collections.abc import Callable
 from typing import Any, Literal
 
 import attr  # attrs.field has no type before 23.1
@@ -16,15 +17,17 @@ from hypothesis.strategies import SearchStrategy
 
 from .awkward import CLASS_NAMES, FIELD_NAMES
 from .classes import Chain, Counted, Empty, Tree
+from .kinds import ALL, Chosen
 from .scalars import EXACT_DELTAS, MOST_ITEMS, SCALARS
 from .shapes import bare, flat, is_enum
 
 _FIXED = (Empty, Counted, Chain, Tree)
 
 
-def records(field_types: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    fields = _fields(field_types)
-    return st.one_of(st.sampled_from(_FIXED), _dataclasses(fields), _attrs_classes(fields))
+def records(field_types: SearchStrategy[Any], chosen: Chosen = ALL) -> SearchStrategy[Any]:
+    fixed, fields = [one for one in _FIXED if chosen.allows(one)], _fields(field_types)
+    made = [MAKERS[kind](fields) for kind in chosen.of(MAKERS)]
+    return st.one_of(*([st.sampled_from(fixed)] if fixed else []), *made)
 
 
 @st.composite
@@ -46,10 +49,18 @@ def _attrs_classes(draw: st.DrawFn, some_fields: SearchStrategy[Any]) -> Any:
     return attrs.make_class(draw(st.sampled_from(CLASS_NAMES)), fields, frozen=frozen, slots=slots, kw_only=True)
 
 
+MAKERS: dict[Any, Callable[[SearchStrategy[Any]], SearchStrategy[Any]]] = {
+    dataclasses.dataclass: _dataclasses,
+    attrs.define: _attrs_classes,
+}
+"""Of each kind of record, what makes classes of drawn fields."""
+
+
 @st.composite
 def _fields(draw: st.DrawFn, field_types: SearchStrategy[Any]) -> list[tuple[str, Any, dict[str, Any]]]:
     """Names, types, and what else to call a field's maker with."""
-    names = draw(st.lists(st.sampled_from(FIELD_NAMES), max_size=MOST_ITEMS, unique=True))
+    most = 0 if field_types.is_empty else MOST_ITEMS
+    names = draw(st.lists(st.sampled_from(FIELD_NAMES), max_size=most, unique=True))
     fields = []
     for name in names:
         field_type = draw(field_types)

@@ -10,12 +10,13 @@ from hypothesis.strategies import SearchStrategy
 
 from ..engine import to_literal_type
 from ..values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, Format, StructuredDataset
-from .awkward import FORMATS, URIS, from_pool
+from .awkward import FORMATS, URIS, from_pool, text
 from .scalars import WORDS
 from .shapes import words
 from .types import columns
 
-LOCATIONS = from_pool(URIS, st.text(max_size=4).map(lambda text: f"s3://b/{text}"))
+LOCATIONS = from_pool(URIS, text(4).map(lambda text: f"s3://b/{text}"))
+HASHES = st.sampled_from(("", "", "hash"))
 METADATA = st.dictionaries(WORDS, WORDS, max_size=2)
 EXTERNAL = st.sampled_from((("", b""), ("arrow", b"\x00\xff")))
 """A dataset's external schema: what it is, and its bytes."""
@@ -28,11 +29,12 @@ def reference_values(cls: Any, python_type: Any) -> SearchStrategy[Any]:
         said += [Format(word) for word in words(python_type) if isinstance(word, str)]
     formats = st.sampled_from(("", said[0].name) if said else ("", *FORMATS))
     if cls is FlyteFile:
-        return st.builds(FlyteFile, LOCATIONS, format=formats, metadata=st.none() | METADATA)
+        return st.builds(FlyteFile, LOCATIONS, format=formats, metadata=st.none() | METADATA, hash=HASHES)
     if cls is FlyteDirectory:
-        return st.builds(FlyteDirectory, LOCATIONS, format=formats)
+        return st.builds(FlyteDirectory, LOCATIONS, format=formats, hash=HASHES)
     if cls is FlyteSchema:
-        return st.builds(FlyteSchema, LOCATIONS, columns=columns().map(lambda drawn: tuple(drawn.items())))
+        pairs = columns().map(lambda drawn: tuple(drawn.items()))
+        return st.builds(FlyteSchema, LOCATIONS, columns=pairs, hash=HASHES)
     if cls is FlyteError:
         return st.builds(FlyteError, WORDS, failed_node_id=WORDS)
     return _datasets(formats)
@@ -47,4 +49,5 @@ def _datasets(draw: st.DrawFn, formats: SearchStrategy[str]) -> StructuredDatase
         columns=tuple((name, to_literal_type(column)) for name, column in draw(columns()).items()),
         external_schema_type=described_as,
         external_schema_bytes=described,
+        hash=draw(HASHES),
     )

@@ -27,6 +27,7 @@ from .awkward import (
     TIMES,
     ZONES,
     from_pool,
+    text,
 )
 
 MOST_ITEMS = 3
@@ -34,7 +35,7 @@ MOST_ITEMS = 3
 
 INTEGERS = from_pool(INTS, st.integers(-(2**63), 2**63 - 1))
 NUMBERS = from_pool(FLOATS, st.floats())
-WORDS = from_pool((*TEXTS, *DATE_TEXTS), st.text(max_size=5))
+WORDS = from_pool((*TEXTS, *DATE_TEXTS), text(5))
 BLOBS = from_pool(BYTES, st.binary(max_size=5))
 DAYS = from_pool(DATES, st.dates())
 ANY_DELTAS = from_pool(DELTAS, st.timedeltas())

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from .kinds import ALL, OPTIONAL, TEXT_DICT, UNION, Chosen
 from .scalars import MOST_ITEMS, SCALARS
 from .shapes import bare, flat, is_enum, is_record, is_union, words
 
@@ -23,17 +24,28 @@ Either = typing.Union
 
 
 @st.composite
-def unions(draw: st.DrawFn, members: SearchStrategy[Any], elements: SearchStrategy[Any] | None = None) -> Any:
+def unions(
+    draw: st.DrawFn, members: SearchStrategy[Any], elements: SearchStrategy[Any] | None = None, chosen: Chosen = ALL
+) -> Any:
     """``elements``, where there is room for them, are of members that are all lists or all maps."""
-    if elements is not None:
-        alike = (elements.map(lambda one: list[one]), elements.map(lambda one: dict[str, one]))  # type: ignore[valid-type]
-        members = draw(st.sampled_from((members, members, members, *alike)))
-    drawn = [type(None)] if draw(st.booleans()) else []
-    drawn += draw(st.lists(members, min_size=1, max_size=MOST_ITEMS))
-    chosen = draw(st.permutations(_distinct(drawn))) or [type(None)]
-    if draw(st.booleans()) and chosen[0] is not type(None):
-        return functools.reduce(operator.or_, chosen)
-    return Either[tuple(chosen)]
+    if elements is not None and not elements.is_empty:
+        members = draw(st.sampled_from((members, members, members, *_alike(elements, chosen))))
+    has_none, has_others = bool(chosen.of([OPTIONAL])), bool(chosen.of([UNION]))
+    drawn = [type(None)] if has_none and draw(st.booleans()) else []
+    drawn += draw(st.lists(members, min_size=1, max_size=MOST_ITEMS if has_others else 1))
+    distinct = [one for one in _distinct(drawn) if has_none or bare(one) is not type(None)]
+    if not distinct:
+        return type(None) if has_none else drawn[0]
+    union = draw(st.permutations(distinct))
+    if draw(st.booleans()) and union[0] is not type(None):
+        return functools.reduce(operator.or_, union)
+    return Either[tuple(union)]
+
+
+def _alike(elements: SearchStrategy[Any], chosen: Chosen) -> list[SearchStrategy[Any]]:
+    lists = elements.map(lambda one: list[one])  # type: ignore[valid-type]
+    maps = elements.map(lambda one: dict[str, one])  # type: ignore[valid-type]
+    return [*([lists] if chosen.of([list]) else []), *([maps] if chosen.of([TEXT_DICT]) else [])]
 
 
 def _distinct(drawn: list[Any]) -> list[Any]:

@@ -19,6 +19,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..engine import to_literal, to_literal_type, to_plain
 from ..errors import ConversionError
+from .kinds import Kinds
 from .references import reference_values
 from .scalars import EXACT_DELTAS, MOST_ITEMS, PROTO_DELTAS, SCALARS, UTC_DATETIMES, json_dicts, json_values
 from .shapes import REFERENCES, bare, columns_of, fields_of, is_enum, is_record, is_union
@@ -66,14 +67,24 @@ def any_values(python_type: Any) -> SearchStrategy[Any]:
     return _values(python_type, ANYWHERE, LEVELS)
 
 
-def typed_values(max_depth: int = MAX_DEPTH) -> SearchStrategy[tuple[Any, Any]]:
-    """A type of the fixed set together with a value that it can hold."""
-    return _typed(python_types(max_depth), values)
+def typed_values(
+    max_depth: int = MAX_DEPTH, *, only: Kinds | None = None, without: Kinds = ()
+) -> SearchStrategy[tuple[Any, Any]]:
+    """A type of the fixed set together with a value that it can hold.
+
+    ``only`` and ``without`` are kinds of types, as in ``python_types``.
+    """
+    return _typed(python_types(max_depth, only=only, without=without), values)
 
 
-def any_typed_values(max_depth: int = MAX_DEPTH) -> SearchStrategy[tuple[Any, Any]]:
-    """A type of the fixed set together with one of its values, which shimlite may have to refuse."""
-    return _typed(python_types(max_depth), any_values)
+def any_typed_values(
+    max_depth: int = MAX_DEPTH, *, only: Kinds | None = None, without: Kinds = ()
+) -> SearchStrategy[tuple[Any, Any]]:
+    """A type of the fixed set together with one of its values, which shimlite may have to refuse.
+
+    ``only`` and ``without`` are kinds of types, as in ``python_types``.
+    """
+    return _typed(python_types(max_depth, only=only, without=without), any_values)
 
 
 @st.composite
@@ -157,6 +168,11 @@ def _union_values(draw: st.DrawFn, union: Any, place: Place, levels: int) -> Any
         if len(told) <= 1 or _takes(place, value, union):
             return value
     return reject()
+
+
+def is_taken(value: Any, python_type: Any) -> bool:
+    """Whether ``to_literal`` takes it."""
+    return _takes(IN_LITERAL, value, python_type)
 
 
 def _takes(place: Place, value: Any, union: Any) -> bool:

@@ -27,7 +27,9 @@ def table(capsys: Any) -> dict[str, Any]:
 
 
 def test_the_table_lists_every_kind(table):
-    assert list(table) == [kind.title for kind in KINDS]
+    models = "pydantic model"  # they have laws of their own, in test_models
+    assert [title for title in table if title != models] == [kind.title for kind in KINDS]
+    assert models in table
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

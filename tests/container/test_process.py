@@ -24,7 +24,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shimlite import ArgumentsError, cli
+from shimlite import ArgumentsError, FlyteFile, cli
 from shimlite._idl import ErrorDocument
 from shimlite.container import process as module
 from shimlite.container.entrypoint import Ending
@@ -411,6 +411,20 @@ def test_files_that_are_open_are_closed_from_the_outside_in(monkeypatch, tmp_pat
     monkeypatch.setattr(gc, "get_objects", list)
     assert module._open_files() == []
     monkeypatch.setattr(Odd, "close", lambda self: None)
+
+
+@pytest.mark.parametrize("mode", ["w", "wb"])
+def test_a_file_that_its_executor_would_have_had_to_close_is_not_there(monkeypatch, tmp_path, mode):
+    """Neither whole nor half."""
+    opened = FlyteFile(f"{tmp_path}/a").open(mode)
+    opened.write("x" if mode == "w" else b"x")
+    assert os.listdir(tmp_path) != []
+    monkeypatch.setattr(gc, "get_objects", lambda: [opened, getattr(opened, "buffer", opened)])
+    for file in module._open_files():
+        module._ending(file)()
+    monkeypatch.undo()
+    assert opened.closed
+    assert os.listdir(tmp_path) == []
 
 
 def test_without_a_stderr_words_are_lost(ending):

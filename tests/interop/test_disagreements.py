@@ -155,11 +155,14 @@ def test_who_refuses_it(shown: Shown):
         (ALONE, Color, Color.RED),
         (ALONE, list[int], [1]),
         (DESCRIBED, Whole, None),
-        (READ, int, to_literal("a", str)),
     ],
 )
 def test_what_is_not_listed_agrees(comparison, python_type, given):
     compare(COMPARISONS[comparison], st.just((python_type, given)))
+
+
+def test_what_both_refuse_is_no_difference():
+    assert not differ(COMPARISONS[READ], (int, to_literal("a", str)))
 
 
 @pytest.mark.parametrize(

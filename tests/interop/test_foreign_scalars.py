@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values of the real pandas, numpy and pydantic: exact or refused, and named in messages."""
+"""Values of the real pandas and numpy: exact or refused, and named in messages."""
 
 import datetime as dt
 import enum
@@ -7,11 +7,10 @@ from dataclasses import make_dataclass
 
 import numpy
 import pandas
-import pydantic
 import pytest
 
 import shimlite
-from shimlite import ConversionTypeError, ConversionValueError, UnsupportedTypeError
+from shimlite import ConversionTypeError, ConversionValueError
 
 from ..support import refusal, round_trip, shape
 
@@ -69,12 +68,3 @@ def test_an_enum_of_numpys_values_is_one_of_plain_ones():
     value = record(cls.B, half.B)
     assert round_trip(value, record) == value and round_trip(cls.A, cls) is cls.A
     assert shape(shimlite.to_python_value(shimlite.to_literal(value, record), dict)) == shape({"x": "b", "y": 1.0})
-
-
-def test_a_pydantic_model_is_told_to_be_a_dataclass():
-    class Config(pydantic.BaseModel):
-        x: int = 1
-
-    for python_type in (Config, list[Config], make_dataclass("R", [("x", Config)])):
-        said = refusal(UnsupportedTypeError, shimlite.to_literal_type, python_type)
-        assert "Config is not supported; " in said and "dataclass" in said and "list[T]" not in said

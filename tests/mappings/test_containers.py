@@ -34,6 +34,8 @@ from ..support import (
     unpacked,
 )
 
+AS_TEXT = "write text; if a model's model_dump() gave it, return the model"
+
 
 class Color(enum.Enum):
     RED = "red"
@@ -165,8 +167,16 @@ def test_of_a_subclass_the_values_are_taken(value, python_type, plain):
         ({True: 1}, dict[int, int], "[True]: expected INTEGER, got bool"),
         ({1: {"a": 1}}, dict[int, dict[str, str]], "[1]['a']: expected STRING, got int"),
         ({"a": {1, 2}}, dict, "['a']: expected a JSON-like value, got set"),
-        ({"a": [1, dt.date(2026, 1, 2)]}, dict, "['a'][1]: expected a JSON-like value, got date"),
-        ({"a": Color.RED}, dict, "['a']: expected a JSON-like value, got Color"),
+        (
+            {"a": [1, dt.date(2026, 1, 2)]},
+            dict,
+            f"['a'][1]: expected a JSON-like value, got date; {AS_TEXT}",
+        ),
+        (
+            {"a": Color.RED},
+            dict,
+            f"['a']: expected a JSON-like value, got Color; {AS_TEXT}",
+        ),
         ({(1,): 1}, dict, "[tuple]: expected a key of str, int, float, bool, bytes or None, got tuple of 1"),
     ],
 )

@@ -100,6 +100,12 @@ SPELLED = [
     (typing.Union[int, float], "1", 1),
     (typing.Union[int, float], "1.5", 1.5),
     (typing.Union[bool, None, float], "Infinity", math.inf),
+    (Literal["a", 2], "2", 2),  # a member of each of these reads text by itself, and not this one
+    (Mixed, "1", Mixed.ONE),
+    (typing.Union[dt.date, int], "1", 1),
+    (typing.Union[dt.date, None], "null", None),
+    (typing.Union[bytes, float], "0.5", 0.5),
+    (typing.Union[Mixed, int], "3", 3),
 ]
 THE_SAME = {  # what reads text by itself, and what it makes of it
     str: ("1", "1"),
@@ -195,10 +201,12 @@ NO_SPELLING = [
     (Literal[True], "1"),
     (Optional[int], "1.5"),
     (typing.Union[int, bool], "yes"),
-    (Literal["a", 2], "2"),  # a member of each of these reads text by itself
-    (Mixed, "1"),
-    (typing.Union[dt.date, int], "1"),
-    (typing.Union[Mixed, int], "3"),
+    (Literal["a", 2], "3"),  # a member of each of these reads text by itself
+    (Mixed, "2"),
+    (Mixed, "three"),
+    (typing.Union[dt.date, int], "1.5"),
+    (typing.Union[dt.date, int], "today"),
+    (typing.Union[Mixed, bool], "3"),
 ]
 
 

@@ -7,6 +7,7 @@ flytekit and pyarrow are not needed to know their words: the classes here say th
 import collections
 import dataclasses
 import datetime as dt
+import decimal
 import enum
 import typing
 from typing import Annotated, Any, Optional, Union
@@ -497,6 +498,30 @@ def test_columns_of_numpys_types_are_what_flytekit_takes_them_for():
     nobodys = Annotated[StructuredDataset, {"a": type("int64", (), {})}]
     message = "column 'a': int64 is not supported; use a dataclass or attrs class"
     assert refusal(UnsupportedTypeError, shimlite.to_literal_type, nobodys) == message
+
+
+def test_columns_of_lists_and_dicts_are_what_flytekit_takes_them_for():
+    """A dict is a map whatever its keys are, and inside both numpy's types are Python's."""
+    number = type("int64", (), {"__module__": "numpy"})
+    whole = simple("INTEGER")
+    listed, mapped = LiteralType(collection_type=whole), LiteralType(map_value_type=whole)
+    columns: dict[str, Any] = {
+        "a": list[number],  # type: ignore[valid-type]
+        "b": dict[int, int],
+        "c": dict[str, number],  # type: ignore[valid-type]
+        "d": list[dict[dt.date, list[int]]],
+    }
+    nested = LiteralType(collection_type=LiteralType(map_value_type=listed))
+    types = {"a": listed, "b": mapped, "c": mapped, "d": nested}
+    assert shimlite.to_literal_type(Annotated[StructuredDataset, columns]) == dataset_type(types)
+    message = "column 'a': Decimal is not supported; use float, or str to keep every digit"
+    of_a_list = Annotated[StructuredDataset, {"a": list[decimal.Decimal]}]
+    assert refusal(UnsupportedTypeError, shimlite.to_literal_type, of_a_list) == message
+
+
+def test_a_schema_takes_numpys_types_too():
+    number = type("float32", (), {"__module__": "numpy"})
+    assert shimlite.to_literal_type(FlyteSchema[{"a": number}]) == shimlite.to_literal_type(FlyteSchema[{"a": float}])
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ ODD: dict[Any, tuple[Any, ...]] = {
         FlyteFile(URI, format="csv"),
         FlyteFile(URI, format="other"),
         FlyteFile(URI, metadata={"key": "value"}),
+        FlyteFile(URI, hash="abc"),
     ),
     FlyteDirectory: (FlyteDirectory(URI), FlyteDirectory(URI, format="csv"), FlyteDirectory(URI, format="other")),
     StructuredDataset: (
@@ -44,7 +45,7 @@ ODD: dict[Any, tuple[Any, ...]] = {
         StructuredDataset(URI, external_schema_type="arrow"),
         StructuredDataset(URI, external_schema_bytes=b"\x00"),
     ),
-    FlyteSchema: (FlyteSchema(URI), FlyteSchema(URI, columns=(("id", int),))),
+    FlyteSchema: (FlyteSchema(URI), FlyteSchema(URI, columns=(("id", int),)), FlyteSchema(URI, hash="abc")),
     FlyteError: (FlyteError("message"), FlyteError("", "n0")),
     Any: ("a", None, True, 1, -0.0, b"a", (1,), bytearray(b"a"), [], [(1,)], {}, {"a": (1,)}, {1: None}, "2024-02-29"),
 }

@@ -155,7 +155,11 @@ def law_4_a_literal_read_and_written_again_is_normal(pair, literal):
     assert wire(again) == wire(literal)
     dressed = Literal.FromString(wire(literal))
     dressed.hash = "abc"
-    assert wire(normal(dressed, pair.written_as)) == wire(literal)
+    without = normal(dressed, pair.written_as)
+    if kind_of(pair.written_as) in REFERENCES:  # which keep it
+        assert without.hash == "abc"
+        without.hash = literal.hash
+    assert wire(without) == wire(literal)
 
 
 def law_5_equal_values_are_equal_bytes_whatever_the_order_of_their_keys(pair, value, literal, draw):

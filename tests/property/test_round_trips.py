@@ -155,6 +155,11 @@ class Fine(dt.timedelta):
     __hash__ = dt.timedelta.__hash__
 
 
+class Several(enum.Enum):
+    NUMBER = 1
+    TEXT = "x"
+
+
 class Text(str):
     """Of which two that look alike are two keys."""
 
@@ -276,8 +281,27 @@ KEYS: list[tuple[Any, str, Any]] = [  # FINDINGS A8
     (Rank, "1", Rank.FIRST),
     (Literal[1, 2], "2", 2),
     (str | None, "null", "null"),
+    (int | str, "1", "1"),
+    (dt.date | int, "1", 1),
+    (dt.date | int, "2024-02-29", dt.date(2024, 2, 29)),
+    (dt.date | bool | None, "true", True),
+    (int | float, "1.5", 1.5),
+    (Several, "1", Several.NUMBER),
+    (Several, "x", Several.TEXT),
+    (Literal["a", 1], "1", 1),
+    (Literal["1", 1], "1", "1"),
 ]
-NO_KEYS: list[tuple[Any, str]] = [(int, "1.5"), (int, "05"), (int, "+5"), (float, "x"), (bool, "1"), (Rank, "3")]
+NO_KEYS: list[tuple[Any, str]] = [
+    (int, "1.5"),
+    (int, "05"),
+    (int, "+5"),
+    (float, "x"),
+    (bool, "1"),
+    (Rank, "3"),
+    (dt.date | int, "x"),
+    (Several, "2"),
+    (Several, "y"),
+]
 
 
 @pytest.mark.parametrize(("key_type", "text", "key"), KEYS)

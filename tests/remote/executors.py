@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -111,6 +112,49 @@ class Copies:
         down = peak()
         current_context().file_access.put_data(path, f"{current_context().raw_output_prefix}/again")
         return {"size": os.path.getsize(path), "before": before, "down": down, "up": peak()}
+
+
+class Streams:
+    """A large file: from the store and to it again, a piece at a time, and what that took at most of memory, in MB."""
+
+    def execute_from_model(self, tt: Any, file: FlyteFile) -> Any:
+        before, size = peak(), 0
+        again = FlyteFile.new_remote_file("again")
+        with file.open("rb") as source, again.open("wb") as target:
+            while piece := source.read(2**20):
+                size += target.write(piece)
+        return {"again": again, "size": size, "before": before, "peak": peak()}
+
+
+class Unclosed:
+    """A new file, as one that is not closed and as one whose block raised."""
+
+    def execute_from_model(self, tt: Any, swallows: bool) -> Any:
+        file = FlyteFile.new_remote_file("a")
+        if swallows:
+            with contextlib.suppress(RuntimeError), file.open("wb") as opened:
+                opened.write(b"x" * 2**24)
+                raise RuntimeError
+        else:
+            kept.append(file.open("w"))
+            kept[0].write("x" * 2**24)
+        return file
+
+
+kept: list[Any] = []
+
+
+class Browses:
+    """The entries of a directory, and the content of the file of it that has this name."""
+
+    def execute_from_model(self, tt: Any, folder: FlyteDirectory, name: str) -> Any:
+        entries = [f"{type(one).__name__} {str(one).removeprefix(str(folder))}" for one in folder.iterdir()]
+        with (folder / name).open(encoding="utf-8") as opened:
+            return {
+                "entries": entries,
+                "text": opened.read(),
+                "copied": os.listdir(current_context().working_directory),
+            }
 
 
 class Large:

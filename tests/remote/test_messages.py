@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 from obstore import exceptions
 
-from shimlite.container.remote import _reason, shown
+from shimlite.container.answers import _reason
+from shimlite.files import shown
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,19 @@ def test_a_directory_of_many_files(home, tmp_path):
     assert [home.cloud.get(f"{home.home}/again/{name}").decode() for name in names] == names
 
 
+def test_a_directory_that_has_a_mark_alone(home, tmp_path):
+    """Consoles mark a directory with an empty file of the name that the directory begins with."""
+    for name in ("in/", "in/empty/", "other/", "other/a"):
+        home.put(name)
+    get_data = storage_for(home.home).get_data
+    for name in ("in/empty", "other"):
+        get_data(f"{home.home}/{name}", str(tmp_path / name))
+        get_data(f"{home.home}/{name}/", str(tmp_path / "again" / name))
+    found = sorted(str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*"))
+    names = ["in", "in/empty", "other", "other/a"]
+    assert found == ["again", *(f"again/{name}" for name in names), *names]
+
+
 def test_what_is_not_there(home, tmp_path):
     storage = storage_for(home.home)
     for uri in (f"{home.home}/none", f"{home.home}/none/"):

@@ -21,6 +21,7 @@ from .drawing import drawn
 OF_A_TYPE = {
     "any_values": strategies.any_values(list[int | str | None]),
     "literals": strategies.literals(to_literal_type(dict[str, int | None])),
+    "near_values": strategies.near_values(list[int | str | None]),
     "values": strategies.values(list[int | str | None]),
 }
 ALL = {name: OF_A_TYPE[name] if name in OF_A_TYPE else getattr(strategies, name)() for name in strategies.__all__}
@@ -37,9 +38,11 @@ def test_the_public_names():
         "interfaces",
         "literal_types",
         "literals",
+        "near_values",
         "python_types",
         "task_templates",
         "typed_literals",
+        "typed_near_values",
         "typed_values",
         "values",
     ]

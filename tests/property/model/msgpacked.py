@@ -451,8 +451,8 @@ def _read_choice(python_type: Any, wire: Any) -> Any:
 
 def _read_key(key_type: Any, key: Any, strict: bool) -> Any:
     """A Struct has only texts for keys, so that they spell whatever else the type of the keys is."""
-    if type(key) is str and str not in wire_classes(key_type):
-        for spelled in _spelled(key, wire_classes(key_type)):
+    if type(key) is str:
+        for spelled in (*([key] if str in wire_classes(key_type) else []), *_spelled(key, key_type)):
             try:
                 return read(key_type, spelled, strict)
             except Refused:
@@ -466,17 +466,25 @@ _NOT_FINITE = dict.fromkeys(("NaN", "nan"), math.nan) | dict.fromkeys(("Infinity
 _NOT_FINITE |= dict.fromkeys(("-Infinity", "-inf"), -math.inf)
 
 
-def _spelled(text: str, wanted: Sequence[type]) -> Iterator[Any]:
+def _spelled(text: str, key_type: Any) -> Iterator[Any]:
     """What a text may spell of the classes that are wanted."""
+    wanted = wire_classes(key_type)
     if text in _WORDS and type(_WORDS[text]) in wanted:
         yield _WORDS[text]
     if int in wanted and re.fullmatch("0|-?[1-9][0-9]{0,18}", text):
         yield int(text)
-    if float in wanted[:1] or (float in wanted and int not in wanted[:1]):
+    if _is_of_floats(key_type):
         if text in _NOT_FINITE:
             yield _NOT_FINITE[text]
         elif re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", text):
             yield float(json.loads(text))
+
+
+def _is_of_floats(key_type: Any) -> bool:
+    kind = kind_of(key_type)
+    if kind == "Union":
+        return any(map(_is_of_floats, members(key_type)))
+    return float in map(type, values_of(key_type)) if kind in ("Enum", "Literal") else kind in (float, dt.timedelta)
 
 
 def _from_base64(text: str) -> bytes:
