@@ -15,7 +15,7 @@ from typing import Any
 from .._idl import Struct
 from ..errors import UnsupportedTypeError
 from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
-from .classes import resolved_annotations
+from .classes import annotations_of, resolved_annotations
 from .stripped import levels_of
 
 DEEPEST_ANNOTATION = 60
@@ -94,7 +94,7 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
             own = ExternalSchema("arrow", word.to_string().encode())
         elif _is_hash_method(word):
             continue
-        elif hasattr(word, "__annotations__") and not isinstance(word, (Mapping, FlyteAnnotation)):
+        elif _has_annotations(word) and not isinstance(word, (Mapping, FlyteAnnotation)):
             raise UnsupportedTypeError(f"{spelled} has columns that are a {type(word).__name__}", hint="write a dict")
         else:
             continue
@@ -103,6 +103,11 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
             raise UnsupportedTypeError(f"{spelled} has more than one {kind}")
         seen[type(own)] = own
     yield from seen.values()
+
+
+def _has_annotations(word: Any) -> bool:
+    """Whether it, or its class, annotates something: from Python 3.14 an object does not have those of its class."""
+    return hasattr(word, "__annotations__") or any(map(annotations_of, type(word).__mro__))
 
 
 def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
