@@ -19,6 +19,8 @@ OLDEST = (2, 11)
 """The first pydantic that reads fields by name and by alias: flytekit writes names where people write aliases."""
 MOST_ERRORS = 1000
 """Errors of one value that pydantic is asked for, to show the first; each takes a kilobyte."""
+TAKES_ANY_KEYWORD = 0x08
+"""``inspect.CO_VARKEYWORDS``."""
 LONGEST_PATH = 20
 """Parts of a path that are shown: a model that holds itself may refuse a value far inside."""
 
@@ -208,10 +210,9 @@ def json_reader(model: Any, spelled: str, mistakable: bool) -> Callable[[Any], A
 
 def _takes(method: Any, parameter: str) -> bool:
     """Whether a method, which the class may have replaced, has a keyword of that name."""
-    import inspect
-
-    parameters = inspect.signature(method).parameters
-    return parameter in parameters or any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+    code = getattr(method, "__func__", method).__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return parameter in names or bool(code.co_flags & TAKES_ANY_KEYWORD)
 
 
 def _refused_by_itself(model: Any) -> frozenset[str]:
