@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What travels through Flyte as a reference and has no Python type of its own, and the words of ``Annotated`` for it.
 
-Each class is frozen and compares by value. It names data that lies elsewhere; making or comparing one reads nothing.
+The classes of references are frozen and compare by value. Each names data that lies elsewhere; making or comparing one
+reads nothing.
 ``_types.references`` converts them. Next: ``_types.rows``.
 """
 

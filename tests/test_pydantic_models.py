@@ -309,6 +309,54 @@ def test_a_name_is_not_taken_for_the_alias_of_another_field():
         assert to_python_value(to_literal(whole, python_type), python_type) == whole
 
 
+def test_two_fields_of_one_key_are_refused():
+    class Twice(BaseModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+        a: int = Field(1, serialization_alias="b")
+        b: int = 2
+
+    class Computing(BaseModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+        a: int = 1
+
+        @pydantic.computed_field(alias="a")
+        def c(self) -> int:
+            return 2
+
+    for model in (Twice, Computing):
+        message = f"{model.__name__} writes two fields under one key"
+        assert refusal(UnsupportedTypeError, to_literal_type, model) == message
+
+
+def test_names_go_before_aliases_where_one_may_be_the_other():
+    class Swapped(BaseModel):
+        a: int = Field(1, alias="b")
+        b: int = Field(2, alias="a")
+
+    class ByAlias(Swapped):
+        model_config = ConfigDict(serialize_by_alias=True)
+
+    class Open(Swapped):
+        model_config = ConfigDict(extra="allow")
+
+    class Pair(BaseModel):
+        pair: tuple[Swapped, int]
+
+    @pydantic.dataclasses.dataclass
+    class Data:
+        a: int = Field(1, alias="b")
+        b: int = Field(2, alias="a")
+
+    class Holder(BaseModel):
+        data: Data
+
+    values = [Swapped(b=5, a=6), ByAlias(b=5, a=6), Open(b=5, a=6, z=7), Pair(pair=(Swapped(b=5, a=6), 1))]  # type: ignore[call-arg]
+    for value in (*values, Holder(data=Data(b=5, a=6))):
+        assert to_python_value(to_literal(value, type(value)), type(value)) == value
+    required = pydantic.create_model("R", a=(int, Field(alias="b")), b=(int, Field(alias="c")))
+    assert to_python_value(packed({"b": 1, "c": 2}), required) == required(b=1, c=2)  # which names cannot be
+
+
 class Computed(BaseModel):
     model_config = ConfigDict(extra="forbid")
     side: int
@@ -366,6 +414,37 @@ def test_discriminated_unions_generics_and_inheritance():
     assert literal.scalar.union.type.metadata["title"] == "Box[int]"
     assert to_python_value(literal, Union[Box[int], Box[str]]) == box
     assert to_python_value(to_literal(Cat(lives=1), Union[Cat, Dog]), Union[Cat, Dog]) == Cat(lives=1)
+
+
+class OfInner(RootModel[Inner]):
+    pass
+
+
+class OfNone(RootModel[Optional[int]]):
+    pass
+
+
+class SameForm(BaseModel):
+    a: int = 1
+
+    @pydantic.model_serializer
+    def form(self) -> dict[str, int]:
+        return {"a": self.a}
+
+
+@pytest.mark.parametrize(
+    ("value", "python_type"),
+    [
+        (OfInner(Inner()), Union[OfInner, Inner]),
+        (Inner(), Union[OfInner, Inner]),
+        (SameForm(), Union[SameForm, Inner]),
+        (Inner(), Union[SameForm, Inner]),
+        (OfNone(None), Optional[OfNone]),
+        (None, Optional[OfNone]),
+    ],
+)
+def test_a_union_tells_models_of_one_form_by_their_titles(value, python_type):
+    assert same(to_python_value(to_literal(value, python_type), python_type), value)
 
 
 class Numbers(RootModel[list[int]]):
@@ -527,6 +606,44 @@ def test_numbers_that_msgpack_cannot_hold_have_a_path():
     assert refusal(ConversionValueError, to_literal, Big(number=2**64), Big) == message
 
 
+def test_two_keys_that_json_makes_one_are_refused():
+    class Model(BaseModel):
+        a: Any
+
+    for keys in ({1: 1, "1": 2}, {None: 1, "null": 2}, {True: 1, "true": 2}, {1.5: 1, "1.5": 2}):
+        message = "expected JSON, got dict in which two keys become one"
+        assert refusal(ConversionValueError, to_python_value, packed({"a": [keys]}), Model) == message
+    assert to_python_value(packed({"a": {1: 1, None: 2, True: 3}}), Model).a == {"1": 1, "null": 2, "true": 3}
+
+
+def test_a_validator_that_gives_something_else_is_refused():
+    class Odd(BaseModel):
+        @pydantic.model_validator(mode="wrap")
+        @classmethod
+        def other(cls, value: Any, handler: Any) -> Any:
+            return 5
+
+    assert refusal(ConversionTypeError, to_python_value, packed({}), Odd) == "expected Odd, got int"
+
+
+def test_a_schema_that_warns_or_is_no_text_or_too_large(recwarn):
+    class Warns(BaseModel):
+        model_config = ConfigDict(arbitrary_types_allowed=True)
+        number: int = Field(default=object(), validate_default=False)  # type: ignore[assignment]
+
+    class Odd(BaseModel):
+        number: int = Field(1, description="\ud800")
+
+    assert to_literal_type(Warns)
+    assert not recwarn.list
+    message = "Odd has no JSON Schema (UnicodeEncodeError)"
+    assert refusal(UnsupportedTypeError, to_literal_type, Odd) == message
+    model: Any = pydantic.create_model("Leaf", **{f"field_{number}": (int, 1) for number in range(100)})
+    for _ in range(9):
+        model = pydantic.create_model("Model", a=(model, ...), b=(model, ...))
+    assert refusal(UnsupportedTypeError, to_literal_type, model) == "holds more than 20000 types"
+
+
 def test_deep_json_is_refused():
     class Deep(BaseModel):
         a: Any
@@ -543,7 +660,7 @@ def test_deep_json_is_refused():
         bad = bad["rest"]
     bad["value"] = "secret"
     message = refusal(ConversionValueError, to_python_value, packed(chain), Chain)
-    assert message == f"{'.rest' * 20}: Chain refused it (int_parsing)"
+    assert message == f"{'.rest' * 20}…: Chain refused it (int_parsing)"
 
 
 class Unmade(BaseModel):
@@ -756,6 +873,37 @@ def test_one_class_is_read_as_another():
     assert refusal(UnsupportedTypeError, fidelity, Key, Foreign) == "not every Key can be read as Foreign"
 
 
+def test_what_a_model_holds_besides_its_fields_and_where_anything_goes():
+    class Model(BaseModel, Generic[T]):
+        model_config = ConfigDict(extra="allow")
+        anything: Any = None
+        thing: object = None
+        of_t: T
+        hidden: Optional[int] = Field(None, exclude_if=lambda value: value == 1)
+        _own: int = 1
+
+    class Holder(BaseModel):
+        model: Model[int]
+
+    own = [("", "its private attributes", "its JSON has none of them")]
+    own += [("", "the types of fields that it does not declare", "JSON-like data has no such type")]
+    open_ = ("types that JSON has not", "JSON-like data has no such type")
+    assert listed(Model, Model) == [
+        *own,
+        *((f".{name}", *open_) for name in ("anything", "thing", "of_t")),
+        (".hidden", "what it held", "its model leaves it out"),
+    ]
+    assert listed(Holder, Holder)[:2] == [(".model", *one[1:]) for one in own]
+
+
+def test_values_that_are_too_many_to_try_are_said():
+    model: Any = pydantic.create_model("Leaf", a=(Optional[float], None))
+    for number in range(14):
+        model = pydantic.create_model(f"Model{number}", a=(model, ...), b=(model, ...))
+    unknown = [("", "what its JSON does not keep", "no example of it could be made")]
+    assert listed(model, model) == [*unknown, ("", unknown[0][1], "its values are too many to try each")]
+
+
 def test_where_no_example_can_be_made_that_is_said():
     class Picky(BaseModel):
         model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -772,7 +920,8 @@ def test_where_no_example_can_be_made_that_is_said():
 
     unknown = ("", "what its JSON does not keep", "no example of it could be made")
     assert listed(Picky, Picky) == [unknown]
-    assert listed(Odd, Odd) == listed(Calling, Calling) == [unknown]
+    assert listed(Odd, Odd) == [unknown, (".other", *unknown[1:])]
+    assert listed(Calling, Calling) == [unknown, (".call", *unknown[1:])]
     assert listed(Picky)[:2] == [("", "its class Picky", "JSON-like data has a dict for it"), unknown]
 
 

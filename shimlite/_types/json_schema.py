@@ -8,7 +8,6 @@ schema, which a pod does not get; ``shimlite.schemas`` reads it, for people. Nex
 from __future__ import annotations
 
 import binascii
-import itertools
 from typing import Any
 
 from ..errors import ConversionError, UnsupportedTypeError
@@ -28,7 +27,13 @@ class SchemaWriter:
 
     def __init__(self) -> None:
         self._packings = Packings()
-        self._count = itertools.count(1)
+        self._described = 0
+
+    def count(self, types: int) -> None:
+        """Raises UnsupportedTypeError where there are too many."""
+        self._described += types
+        if self._described > MOST_DESCRIBED:
+            raise UnsupportedTypeError(f"holds more than {MOST_DESCRIBED} types")
 
     def document(self, record: Record) -> JsonSchema:
         """The schema of a record, with those that it refers to."""
@@ -39,8 +44,7 @@ class SchemaWriter:
         return {**schema, "$defs": {name: one for name, (_, one) in self._defs.items()}} if self._defs else schema
 
     def _schema(self, node: Node) -> JsonSchema:
-        if next(self._count) > MOST_DESCRIBED:
-            raise UnsupportedTypeError(f"holds more than {MOST_DESCRIBED} types")
+        self.count(1)
         match node:
             case Atom(schema=schema):
                 return dict(schema)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._idl import BlobType, LiteralType, SimpleType, TypeAnnotation, TypeStructure, type_kind
+from .._idl import BlobType, LiteralType, SimpleType, Struct, TypeAnnotation, TypeStructure, type_kind
 from ..errors import ConversionError, UnsupportedTypeError, cut
 from ..values import ExternalSchema
 from .atoms import ANY, ATOMS, pickled_type
@@ -56,6 +56,8 @@ LEVELS_AROUND = 6
 """Messages around a ``LiteralType`` in a template, from ``TaskSpec`` to ``Variable``."""
 DICT_TAG = "Typed Dict"
 RECORD_TAG = "Object-Dataclass-Transformer"
+BYTES_OF_A_TYPE = 100
+"""Of a model's JSON Schema, so that what it describes counts as if it were described here."""
 PICKLE_TAG = "FlytePickle"
 MODEL_TAG = "Pydantic Transformer"
 
@@ -97,6 +99,7 @@ class TypeWriter:
     def __init__(self) -> None:
         self._packings = Packings()
         self._schemas = SchemaWriter()
+        self._model_schemas: dict[Record, Struct] = {}
         self._within: list[Record] = []
         self._variants: dict[tuple[Node, ...], LiteralType] = {}
 
@@ -164,7 +167,7 @@ class TypeWriter:
             refuse_bytes_in_json(record)
         literal_type = LiteralType(simple=SimpleType.STRUCT, annotation=msgpack_annotation())
         if record.is_model:
-            literal_type.metadata.update(json_schema_of(record.cls))
+            literal_type.metadata.CopyFrom(self._schema_of_model(record))
         elif not _holds_model(record):  # mashumaro, which flytekit asks for the schema, knows no pydantic
             literal_type.metadata.update(self._schemas.document(record))
         if record in self._within:  # a class that holds itself: its fields are being declared further out
@@ -179,6 +182,13 @@ class TypeWriter:
             literal_type.structure.dataclass_type[field.name].CopyFrom(declared)
         self._within.pop()
         return literal_type
+
+    def _schema_of_model(self, record: Record) -> Struct:
+        if record not in self._model_schemas:
+            self._model_schemas[record] = json_schema_of(record.cls)
+        schema = self._model_schemas[record]
+        self._schemas.count(schema.ByteSize() // BYTES_OF_A_TYPE + 1)
+        return schema
 
     def _union(self, union: Union) -> LiteralType:
         literal_type = LiteralType()

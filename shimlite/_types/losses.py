@@ -229,7 +229,7 @@ class Comparison:
                 losses += (Loss(f".{field.name}", f"that it was a {spell(field.node)}", NO_SUCH_TYPE),)
             else:
                 losses += parts.losses(record, field, way)
-        return losses
+        return losses + parts.untried()
 
     def _refuse_unless_pydantic_reads(self, record: Record, read: Node, read_as: Mapping[str, Node], way: _Way) -> None:
         """Bytes are UTF-8 in a model and base64 elsewhere; of how pydantic reads a type, an example tells."""

@@ -87,6 +87,7 @@ class Parts:
     def __init__(self, examples: Examples) -> None:
         self._examples = examples
         self._walked: list[Node] = []
+        self._is_cut = False
 
     def own_losses(self, record: Record) -> Losses:
         """What a model loses besides its fields."""
@@ -96,10 +97,18 @@ class Parts:
             return losses
         return (*losses, Loss("", KEPT_BY_JSON, NO_EXAMPLE))
 
+    def untried(self) -> Losses:
+        """Says that there may be more losses, where there are more values than are tried."""
+        is_cut = self._is_cut or self._examples.are_spent
+        return (Loss("", KEPT_BY_JSON, "its values are too many to try each"),) if is_cut else ()
+
     def losses(self, record: Record, field: Field, way: Convert) -> Losses:
         """What a record loses of a field. Where the type of a part is lost, all else of that part is too."""
         losses: dict[str, list[Loss]] = {}
-        for part in itertools.islice(self._lifted(self._of_field(record, field)), MOST_LOSSES):
+        for number, part in enumerate(self._lifted(self._of_field(record, field))):
+            if number == MOST_LOSSES:
+                self._is_cut = True
+                break
             lost = losses.setdefault(part.path, [])
             is_listed = any(one.why == NO_SUCH_TYPE or one.what == part.what for one in lost)
             if not is_listed and _is_part_lost(part, way):
@@ -112,7 +121,7 @@ class Parts:
                 yield part.inside(inner)
 
     def _parts(self, node: Node) -> Iterator[Part]:
-        if node in self._walked:
+        if node in self._walked or self._examples.are_spent:
             return
         self._walked.append(node)
         with contextlib.suppress(NoExampleError):

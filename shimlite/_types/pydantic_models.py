@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
+from .._idl import Struct
 from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, class_name, cut, mismatch, raised, unlike
 from ..values import refusal_in_model
 
@@ -45,16 +46,35 @@ def is_model(python_type: Any) -> bool:
 def model_fields(model: Any, missing: object) -> list[ModelField]:
     """The fields of a model, in order; ``missing`` stands for no default, or for one that only a factory knows.
 
-    Raises UnsupportedTypeError where a class that the model names is not known yet, and for an old pydantic.
+    Raises UnsupportedTypeError where a class that the model names is not known yet, where two fields have one key, and
+    for an old pydantic.
     """
     _refuse_old(model)
     try:
         is_complete = model.__pydantic_complete__ or model.model_rebuild(raise_errors=False)
     except Exception as error:  # the code of an annotation raised it
-        raise UnsupportedTypeError(f"{class_name(model)} is not fully defined ({class_name(type(error))})") from error
+        raise UnsupportedTypeError(f"{class_name(model)} is not fully defined ({class_name(type(error))})") from None
     if not is_complete:
         raise UnsupportedTypeError(f"{class_name(model)} is not fully defined", hint="call its model_rebuild()")
+    _refuse_keys(model)
     return list(_fields(model, missing))
+
+
+def _refuse_keys(model: Any) -> None:
+    keys = [_key(model, name, computed.alias) for name, computed in model.model_computed_fields.items()]
+    for name, field in model.model_fields.items():
+        if field.exclude:
+            continue
+        keys.append(_key(model, name, field.serialization_alias))
+        if keys[-1] not in (name, *_texts(field.alias), *_texts(field.validation_alias)):
+            raise UnsupportedTypeError(f"{class_name(model)} cannot read the key that it writes for {cut(name)!r}")
+    if len(set(keys)) < len(keys):
+        raise UnsupportedTypeError(f"{class_name(model)} writes two fields under one key")
+
+
+def _key(model: Any, name: str, alias: str | None) -> str:
+    """The key that is written for a field: flytekit asks for names, unless the model says otherwise."""
+    return alias if alias and model.model_config.get("serialize_by_alias") else name
 
 
 def _refuse_old(model: Any) -> None:
@@ -111,16 +131,15 @@ def keys_of_model(model: Any) -> Keys | None:
     """The keys of a model's JSON; None where that need not be a map of its fields."""
     if has_own_form(model):
         return None
-    by_alias = model.model_config.get("serialize_by_alias")
     names: dict[str, str] = {}
     required, written = set(), set()
     for name, field in model.model_fields.items():
-        key = field.serialization_alias if by_alias and field.serialization_alias else name
+        key = _key(model, name, field.serialization_alias)
         names |= dict.fromkeys((name, *_texts(field.alias), *_texts(field.validation_alias)), key)
         written |= {key} if not field.exclude else set()
         required |= {key} if field.is_required() and not getattr(field, "exclude_if", None) else set()
     for name, computed in model.model_computed_fields.items():
-        key = computed.alias if by_alias and computed.alias else name
+        key = _key(model, name, computed.alias)
         names[key] = key
         written.add(key)
     takes_others = model.model_config.get("extra") == "allow"
@@ -140,14 +159,29 @@ def has_own_form(model: Any) -> bool:
     return bool(model.__pydantic_root_model__ or model.__pydantic_decorators__.model_serializers)
 
 
-def json_schema_of(model: Any) -> dict[str, Any]:
+def takes_null(model: Any) -> bool:
+    """Whether JSON's null may be a value of the model, which only one that ``has_own_form`` may have."""
+    try:
+        model.model_validate_json("null")
+    except Exception:
+        return False
+    return True
+
+
+def json_schema_of(model: Any) -> Struct:
     """The schema as flytekit asks for it. Raises UnsupportedTypeError where pydantic has none."""
     import json
+    import warnings
 
+    schema = Struct()
     try:
-        schema: dict[str, Any] = json.loads(json.dumps(model.model_json_schema()))
-    except Exception as error:  # a field is of an arbitrary class, or the code of a class raised it
-        raise UnsupportedTypeError(f"{class_name(model)} has no JSON Schema ({class_name(type(error))})") from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # one would show a default
+            schema.update(json.loads(json.dumps(model.model_json_schema())))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a field is of an arbitrary class, or the code of a class raised it
+        raise UnsupportedTypeError(f"{class_name(model)} has no JSON Schema ({class_name(type(error))})") from None
     return schema
 
 
@@ -158,6 +192,7 @@ def json_writer(model: Any, spelled: str) -> Callable[[Any], Any]:
     keywords = {"warnings": "error"} if _takes(model.model_dump_json, "warnings") else {}
 
     def write(value: Any) -> Any:
+        refusal_in_model()  # forgotten, since another may have caught it
         try:
             return json.loads(value.model_dump_json(**keywords))
         except BaseException as error:
@@ -180,14 +215,16 @@ def has_aliases_that_are_names(cls: Any) -> bool:
 def json_reader(model: Any, spelled: str, mistakable: bool) -> Callable[[Any], Any]:
     """Makes a model of JSON-like data: fields by their aliases, or by the names that flytekit writes.
 
-    ``mistakable`` says whether a name may be taken for an alias: then the keys are names, unless they cannot be.
+    ``mistakable`` says whether a name may be taken for an alias: then the keys are those that the model writes, unless
+    there are others.
     """
     import json
 
     either = {"by_alias": True, "by_name": True} if _takes(model.model_validate_json, "by_name") else {}
     by_alias = bool(model.model_config.get("serialize_by_alias"))
     names_alone = {**either, "by_alias": by_alias, "by_name": not by_alias} if either else {}
-    computed, only_maps = _refused_by_itself(model), not has_own_form(model)
+    computed, keys = _refused_by_itself(model), keys_of_model(model)
+    only_maps, written = keys is not None, keys and None if keys is None or keys.takes_others else keys.written
 
     def read(plain: Any) -> Any:
         if type(plain) is not dict and only_maps:
@@ -198,13 +235,15 @@ def json_reader(model: Any, spelled: str, mistakable: bool) -> Callable[[Any], A
             text = json.dumps(_with_text_keys(plain))
         except TypeError:
             raise mismatch(spelled, "msgpack that JSON cannot hold") from None
-        if mistakable:
-            with contextlib.suppress(sys.modules["pydantic_core"].ValidationError):
-                return model.model_validate_json(text, strict=False, **names_alone)
+        is_ours = mistakable and (written is None or plain.keys() <= written)
         try:
-            return model.model_validate_json(text, strict=False, **either)
+            value = model.model_validate_json(text, strict=False, **(names_alone if is_ours else either))
         except BaseException as error:
             refusal = _invalid(error, spelled) or raised(error, f"{spelled} refused its fields")
+        else:
+            if issubclass(type(value), model):
+                return value
+            refusal = unlike(spelled, value)  # what a validator of its own has returned
         raise refusal
 
     return read
@@ -264,8 +303,11 @@ def _invalid(error: BaseException, spelled: str) -> ConversionValueError | None:
         return ConversionValueError(f"expected {spelled}, got a map without {cut(str(place[0]))!r}", hint=more)
     what, words = "it" if place else "its fields", kind if repr(kind) in own_kinds else "an error of its own"
     refusal = ConversionValueError(f"{spelled} refused {what} ({words})", hint=more)
+    if len(place) > LONGEST_PATH:
+        refusal.at("…")
     for part in reversed(place[:LONGEST_PATH]):
-        _at(refusal, part)
+        if part != "[key]":  # pydantic's mark for the key before it
+            _at(refusal, part)
     return refusal
 
 

@@ -20,9 +20,10 @@ from .budget import tried
 from .by_fields import EXACTLY, plain_of
 from .literal_types import TypeWriter
 from .members import grouped, only_one, only_reading
-from .nodes import ANY_STRUCT, UNTYPED, Node, classes_of, members
+from .nodes import ANY_STRUCT, UNTYPED, Node, Record, classes_of, members
 from .parse import spell
 from .plain_data import TAG, read_packed
+from .pydantic_models import has_own_form, takes_null
 from .rows import Codec, Convert, Decode
 from .stripped import STRUCT, essence, is_title_of, structs, titles
 from .variants import Arm, CodecOf, Taker, fits, literal_kinds, refuse_unless_told_apart, taken, taker_of
@@ -133,8 +134,7 @@ _TEXTS = {"STRING": "enum_type", "enum_type": "STRING"}
 def _or_none(arms: Sequence[Arm], reader: Decode, has_none: bool) -> Decode:
     """flytectl sends null for an optional record or dict as a nil of its STRUCT."""
     takers = [taker for arm in arms for taker in arm.takers if taker.is_struct]
-    may_be_nil = any(taker.names and taker.fit is None for taker in takers)  # a RootModel
-    if not has_none or not takers or may_be_nil:
+    if not has_none or not takers or any(map(_may_be_nil, takers)):
         return reader
 
     def read(literal: Literal) -> Any:
@@ -142,6 +142,12 @@ def _or_none(arms: Sequence[Arm], reader: Decode, has_none: bool) -> Decode:
         return None if binary.value == NIL and binary.tag == TAG else reader(literal)
 
     return read
+
+
+def _may_be_nil(taker: Taker) -> bool:
+    """Whether a nil may be a value of it: of a RootModel, say."""
+    record = taker.member
+    return isinstance(record, Record) and record.is_model and has_own_form(record.cls) and takes_null(record.cls)
 
 
 def _by_fields(takers: Sequence[Taker], literal: Literal, expected: str, only_exactly: bool = False) -> Any:

@@ -26,6 +26,8 @@ NO_SUCH_TYPE = "JSON-like data has no such type"
 NO_SUCH_CLASS = "JSON-like data has a dict for it"
 MOST_LOSSES = 1000
 """Losses listed of one type. Records that hold one another twice have more paths than there is time for."""
+MOST_AGAIN = 200_000
+"""Values that stand in examples once more: each is written and read again."""
 LEFT_OPEN = "what it left open"
 URI = "s3://bucket/key"
 
@@ -100,11 +102,18 @@ class Examples:
     def __init__(self, most: int) -> None:
         self._left = most
         self._open: list[Node] = []
+        self._left_again = MOST_AGAIN
+        self._arguments: dict[Node, tuple[dict[str, Any], int]] = {}
         self._codecs = Codecs()
+
+    @property
+    def are_spent(self) -> bool:
+        """Whether there were too many."""
+        return self._left <= 0 or self._left_again <= 0
 
     def of(self, node: Node) -> Any:
         """Raises NoExampleError where there is none, and once there were too many."""
-        if self._left <= 0 or node in self._open:
+        if self.are_spent or node in self._open:
             raise NoExampleError
         self._left -= 1
         self._open.append(node)
@@ -151,15 +160,29 @@ class Examples:
                 return example
         raise NoExampleError
 
+    def _arguments_of(self, node: Record) -> dict[str, Any]:
+        """What a record is made of: made once, and counted each time."""
+        if node not in self._arguments:
+            before = self._left
+            arguments = {one.init: self.of(one.node) for one in node.fields if one.init and one.required}
+            self._arguments[node] = arguments, before - self._left + 1
+        arguments, count = self._arguments[node]
+        self._left_again -= count
+        if self.are_spent:
+            raise NoExampleError
+        return dict(arguments)
+
     def record(self, node: Record, field: Field | None = None, value: Any = None) -> Any:
         """A record, one of its fields set; the others have their defaults, or examples of their types."""
-        arguments = {one.init: self.of(one.node) for one in node.fields if one.init and one.required}
+        arguments = self._arguments_of(node)
         if field is not None and field.init:
             arguments[field.init] = value
         try:
             record = node.cls(**arguments)
             if field is not None and not field.init:
                 object.__setattr__(record, field.name, value)
-        except Exception:  # the class's own checks
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # the class's own checks
             raise NoExampleError from None
         return record
