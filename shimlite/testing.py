@@ -36,7 +36,6 @@ and Flyte 2's engine, whose messages are of another package::
 from __future__ import annotations
 
 import copy
-import dataclasses
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -58,7 +57,7 @@ except ModuleNotFoundError:
     raise MissingExtraError("testing needs hypothesis", hint="pip install 'shimlite[strategies]'") from None
 
 from .strategies import hostile_literals, literal_types, python_types, typed_literals, typed_near_values, typed_values
-from .strategies.shapes import columns_of, fields_of, is_record, parts
+from .strategies.shapes import REFERENCES, columns_of, is_record, names_of, parts
 
 __all__ = [
     *("check_agrees", "check_distinct", "check_equal_bytes", "check_hostile", "check_normal", "check_round_trip"),
@@ -448,15 +447,15 @@ def _backwards(value: Any) -> Any:
         return {key: _backwards(held) for key, held in reversed(value.items())}
     if type(value) in (list, tuple):
         return type(value)(map(_backwards, value))
-    if dataclasses.is_dataclass(type(value)) or attrs.has(type(value)):
+    if is_record(type(value)) or type(value) in REFERENCES:
         return _record_backwards(value)
     return value
 
 
 def _record_backwards(value: Any) -> Any:
     made = copy.copy(value)
-    for field in fields_of(type(value)):
-        object.__setattr__(made, field.name, _backwards(getattr(value, field.name)))  # frozen or not
+    for name in names_of(type(value)):
+        object.__setattr__(made, name, _backwards(getattr(value, name)))  # frozen or not
     return made
 
 

@@ -87,13 +87,13 @@ def from_pool(pool: Iterable[Any], strategy: SearchStrategy[Any]) -> SearchStrat
     return st.one_of(st.sampled_from(list(pool)), strategy)
 
 
-def text(max_size: int) -> SearchStrategy[str]:
+def text(max_size: int, min_size: int = 0) -> SearchStrategy[str]:
     """Any text that UTF-8 can say, half of its characters ASCII; it shrinks to ``a``.
 
     Not hypothesis's own text: where there is no ``.hypothesis`` yet, that looks up the categories of all of Unicode
     while it draws the first, which takes so long that a health check fails.
     """
-    return st.lists(st.integers(0, 2 * _CHARACTERS - 1), max_size=max_size).map(_spelled)
+    return st.lists(st.integers(0, 2 * _CHARACTERS - 1), min_size=min_size, max_size=max_size).map(_spelled)
 
 
 _ASCII, _FIRST_SURROGATE, _SURROGATES = 0x80, 0xD800, 0x800

@@ -18,8 +18,9 @@ import attrs
 from .._types.parse import spell
 from ..engine import to_literal_type
 from ..errors import UnsupportedTypeError
+from ..values import FlyteError
 from .scalars import SCALARS
-from .shapes import REFERENCES, bare, columns_of, is_enum, is_record, is_union
+from .shapes import REFERENCES, bare, columns_of, is_base_model, is_enum, is_model, is_record, is_union
 
 Kinds = Iterable[Any]
 """Of types: classes and special forms of Python, and ours of references."""
@@ -30,7 +31,16 @@ OPTIONAL: Any = typing.Optional
 TEXT_DICT: Any = dict[str, Any]
 """A dict whose keys are text, which is a map to Flyte; ``dict`` is that or one of other keys."""
 
-RECORDS: dict[Any, Any] = {dataclasses.dataclass: dataclasses.is_dataclass, attrs.define: attrs.has}
+
+class Model:
+    """The kind that one writes as ``pydantic.BaseModel``, which is not imported here."""
+
+
+RECORDS: dict[Any, Any] = {
+    dataclasses.dataclass: dataclasses.is_dataclass,
+    attrs.define: attrs.has,
+    Model: is_model,
+}
 """Of each kind of record, how one is told."""
 
 KINDS: tuple[Any, ...] = (
@@ -42,6 +52,7 @@ _NAMES: dict[Any, str] = {
     type(None): "None",
     dataclasses.dataclass: "dataclasses.dataclass",
     attrs.define: "attrs.define",
+    Model: "pydantic.BaseModel",
     enum.Enum: "enum.Enum",
     TEXT_DICT: "dict[str, Any]",
     UNION: "typing.Union",
@@ -66,8 +77,14 @@ class Chosen:
     def of(self, kinds: Iterable[Any]) -> list[Any]:
         return [kind for kind in kinds if kind in self.kinds]
 
+    def of_models(self) -> Chosen:
+        """Those that a field of a pydantic model may be made of."""
+        unknown = {attrs.define, FlyteError}
+        return Chosen(self.kinds - unknown, tuple(one for one in self.types if not kinds_in(one) & unknown))
 
-ALL = Chosen(frozenset(KINDS))
+
+ALL = Chosen(frozenset(KINDS) - {Model})
+"""What is drawn by default. Who tests a converter of their own says that it takes models."""
 
 
 def chosen(only: Kinds | None, without: Kinds) -> Chosen:
@@ -107,6 +124,8 @@ def _in_one_spelling(kind: Any) -> Any:
         return type(None)
     if kind is types.UnionType:
         return UNION
+    if is_base_model(kind):
+        return Model
     return {"List": list, "Dict": dict}.get(getattr(kind, "_name", ""), kind) if not typing.get_args(kind) else kind
 
 
@@ -174,4 +193,4 @@ def _kinds_and_parts(python_type: Any) -> tuple[set[Any], Iterable[Any]]:
         return {part, Any}, ()
     if origin is Literal or is_enum(part):
         return {origin or enum.Enum}, ()
-    return {origin or part}, arguments
+    return {origin or part}, [one for one in arguments if one is not ...]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import dataclasses
 import datetime as dt
 import enum
 import math
@@ -19,14 +18,14 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..engine import to_literal_type
 from ..equality import same
 from .kinds import Kinds
-from .shapes import REFERENCES, bare, columns_of, fields_of, is_record, is_union
+from .models import changed
+from .shapes import REFERENCES, bare, columns_of, fields_of, is_model, is_record, is_union
 from .types import MAX_DEPTH, python_types
 from .values import is_taken, values
 
@@ -129,7 +128,9 @@ def is_of(python_type: Any, value: Any) -> bool:
         return all(is_of(arguments[0], one) for one in value)
     if origin is dict:
         return all(is_of(arguments[0], key) and is_of(arguments[1], one) for key, one in value.items())
-    return not is_record(part) or all(is_of(hint, getattr(value, name)) for name, hint in columns_of(part).items())
+    if is_model(part) or not is_record(part):
+        return True  # of the fields of a model pydantic tells
+    return all(is_of(hint, getattr(value, name)) for name, hint in columns_of(part).items())
 
 
 def neighbours(value: Any) -> Iterator[Any]:
@@ -143,7 +144,9 @@ def neighbours(value: Any) -> Iterator[Any]:
         yield from map(type(value), _lists_near(list(value)))
     if type(value) is dict:
         yield from map(dict, _items_near(list(value.items())))
-    if dataclasses.is_dataclass(type(value)) or attrs.has(type(value)):
+    if is_model(type(value)):
+        yield from _models_near(value)
+    elif is_record(type(value)) or type(value) in REFERENCES:
         yield from _records_near(value)
 
 
@@ -174,6 +177,12 @@ def _records_near(record: Any) -> Iterator[Any]:
             made = copy.copy(record)
             object.__setattr__(made, field.name, near)  # frozen or not
             yield made
+
+
+def _models_near(model: Any) -> Iterator[Any]:
+    for name in type(model).model_fields:
+        made = (changed(model, name, near) for near in neighbours(getattr(model, name)))
+        yield from (one for one in made if one is not None)
 
 
 def _texts_near(held: Any) -> Iterator[str]:

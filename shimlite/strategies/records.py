@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dataclasses and attrs classes, with and without defaults, frozen and slotted or not."""
+"""Dataclasses and attrs classes, with and without defaults, frozen and slotted or not; pydantic models, with aliases
+and settings."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import math
+import sys
 import typing
+import warnings
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -17,16 +20,20 @@ from hypothesis.strategies import SearchStrategy
 
 from .awkward import CLASS_NAMES, FIELD_NAMES
 from .classes import Chain, Counted, Empty, Tree
-from .kinds import ALL, Chosen
+from .kinds import ALL, Chosen, Model
 from .scalars import EXACT_DELTAS, MOST_ITEMS, SCALARS
 from .shapes import bare, flat, is_enum
 
 _FIXED = (Empty, Counted, Chain, Tree)
 
 
-def records(field_types: SearchStrategy[Any], chosen: Chosen = ALL) -> SearchStrategy[Any]:
+def records(
+    field_types: SearchStrategy[Any], chosen: Chosen = ALL, of_models: SearchStrategy[Any] | None = None
+) -> SearchStrategy[Any]:
+    """``of_models`` are the types of the fields of models, where not all that other fields have."""
     fixed, fields = [one for one in _FIXED if chosen.allows(one)], _fields(field_types)
-    made = [MAKERS[kind](fields) for kind in chosen.of(MAKERS)]
+    fields_of = {Model: fields if of_models is None else _fields(of_models)}
+    made = [MAKERS[kind](fields_of.get(kind, fields)) for kind in chosen.of(MAKERS)]
     return st.one_of(*([st.sampled_from(fixed)] if fixed else []), *made)
 
 
@@ -49,9 +56,42 @@ def _attrs_classes(draw: st.DrawFn, some_fields: SearchStrategy[Any]) -> Any:
     return attrs.make_class(draw(st.sampled_from(CLASS_NAMES)), fields, frozen=frozen, slots=slots, kw_only=True)
 
 
+_CONFIGS: tuple[dict[str, Any], ...] = (
+    *({}, {}, {"extra": "allow"}, {"extra": "forbid"}, {"frozen": True}, {"populate_by_name": True}),
+    *({"serialize_by_alias": True}, {"ser_json_inf_nan": "constants"}, {"ser_json_timedelta": "float"}),
+)
+_ALIASES = ("", "", "", "alias", "validation_alias", "serialization_alias")
+
+
+def _models(some_fields: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    return _some_models(some_fields).filter(lambda model: model is not None)
+
+
+@st.composite
+def _some_models(draw: st.DrawFn, some_fields: SearchStrategy[Any]) -> Any:
+    """None where pydantic cannot make it, or has no JSON Schema of it without a warning."""
+    pydantic = sys.modules["pydantic"]  # whoever names this kind has imported it
+    fields = {}
+    for name, field_type, given in draw(some_fields):
+        renamed = {"default_factory" if word == "factory" else word: value for word, value in given.items()}
+        alias = draw(st.sampled_from(_ALIASES))
+        told = {**renamed, **({alias: f"{name}-{name}"} if alias else {})}
+        fields[name.lstrip("_")] = (field_type, pydantic.Field(**told))
+    name, config = draw(st.sampled_from(CLASS_NAMES)), draw(st.sampled_from(_CONFIGS))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            model = pydantic.create_model(name, __config__=config, **fields)
+            model.model_json_schema()
+    except Exception:
+        return None
+    return model
+
+
 MAKERS: dict[Any, Callable[[SearchStrategy[Any]], SearchStrategy[Any]]] = {
     dataclasses.dataclass: _dataclasses,
     attrs.define: _attrs_classes,
+    Model: _models,
 }
 """Of each kind of record, what makes classes of drawn fields."""
 

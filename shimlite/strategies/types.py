@@ -46,6 +46,8 @@ def python_types(max_depth: int = MAX_DEPTH, *, only: Kinds | None = None, witho
     None as a member of a union, ``Union`` is one of several other members. ``dict[str, Any]`` is a dict of text keys;
     ``dict`` may have any of the other kinds as keys too. A dict or list that does not say of what is one of ``Any``.
 
+    Classes of ``pydantic.BaseModel`` are drawn where ``only`` names it, and not by default.
+
     Any other type of the fixed set, such as a class of your own, may be among ``only`` and stands for itself. Raises
     ValueError for anything else, and where there is no such type.
     """
@@ -61,7 +63,8 @@ def field_types(max_depth: int = MAX_DEPTH, *, only: Kinds | None = None, withou
 
 
 def _chosen_types(max_depth: int, in_record: bool, only: Kinds | None, without: Kinds) -> SearchStrategy[Any]:
-    roots = _Roots(chosen(only, without))
+    kinds = chosen(only, without)
+    roots = _Roots(kinds, _Roots(kinds.of_models()))
     if not roots.at(max_depth, in_record):
         raise ValueError(f"no type of {max_depth} levels is of {shown(only, without)}")
     return _whole_types(max_depth, in_record, roots)
@@ -79,6 +82,8 @@ class _Roots:
     """What may be at the root of a type of the chosen kinds: a type, or a word for how to make one."""
 
     chosen: Chosen
+    _of_models: _Roots | None = None
+    """What may be in a model, where not the same."""
     _known: dict[tuple[int, bool], list[Any]] = attrs.field(init=False, factory=dict, repr=False)
 
     def at(self, depth: int, in_record: bool) -> list[Any]:
@@ -106,6 +111,9 @@ class _Roots:
             "union": of([UNION, OPTIONAL]) and below,
         }
         return [kind for kind in _NESTED if possible[kind]]
+
+    def of_models(self) -> _Roots:
+        return self._of_models or self
 
     def keys(self) -> list[Any]:
         """Of dicts, beside text."""
@@ -144,7 +152,7 @@ def _some_types(draw: st.DrawFn, depth: int, in_record: bool, roots: _Roots) -> 
     if kind == "keyed":
         return dict[draw(st.sampled_from(roots.keys())), draw(in_field)]  # type: ignore[misc]
     if kind == "record":
-        return draw(records(in_field, roots.chosen))
+        return draw(records(in_field, roots.chosen, _types(depth - 1, True, roots.of_models())))
     if kind == "annotated":
         return draw(_annotated(below))
     return draw(unions(below, _types(depth - 2, in_record, roots) if depth > 2 else None, roots.chosen))

@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 from .kinds import ALL, OPTIONAL, TEXT_DICT, UNION, Chosen
 from .scalars import MOST_ITEMS, SCALARS
-from .shapes import bare, flat, is_enum, is_record, is_union, words
+from .shapes import bare, flat, is_enum, is_hashable, is_record, is_union, words
 
 # The older spelling makes other objects than int | None, and people still write it.
 Either = typing.Union
@@ -52,17 +52,9 @@ def _distinct(drawn: list[Any]) -> list[Any]:
     found: dict[Any, Any] = {}
     for member in (inner for one in drawn for inner in flat(one)):
         # Any takes everything and leaves nothing for the others; columns are a dict, which Python's Union cannot hash.
-        if bare(member) is not Any and _is_hashable(member):
+        if bare(member) is not Any and is_hashable(member):
             found.setdefault((_tag(member), _said(member)), member)
     return list(found.values())
-
-
-def _is_hashable(python_type: Any) -> bool:
-    try:
-        hash(python_type)
-    except TypeError:
-        return False
-    return True
 
 
 def _tag(python_type: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Optional, Union
 
 import msgpack
 import pydantic
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,7 +31,11 @@ from shimlite import (
 from shimlite._idl import Literal as Literal_
 from shimlite._types.stripped import stripped
 from shimlite.equality import same
+from shimlite.strategies import typed_near_values, typed_values
 from shimlite.strategies.hostile import mutated
+from shimlite.strategies.kinds import KINDS as ALL_KINDS
+from shimlite.strategies.kinds import Model
+from shimlite.testing import check_distinct, check_equal_bytes, check_round_trip
 
 from ..refusals import decodes_or_is_refused, parsed, wire
 from ..support import packed
@@ -284,6 +289,17 @@ def test_any_json_is_read_as_pydantic_reads_it(typed, plain):
     except pydantic.ValidationError:
         expected = Refused
     assert same(outcome(to_python_value, packed(plain), model), expected)
+
+
+WITH_MODELS = tuple(BaseModel if kind is Model else kind for kind in ALL_KINDS)
+MOSTLY_MODELS = (int, float, bytes, str, Any, dict, list, Optional, BaseModel)
+
+
+@pytest.mark.parametrize("kinds", [WITH_MODELS, MOSTLY_MODELS], ids=["all", "mostly models"])
+def test_the_laws_of_the_kit_hold_of_drawn_models(kinds):
+    check_round_trip(to_literal, to_python_value, typed_values(only=kinds), settings=slow)
+    check_equal_bytes(to_literal, typed_values(only=kinds), settings=slow)
+    check_distinct(to_literal, typed_near_values(2, only=kinds), settings=slow)
 
 
 def test_a_type_outside_the_set_is_refused_where_a_model_is_not():

@@ -164,7 +164,7 @@ def test_the_kinds_of_a_type(python_type, kinds):
 LISTED = (
     "kinds are None, bool, int, float, str, bytes, datetime, date, timedelta, list, dict, dict[str, Any], "
     "typing.Union, typing.Optional, typing.Literal, enum.Enum, typing.Any, typing.Annotated, dataclasses.dataclass, "
-    "attrs.define, FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema, FlyteError"
+    "attrs.define, pydantic.BaseModel, FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema, FlyteError"
 )
 
 
