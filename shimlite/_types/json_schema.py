@@ -29,10 +29,14 @@ class SchemaWriter:
         self._packings = Packings()
         self._described = 0
 
+    @property
+    def is_full(self) -> bool:
+        return self._described > MOST_DESCRIBED
+
     def count(self, types: int) -> None:
         """Raises UnsupportedTypeError where there are too many."""
         self._described += types
-        if self._described > MOST_DESCRIBED:
+        if self.is_full:
             raise UnsupportedTypeError(f"holds more than {MOST_DESCRIBED} types")
 
     def document(self, record: Record) -> JsonSchema:

@@ -178,6 +178,8 @@ class TypeWriter:
             try:
                 declared = self.literal_type(field.declared)
             except UnsupportedTypeError:
+                if self._schemas.is_full:
+                    raise
                 continue  # msgpack can hold it, but no LiteralType says so: an Enum of ints
             literal_type.structure.dataclass_type[field.name].CopyFrom(declared)
         self._within.pop()

@@ -241,7 +241,7 @@ class Comparison:
                 not both and holds(field.node, is_bytes) and not (record.is_model and reader is ANY)
             ):
                 raise cannot_read(record, read)
-            if not has_foreign:
+            if not has_foreign and reader is not ANY:
                 self.of_msgpack(field.node, reader)
         with contextlib.suppress(NoExampleError):
             if not _takes_all(record, [Observation("", "", self._examples.record(record))], way):

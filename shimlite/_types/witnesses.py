@@ -26,7 +26,7 @@ NO_SUCH_TYPE = "JSON-like data has no such type"
 NO_SUCH_CLASS = "JSON-like data has a dict for it"
 MOST_LOSSES = 1000
 """Losses listed of one type. Records that hold one another twice have more paths than there is time for."""
-MOST_AGAIN = 200_000
+MOST_AGAIN = 1_000_000
 """Values that stand in examples once more: each is written and read again."""
 LEFT_OPEN = "what it left open"
 URI = "s3://bucket/key"
@@ -163,9 +163,9 @@ class Examples:
     def _arguments_of(self, node: Record) -> dict[str, Any]:
         """What a record is made of: made once, and counted each time."""
         if node not in self._arguments:
-            before = self._left
+            before = self._left + self._left_again
             arguments = {one.init: self.of(one.node) for one in node.fields if one.init and one.required}
-            self._arguments[node] = arguments, before - self._left + 1
+            self._arguments[node] = arguments, before - self._left - self._left_again + 1
         arguments, count = self._arguments[node]
         self._left_again -= count
         if self.are_spent:
