@@ -66,7 +66,8 @@ class LocalFiles:
         return uri
 
     def open_file(self, uri: str, mode: str) -> IO[bytes]:
-        """In place of a file that is there a new one is put when it is closed. Raises LocalFileError for what is no
+        """In place of a file that is there a new one is put when it is closed, of the same mode, and of the same owner
+        where this process may give it one; a hard link of it keeps what it was. Raises LocalFileError for what is no
         plain file, and StorageError."""
         from .streams import read_local, write_local
 

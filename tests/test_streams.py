@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import gc
 import io
 import os
 import pathlib
+import pickle
+import stat
 import subprocess
 import sys
 import threading
@@ -182,6 +185,24 @@ def test_modes_that_no_file_opens_in(new, mode):
     assert not os.path.exists(os.path.dirname(new.uri))
 
 
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"mode": None}, TypeError, "the mode of an open file is a str"),
+        ({"mode": ["w"]}, TypeError, "the mode of an open file is a str"),
+        ({"mode": b"w"}, TypeError, "the mode of an open file is a str"),
+        ({"encoding": 5}, TypeError, "the encoding of an open file is a str"),
+        ({"errors": 5}, TypeError, "the errors of an open file is a str"),
+        ({"newline": b"\n"}, TypeError, "the newline of an open file is a str"),
+        ({"encoding": "none"}, LookupError, "unknown encoding: none"),
+        ({"newline": "x"}, ValueError, "illegal newline value: x"),
+    ],
+)
+def test_options_that_are_none_leave_nothing(new, options, kind, message):
+    assert refusal(new.open, **{"mode": "w", **options}) == (kind, message)
+    assert not os.path.exists(os.path.dirname(new.uri))
+
+
 @pytest.mark.parametrize("option", ["encoding", "errors", "newline"])
 def test_bytes_have_no_encoding(new, option):
     message = "encoding, errors and newline are for text, and this mode is for bytes"
@@ -317,6 +338,41 @@ def test_what_another_process_does_with_it(new):
     opened.raw._file.close()
 
 
+@pytest.mark.parametrize("mode", ["w", "wb"])
+def test_an_open_file_has_no_copy(new, mode):
+    opened = new.open(mode)
+    raw = opened.buffer.raw if mode == "w" else opened.raw
+    for work in (copy.copy, copy.deepcopy, pickle.dumps):
+        assert refusal(work, raw) == (TypeError, "an open file is neither copied nor pickled")
+        assert refusal(work, opened)[0] is TypeError
+    opened.close()
+    assert text(new) == ""
+
+
+def test_of_two_writers_the_last_to_end_wins_and_each_is_whole(new):
+    one, two = new.open("w"), new.open("w")
+    one.write("one")
+    two.write("two, which is longer")
+    two.close()
+    assert text(new) == "two, which is longer"
+    one.close()
+    assert text(new) == "one"
+    assert beside(new) == ["it"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "refused", "reason"),
+    [("fifo", LocalFileError, "it is a FIFO"), ("folder", UriError, "Is a directory")],
+)
+def test_what_takes_the_place_of_a_file_meanwhile_stays(new, kind, refused, reason):
+    opened = new.open("wb")
+    pathlib.Path(new.uri).mkdir() if kind == "folder" else make(kind, pathlib.Path(new.uri))
+    before = os.stat(new.uri)
+    assert refusal(opened.close) == (refused, f"cannot write '{new.uri}': {reason}")
+    assert beside(new) == ["it"]
+    assert os.stat(new.uri).st_ino == before.st_ino
+
+
 class Full(Target):
     """A place that takes this many pieces, and in the end maybe no file."""
 
@@ -422,9 +478,19 @@ def test_another_kind_of_open_file_is_text_too(tmp_path):
     [
         ("none", (NotFoundError, "No such file or directory"), None),
         ("folder", (UriError, "Is a directory"), (UriError, "Is a directory")),
-        ("file/a", (UriError, "Not a directory"), (StorageError, "File exists")),
+        ("file/a", (UriError, "Not a directory"), (UriError, "Not a directory")),
+        ("file/a/b", (UriError, "Not a directory"), (UriError, "Not a directory")),
+        ("file/", (UriError, "Not a directory"), (UriError, "Is a directory")),
+        ("new/", (NotFoundError, "No such file or directory"), (UriError, "Is a directory")),
+        ("new/.", (NotFoundError, "No such file or directory"), (UriError, "Is a directory")),
+        ("folder/..", (UriError, "Is a directory"), (UriError, "Is a directory")),
+        ("self/a", (UriError, "Too many levels of symbolic links"), (UriError, "Too many levels of symbolic links")),
         ("self", (UriError, "Too many levels of symbolic links"), (UriError, "Too many levels of symbolic links")),
-        ("x" * 300, (UriError, "File name too long"), (UriError, "File name too long")),
+        ("x" * 256, (UriError, "File name too long"), (UriError, "File name too long")),
+        ("é" * 128, (UriError, "File name too long"), (UriError, "File name too long")),
+        (f"new/{'x' * 256}", (NotFoundError, "No such file or directory"), (UriError, "File name too long")),
+        (f"{'x' * 256}/new", (UriError, "File name too long"), (UriError, "File name too long")),
+        ("x/" * 2100 + "x", (UriError, "File name too long"), (UriError, "File name too long")),
         ("a\0b", (UriError, "ValueError"), (UriError, "ValueError")),
         ("\ud800", (UriError, "UnicodeEncodeError"), (UriError, "UnicodeEncodeError")),
     ],
@@ -434,17 +500,26 @@ def test_paths_of_no_file(tmp_path, path, read, write):
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
 
-    def whole(mode: str) -> None:
-        FlyteFile(f"{tmp_path}/{path}").open(mode).close()
-
     for mode, expected in (("rb", read), ("wb", write)):
         if expected:
-            kind, message = refusal(whole, mode)
+            kind, message = refusal(FlyteFile(f"{tmp_path}/{path}").open, mode)
             verb = "read" if mode == "rb" else "write"
             assert (kind, message.rpartition(": ")[2]) == expected
             assert message.startswith(f"cannot {verb} '{tmp_path}/")
             assert len(message.splitlines()) == 1
-    assert [one for one in os.listdir(tmp_path) if "partial" in one] == []
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder", "self"]
+
+
+@pytest.mark.parametrize("uri", ["", "file://", "file://localhost/", "s3:/b/k"])
+def test_uris_of_no_file(uri):
+    message = "cannot write '/': Is a directory" if "localhost" in uri else f"'{uri}' is neither a path nor a URI"
+    assert refusal(FlyteFile(uri).open, "wb") == (UriError, message)
+
+
+@pytest.mark.parametrize("mode", ["rb", "wb"])
+def test_the_longest_name(tmp_path, mode):
+    (tmp_path / ("x" * 255)).write_text("")
+    FlyteFile(f"{tmp_path}/{'x' * 255}").open(mode).close()
 
 
 @pytest.mark.parametrize("kind", ["fifo", "socket", "null", "block"])
@@ -472,7 +547,66 @@ def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path):
     assert os.readlink(tmp_path / "link") == "elsewhere/file"
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o755, 0o4711])
+def test_who_may_read_a_file_stays(tmp_path, mode):
+    path = tmp_path / "it"
+    path.write_text("before")
+    path.chmod(mode)
+    with FlyteFile(f"{path}").open("w") as opened:
+        opened.write("after")
+        (partial,) = (one for one in tmp_path.iterdir() if one != path)
+        assert stat.S_IMODE(partial.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == mode & 0o777
+    assert path.read_text() == "after"
+
+
+def test_a_new_file_has_the_mode_of_one(new):
+    before = os.umask(0o027)
+    new.open("w").close()
+    os.umask(before)
+    assert stat.S_IMODE(os.stat(new.uri).st_mode) == 0o640
+
+
+def test_what_changes_while_a_file_is_written_counts(tmp_path):
+    for change, expected in (("chmod", 0o640), ("unlink", 0o600)):
+        path = tmp_path / change
+        path.write_text("")
+        path.chmod(0o600)
+        with FlyteFile(f"{path}").open("w"):
+            path.chmod(0o640) if change == "chmod" else path.unlink()
+        assert stat.S_IMODE(path.stat().st_mode) == expected
+
+
+def test_the_owner_stays_where_that_can_be(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(os, "chown", lambda path, *ids: asked.append(ids))
+    (tmp_path / "it").write_text("")
+    (tmp_path / "it").chmod(0o606)
+    FlyteFile(f"{tmp_path}/it").open("w").close()
+    there = os.stat(tmp_path / "it")
+    assert asked == [(-1, there.st_gid), (there.st_uid, -1)]
+    for cannot in (OSError(errno.EPERM, "not permitted"), AttributeError("a system without owners")):
+        monkeypatch.setattr(os, "chown", lambda *_, error=cannot: (_ for _ in ()).throw(error))
+        FlyteFile(f"{tmp_path}/it").open("w").close()
+        assert stat.S_IMODE(os.stat(tmp_path / "it").st_mode) == 0o606
+    monkeypatch.setattr(os, "chmod", lambda *_: (_ for _ in ()).throw(OSError(errno.EPERM, "not permitted")))
+    FlyteFile(f"{tmp_path}/it").open("w").close()
+    assert stat.S_IMODE(os.stat(tmp_path / "it").st_mode) == 0o600
+
+
+def test_another_name_of_a_file_keeps_what_it_was(tmp_path):
+    (tmp_path / "it").write_text("before")
+    os.link(tmp_path / "it", tmp_path / "other")
+    with FlyteFile(f"{tmp_path}/it").open("w") as opened:
+        opened.write("after")
+    assert ((tmp_path / "it").read_text(), (tmp_path / "other").read_text()) == ("after", "before")
+
+
 def test_what_may_not_be_read_or_written(tmp_path):
+    (tmp_path / "kept").write_text("kept")
+    (tmp_path / "kept").chmod(0o444)
+    said = without_privileges(FlyteFile(f"{tmp_path}/kept").open, "wb")
+    assert said == f"StorageError: cannot write '{tmp_path}/kept': Permission denied"
     (tmp_path / "secret").write_text("")
     (tmp_path / "secret").chmod(0)
     (tmp_path / "shut").mkdir(mode=0o555)
@@ -618,10 +752,16 @@ def test_links_are_what_they_lead_to(tmp_path):
     [
         ("none", NotFoundError, "No such file or directory"),
         ("file", UriError, "Not a directory"),
+        ("file/a", UriError, "Not a directory"),
+        ("fifo", UriError, "Not a directory"),
+        ("self", UriError, "Too many levels of symbolic links"),
+        ("x" * 300, UriError, "File name too long"),
         ("a\0b", UriError, "ValueError"),
     ],
 )
 def test_what_cannot_be_listed(tmp_path, path, kind, reason):
+    make("fifo", tmp_path / "fifo")
+    make("self", tmp_path / "self")
     (tmp_path / "file").write_text("")
     refused, message = refusal(FlyteDirectory(f"{tmp_path}/{path}").iterdir)
     assert (refused, message.rpartition(": ")[2]) == (kind, reason)

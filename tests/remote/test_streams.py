@@ -440,6 +440,23 @@ def test_names_of_no_file(store):
         assert refusal(FlyteFile(uri).open, "rb") == (UriError, f"cannot read '{uri}': it names no file")
     uri = f"{store.home}/raw/"
     assert refusal(FlyteFile(uri).open, "wb") == (UriError, f"cannot write '{uri}': it names no file")
+    assert refusal(FlyteFile(f"{uri}a//b").open, "wb") == (
+        UriError,
+        f"cannot reach '{uri}a//b'; stores are asked for no empty or dotted part of a name",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("x" * 1024, "it is longer than 1024 characters with what stands before it"),
+        ("a\nb", "it has control characters"),
+        ("\ud800", "it is no UTF-8"),
+    ],
+)
+def test_names_that_a_store_would_refuse_at_the_end(store, name, fault):
+    message = f"no store takes a file of this name: {fault}"
+    assert refusal(FlyteFile(f"{store.home}/raw/{name}").open, "wb") == (UriError, message)
 
 
 def test_without_the_extra(monkeypatch):
