@@ -14,7 +14,18 @@ from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from .errors import UriError
-from .files import LONGEST_KEY, Copies, FileAccess, LocalFiles, below, check_name, is_local, local_path, shown
+from .files import (
+    LONGEST_KEY,
+    Copies,
+    FileAccess,
+    LocalFiles,
+    below,
+    check_name,
+    check_text,
+    is_local,
+    local_path,
+    shown,
+)
 
 if TYPE_CHECKING:
     import logging
@@ -135,8 +146,9 @@ class Context:
     def new_uri(self, name: str) -> str:
         """A URI that nothing else has, for an output of this name: it is under ``raw_output_prefix``, in a new folder.
 
-        Raises UriError for a name that is a path, or that no store takes.
+        Raises UriError for a name that is a path, or that no store takes, and ConversionTypeError for what is no str.
         """
+        check_text(name)
         folder = f"{self.raw_output_prefix.rstrip('/')}/{os.urandom(16).hex()}"
         if "/" in name:
             raise UriError("the name of a new file is no path")

@@ -21,6 +21,7 @@ import pytest
 
 from shimlite import (
     Context,
+    ConversionTypeError,
     FlyteDirectory,
     FlyteFile,
     LocalFileError,
@@ -781,6 +782,39 @@ def test_a_name_is_joined():
 def test_names_that_lead_elsewhere(name):
     for uri in ("d", "s3://b/d", "https://h/d"):
         assert refusal(lambda at: FlyteDirectory(at) / name, uri) == (UriError, DOTTED)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(5, "int"), (None, "None"), (b"a", "bytes"), (["a"], "list of 1"), (pathlib.Path("a"), "PosixPath")],
+)
+def test_names_that_are_no_text(context, name, kind):
+    expected = (ConversionTypeError, f"name: expected str, got {kind}")
+    for uri in ("d", "s3://b/d", "https://h/d"):
+        assert refusal(lambda at: FlyteDirectory(at) / name, uri) == expected
+    if name is not None:
+        assert refusal(FlyteFile.new_remote_file, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("uri", "message"),
+    [
+        ("", "'' is neither a path nor a URI"),
+        ("file://", "'file://' is neither a path nor a URI"),
+        ("s3:/b", "'s3:/b' is neither a path nor a URI"),
+        ("s3://", "'s3://' is no directory"),
+        ("https:///", "'https:///' is no directory"),
+    ],
+)
+def test_a_directory_that_is_nowhere_has_no_files(uri, message):
+    assert refusal(lambda at: FlyteDirectory(at) / "x", uri) == (UriError, message)
+
+
+def test_the_root_is_a_directory():
+    for uri in ("/", "file:///"):
+        (entry,) = (one for one in FlyteDirectory(uri).iterdir() if str(one) == f"{uri}tmp")
+        assert entry == FlyteDirectory(f"{uri}tmp")
+        assert FlyteDirectory(uri) / "a" == FlyteFile(f"{uri}a")
 
 
 def test_names_that_no_store_takes():
