@@ -80,15 +80,19 @@ class Target(io.RawIOBase):
     """
 
     is_kept: bool = False
-    is_seekable: bool = False
-    _is_dropped = True
+    is_dropped: bool = True
     """Until it is open: Python closes also what could not be."""
+    is_given_up: bool = False
+    """It was dropped where an error told so, or who wrote it wanted that: not because nobody closed it."""
+    is_seekable: bool = False
+    paths: tuple[str, ...] = ()
+    """The local files that it writes or replaces."""
 
     def __init__(self, shown: str) -> None:
         self.shown = shown
         self._size = 0
         self._pid = os.getpid()
-        self._is_dropped = False
+        self.is_dropped = False
 
     @abc.abstractmethod
     def _put(self, content: bytes) -> int:
@@ -129,22 +133,22 @@ class Target(io.RawIOBase):
             self._or_dropped(self._keep)
             self.is_kept = True
 
-    def drop(self) -> None:
+    def drop(self, is_wanted: bool = True) -> None:
         """Leave no file, where it is not kept yet."""
-        if not (self.is_kept or self._is_dropped):
-            self._is_dropped = True
+        if not (self.is_kept or self.is_dropped):
+            self.is_dropped, self.is_given_up = True, is_wanted
             if self._pid == os.getpid():  # a child that was forked has no part in it
                 self._drop()
 
     def close(self) -> None:
         if not self.closed:
-            self.drop()
+            self.drop(is_wanted=False)
         super().close()
 
     def _check(self) -> None:
         if self._pid != os.getpid():
             raise StorageError(f"cannot write {self.shown!r}: another process opened it")
-        if self._is_dropped:
+        if self.is_dropped:
             raise StorageError(f"cannot write {self.shown!r}: an earlier write to it did not succeed")
 
     def _or_dropped(self, work: Callable[[], _T]) -> _T:
@@ -174,9 +178,9 @@ class Whole(_File):
             raise
         super().close()
 
-    def drop(self) -> None:
+    def drop(self, is_wanted: bool = True) -> None:
         """Close without a file."""
-        self._target().drop()
+        self._target().drop(is_wanted)
         with contextlib.suppress(StorageError):  # of what was not written yet
             super().close()
 
@@ -184,11 +188,11 @@ class Whole(_File):
         if kind is None:
             self.close()
         else:
-            self.drop()
+            self.drop(is_wanted=issubclass(kind, Exception))  # a generator that nobody ends tells nobody
 
     def __del__(self) -> None:
         with contextlib.suppress(Exception):  # it was detached, or could not be opened
-            self.drop()
+            self.drop(is_wanted=False)
 
 
 class Written(Whole, io.BufferedWriter):
@@ -265,6 +269,7 @@ class _LocalTarget(Target):
             self._file = open(  # noqa: SIM115 - closed with the target
                 self._partial, "xb", buffering=0, opener=lambda name, flags: os.open(name, flags, mode)
             )
+            self.paths = self._path, self._partial
         super().__init__(path)
 
     def _put(self, content: bytes) -> int:
