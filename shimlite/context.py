@@ -22,10 +22,10 @@ from .files import (
     LocalFiles,
     below,
     check_name,
-    check_text,
     is_local,
     local_path,
     shown,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Context:
 
         Raises UriError for a name that is a path, or that no store takes, and ConversionTypeError for what is no str.
         """
-        check_text(name)
+        name = text_of(name)
         folder = f"{self.raw_output_prefix.rstrip('/')}/{os.urandom(16).hex()}"
         if "/" in name:
             raise UriError("the name of a new file is no path")

@@ -205,7 +205,7 @@ def below(uri: str, name: str) -> str:
     The query of a signed http URI stays at its end. Raises UriError for a name that leads elsewhere, for one that the
     directory's store takes no file of, and for a URI of nothing; ConversionTypeError for a name that is no str.
     """
-    check_text(name)
+    name = text_of(name)
     if any(part in ("", ".", "..") for part in name.split("/")):
         raise UriError("a name in a directory has no empty or dotted part", hint="write 'a.csv' or 'folder/a.csv'")
     if is_local(uri):
@@ -223,10 +223,11 @@ def below(uri: str, name: str) -> str:
     return f"{entry_of(directory, name)}{mark}{query}"
 
 
-def check_text(name: object) -> None:
-    """Raises ConversionTypeError for a name that is no str."""
+def text_of(name: object) -> str:
+    """A name as a str of Python's own. Raises ConversionTypeError for what is no str."""
     if not isinstance(name, str):
         raise ConversionTypeError(path="name", expected="str", got=described(name))
+    return str.__str__(name)  # a member of an enum would be formatted as its name
 
 
 def check_name(name: str, room: int) -> None:

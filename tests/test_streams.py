@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import enum
 import errno
 import gc
 import io
@@ -809,6 +810,13 @@ def test_names_that_are_no_text(context, name, kind):
 )
 def test_a_directory_that_is_nowhere_has_no_files(uri, message):
     assert refusal(lambda at: FlyteDirectory(at) / "x", uri) == (UriError, message)
+
+
+def test_a_name_may_be_of_an_enum(context):
+    kind = enum.Enum("Kind", {"A": "a.csv"}, type=str)
+    assert FlyteDirectory("d") / kind.A == FlyteFile("d/a.csv")
+    assert FlyteDirectory("s3://b") / kind.A == FlyteFile("s3://b/a.csv")
+    assert FlyteFile.new_remote_file(kind.A).uri.endswith("/a.csv")
 
 
 def test_the_root_is_a_directory():
