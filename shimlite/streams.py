@@ -279,9 +279,9 @@ class _LocalTarget(Target):
     def _keep(self) -> None:
         with _reported(self._what):
             before = _file_at(self._what, self._path) or self._before
-            self._file.close()
             if before is not None:
-                _let_in_the_same(self._partial, before)
+                _let_in_the_same(self._file.fileno(), before)
+            self._file.close()
             os.replace(self._partial, self._path)
 
     def _drop(self) -> None:
@@ -310,16 +310,16 @@ def _file_at(what: str, path: str) -> os.stat_result | None:
     return found
 
 
-def _let_in_the_same(path: str, file: os.stat_result) -> None:
-    """Give a new file the group, the owner and the mode of another, as far as this process and the file system can.
+def _let_in_the_same(descriptor: int, file: os.stat_result) -> None:
+    """Give an open file the group, the owner and the mode of another, as far as this process and the file system can.
 
     A program that ran as its owner does so no more, as after any write.
     """
     for user, group in ((-1, file.st_gid), (file.st_uid, -1)):
         with contextlib.suppress(OSError, AttributeError):  # not every system has owners
-            os.chown(path, user, group)
+            os.chown(descriptor, user, group)
     with contextlib.suppress(OSError):
-        os.chmod(path, file.st_mode & ALL_RIGHTS)
+        os.chmod(descriptor, file.st_mode & ALL_RIGHTS)
 
 
 def partial_of(path: str) -> str:

@@ -582,7 +582,7 @@ def test_what_changes_while_a_file_is_written_counts(tmp_path):
 
 def test_the_owner_stays_where_that_can_be(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(os, "chown", lambda path, *ids: asked.append(ids))
+    monkeypatch.setattr(os, "chown", lambda descriptor, *ids: asked.append(ids))
     (tmp_path / "it").write_text("")
     (tmp_path / "it").chmod(0o606)
     FlyteFile(f"{tmp_path}/it").open("w").close()

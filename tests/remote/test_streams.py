@@ -21,6 +21,7 @@ import pytest
 
 from shimlite import (
     Context,
+    ConversionValueError,
     FlyteDirectory,
     FlyteFile,
     MissingExtraError,
@@ -30,6 +31,7 @@ from shimlite import (
 )
 from shimlite._idl import ContainerError
 from shimlite.container import remote, settings, store_streams
+from shimlite.container.outgoing import Outgoing
 from shimlite.container.storage import Files
 from shimlite.context import active
 
@@ -433,6 +435,17 @@ def test_after_a_signal_no_more_is_written(store, monkeypatch):
             opened.write(LARGE)
     assert str(caught.value) == f"cannot write '{file}': an earlier write to it did not succeed"
     assert store.files() == []
+
+
+def test_the_store_tells_whether_a_new_file_is_there(any_store):
+    """A library that got its URI may have written it."""
+    outgoing = Outgoing(any_store.context.raw_output_prefix, any_store.context.file_access, any_store.context.drafts)
+    for name in ("a", "a b%20c+#?*[é]"):
+        file = FlyteFile.new_remote_file(name)
+        message = "expected a file, got a new one that was never written; write in a with block"
+        assert refusal(outgoing, file) == (ConversionValueError, message)
+        any_store.cloud.put(file.uri, b"1")
+        assert outgoing(file) == file.uri
 
 
 def test_names_of_no_file(store):
