@@ -13,15 +13,26 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from .drafts import Drafts
 from .errors import UriError
-from .files import LONGEST_KEY, Copies, FileAccess, LocalFiles, below, check_name, is_local, local_path, shown
+from .files import (
+    LONGEST_KEY,
+    Copies,
+    FileAccess,
+    LocalFiles,
+    below,
+    check_name,
+    is_local,
+    local_path,
+    shown,
+    text_of,
+)
 
 if TYPE_CHECKING:
     import logging
 
     from .checkpoint import Checkpoint
     from .secrets import Secrets
-    from .streams import Target
 
 __all__ = ["Context", "ExecutionId", "TaskId", "current_context"]
 
@@ -78,8 +89,8 @@ class Context:
         self._checkpoints = checkpoint_path, prev_checkpoint
         self._logger = logger
         self._copies = Copies()
-        self.begun: dict[str, Target] = {}
-        """By URI, the files that were opened to be written. One that is not kept is not there."""
+        self.drafts = Drafts()
+        """The files that the run has yet to write."""
 
     @property
     def working_directory(self) -> str:
@@ -135,13 +146,16 @@ class Context:
     def new_uri(self, name: str) -> str:
         """A URI that nothing else has, for an output of this name: it is under ``raw_output_prefix``, in a new folder.
 
-        Raises UriError for a name that is a path, or that no store takes.
+        Raises UriError for a name that is a path, or that no store takes, and ConversionTypeError for what is no str.
         """
+        name = text_of(name)
         folder = f"{self.raw_output_prefix.rstrip('/')}/{os.urandom(16).hex()}"
         if "/" in name:
             raise UriError("the name of a new file is no path")
         check_name(name, LONGEST_KEY - len(folder))  # also where this run is local: the next may not be
-        return below(folder, name)
+        uri = below(folder, name)
+        self.drafts.name(uri)
+        return uri
 
     def open_file(self, uri: str, mode: str) -> IO[bytes]:
         """The file at ``uri``, open to be read ("rb") or written ("wb"); what is written is there once it is closed.
@@ -160,7 +174,7 @@ class Context:
             from .streams import Written
 
             if isinstance(opened, Written):
-                self.begun[uri] = opened.raw
+                self.drafts.begin(uri, opened.raw)
         return opened
 
     def entries(self, uri: str) -> Iterator[tuple[str, bool]]:

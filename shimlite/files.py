@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from typing import IO, Protocol
 
-from .errors import StorageError, UriError
+from .errors import ConversionTypeError, StorageError, UriError, described
 from .trees import Fails, Tree, inside, local_file_error, storage_error, walk
 
 __all__ = ["FileAccess", "LocalFiles"]
@@ -66,7 +66,8 @@ class LocalFiles:
         return uri
 
     def open_file(self, uri: str, mode: str) -> IO[bytes]:
-        """In place of a file that is there a new one is put when it is closed. Raises LocalFileError for what is no
+        """In place of a file that is there a new one is put when it is closed, of the same mode, and of the same owner
+        where this process may give it one; a hard link of it keeps what it was. Raises LocalFileError for what is no
         plain file, and StorageError."""
         from .streams import read_local, write_local
 
@@ -201,13 +202,17 @@ def fault_of_name(name: str, room: int) -> str:
 def below(uri: str, name: str) -> str:
     """The URI of what has this name in the directory ``uri``; ``a/b`` is ``b`` in its folder ``a``.
 
-    The query of a signed http URI stays at its end. Raises UriError for a name that leads elsewhere, and for one that
-    the directory's store takes no file of.
+    The query of a signed http URI stays at its end. Raises UriError for a name that leads elsewhere, for one that the
+    directory's store takes no file of, and for a URI of nothing; ConversionTypeError for a name that is no str.
     """
+    name = text_of(name)
     if any(part in ("", ".", "..") for part in name.split("/")):
         raise UriError("a name in a directory has no empty or dotted part", hint="write 'a.csv' or 'folder/a.csv'")
     if is_local(uri):
+        local_path(uri)  # refuses what is none
         return entry_of(uri, name)
+    if not uri.partition("://")[2].strip("/"):
+        raise UriError(f"{uri[:100]!r} is no directory")
     check_name(name, LONGEST_KEY - len(uri))
     directory, mark, query = uri, "", ""
     if scheme_of(uri) in ("http", "https"):
@@ -216,6 +221,13 @@ def below(uri: str, name: str) -> str:
         directory, mark, query = uri.partition("?")
         name = quote(name)
     return f"{entry_of(directory, name)}{mark}{query}"
+
+
+def text_of(name: object) -> str:
+    """A name as a str of Python's own. Raises ConversionTypeError for what is no str."""
+    if not isinstance(name, str):
+        raise ConversionTypeError(path="name", expected="str", got=described(name))
+    return str.__str__(name)  # a member of an enum would be formatted as its name
 
 
 def check_name(name: str, room: int) -> None:
@@ -227,7 +239,8 @@ def check_name(name: str, room: int) -> None:
 
 def entry_of(directory: str, name: str) -> str:
     """The URI of what is listed under this name in a directory."""
-    return f"{directory.rstrip('/')}/{name}"
+    start = directory.find("://") + len("://") if "://" in directory else 0
+    return f"{directory[:start]}{directory[start:].rstrip('/')}/{name}"
 
 
 class Copies:

@@ -14,7 +14,7 @@ import errno
 import io
 import os
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from .errors import LocalFileError, StorageError
 from .trees import DIRECTORY, FILE, kind_at, open_at_once, storage_error
@@ -25,6 +25,11 @@ BUFFER = 2**16
 """Bytes that are read ahead."""
 MODES = {"r": "rb", "rt": "rb", "rb": "rb", "w": "wb", "wt": "wb", "wb": "wb"}
 """The modes that files open in, and what each asks of the file below."""
+NEW, PRIVATE, ALL_RIGHTS = 0o666, 0o600, 0o777
+"""The mode of a new file, less what the process's umask takes; that of what only its owner reads; and what of any mode
+says who may do what."""
+LONGEST_PART = 255
+"""Bytes of a file's name on most file systems."""
 NO_FILE = (errno.EISDIR, errno.ENOTDIR)
 """How reading and writing fails for a path that is no file's, whoever tries again."""
 
@@ -45,14 +50,21 @@ def open_as(
 ) -> IO[Any]:
     """What ``open_binary`` returns for "rb" or "wb", as text where ``mode`` asks for it, as Python's ``open`` has it.
 
-    Raises ValueError for a mode that no file here opens in, and for an encoding of what is no text.
+    Raises ValueError for a mode that no file here opens in, and for an encoding of what is no text; TypeError for what
+    is no str; and what ``open`` raises for the name of no encoding.
     """
+    asked: dict[str, object] = {"encoding": encoding, "errors": errors, "newline": newline}
+    options = {name: option for name, option in asked.items() if option is not None}
+    for name, option in {"mode": mode, **options}.items():
+        if not isinstance(option, str):
+            raise TypeError(f"the {name} of an open file is a str")
     if mode not in MODES:
         raise ValueError(f"a file here opens as {', '.join(MODES)}, and not otherwise")
     if mode.endswith("b"):
-        if (encoding, errors, newline) != (None, None, None):
+        if options:
             raise ValueError("encoding, errors and newline are for text, and this mode is for bytes")
         return open_binary(mode)
+    io.TextIOWrapper(io.BytesIO(), encoding, errors, newline)  # refuses what it does not know before a file is there
     file = open_binary(MODES[mode])
     if isinstance(file, Written):
         return WrittenText(file, encoding, errors, newline)
@@ -63,19 +75,24 @@ class Target(io.RawIOBase):
     """Where the bytes of a file go that is there as a whole or not at all: ``keep`` makes it be there.
 
     Closing one that was not kept drops it. After a write that failed or was interrupted nobody knows what arrived, so
-    that drops it too, and what is written then is refused. ``shown`` names the file in messages.
+    that drops it too, and what is written then is refused. ``shown`` names the file in messages. It is not copied:
+    the end of a copy would drop the file.
     """
 
     is_kept: bool = False
-    is_seekable: bool = False
-    _is_dropped = True
+    is_dropped: bool = True
     """Until it is open: Python closes also what could not be."""
+    is_given_up: bool = False
+    """It was dropped where an error told so, or who wrote it wanted that: not because nobody closed it."""
+    is_seekable: bool = False
+    paths: tuple[str, ...] = ()
+    """The local files that it writes or replaces."""
 
     def __init__(self, shown: str) -> None:
-        self._shown = shown
+        self.shown = shown
         self._size = 0
         self._pid = os.getpid()
-        self._is_dropped = False
+        self.is_dropped = False
 
     @abc.abstractmethod
     def _put(self, content: bytes) -> int:
@@ -88,6 +105,9 @@ class Target(io.RawIOBase):
     @abc.abstractmethod
     def _drop(self) -> None:
         """Remove what was written. Raises nothing."""
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an open file is neither copied nor pickled")
 
     def writable(self) -> bool:
         return True
@@ -113,23 +133,23 @@ class Target(io.RawIOBase):
             self._or_dropped(self._keep)
             self.is_kept = True
 
-    def drop(self) -> None:
+    def drop(self, is_wanted: bool = True) -> None:
         """Leave no file, where it is not kept yet."""
-        if not (self.is_kept or self._is_dropped):
-            self._is_dropped = True
+        if not (self.is_kept or self.is_dropped):
+            self.is_dropped, self.is_given_up = True, is_wanted
             if self._pid == os.getpid():  # a child that was forked has no part in it
                 self._drop()
 
     def close(self) -> None:
         if not self.closed:
-            self.drop()
+            self.drop(is_wanted=False)
         super().close()
 
     def _check(self) -> None:
         if self._pid != os.getpid():
-            raise StorageError(f"cannot write {self._shown!r}: another process opened it")
-        if self._is_dropped:
-            raise StorageError(f"cannot write {self._shown!r}: an earlier write to it did not succeed")
+            raise StorageError(f"cannot write {self.shown!r}: another process opened it")
+        if self.is_dropped:
+            raise StorageError(f"cannot write {self.shown!r}: an earlier write to it did not succeed")
 
     def _or_dropped(self, work: Callable[[], _T]) -> _T:
         try:
@@ -158,9 +178,9 @@ class Whole(_File):
             raise
         super().close()
 
-    def drop(self) -> None:
+    def drop(self, is_wanted: bool = True) -> None:
         """Close without a file."""
-        self._target().drop()
+        self._target().drop(is_wanted)
         with contextlib.suppress(StorageError):  # of what was not written yet
             super().close()
 
@@ -168,11 +188,11 @@ class Whole(_File):
         if kind is None:
             self.close()
         else:
-            self.drop()
+            self.drop(is_wanted=issubclass(kind, Exception))  # a generator that nobody ends tells nobody
 
     def __del__(self) -> None:
         with contextlib.suppress(Exception):  # it was detached, or could not be opened
-            self.drop()
+            self.drop(is_wanted=False)
 
 
 class Written(Whole, io.BufferedWriter):
@@ -232,16 +252,24 @@ class _LocalSource(io.FileIO):
 
 
 class _LocalTarget(Target):
-    """Written beside the file, under a name that no other has, and renamed."""
+    """Written beside the file, under a name that no other has, and renamed.
+
+    Who may read and write the file is what it was before; what is not kept is another name (a hard link) of it.
+    """
 
     def __init__(self, path: str) -> None:
         self._what = f"cannot write {path!r}"
         with _reported(self._what):
-            self._path = os.path.realpath(path)  # a link stays, and what it leads to is written
-            if os.path.lexists(self._path):
-                _check_kind(self._what, self._path)
+            self._path = _path_of_file(path)
+            self._before = _file_at(self._what, self._path)
+            if self._before is not None:
+                os.close(open_at_once(self._path, os.O_WRONLY))  # refused where this process may not write to it
             self._partial = partial_of(self._path)
-            self._file = open(self._partial, "xb", buffering=0)  # noqa: SIM115 - closed with the target
+            mode = PRIVATE if self._before else NEW  # for those who could read what was there, once it is whole
+            self._file = open(  # noqa: SIM115 - closed with the target
+                self._partial, "xb", buffering=0, opener=lambda name, flags: os.open(name, flags, mode)
+            )
+            self.paths = self._path, self._partial
         super().__init__(path)
 
     def _put(self, content: bytes) -> int:
@@ -250,6 +278,9 @@ class _LocalTarget(Target):
 
     def _keep(self) -> None:
         with _reported(self._what):
+            before = _file_at(self._what, self._path) or self._before
+            if before is not None:
+                _let_in_the_same(self._file.fileno(), before)
             self._file.close()
             os.replace(self._partial, self._path)
 
@@ -258,6 +289,37 @@ class _LocalTarget(Target):
             self._file.close()
         with contextlib.suppress(OSError):
             os.unlink(self._partial)
+
+
+def _path_of_file(path: str) -> str:
+    """A link stays, and what it leads to is written. Raises OSError for a path that only a directory can have."""
+    if os.path.basename(path) in ("", os.curdir, os.pardir):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if any(len(os.fsencode(part)) > LONGEST_PART for part in path.split("/")):
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))  # before a folder is made for it
+    return os.path.realpath(path)
+
+
+def _file_at(what: str, path: str) -> os.stat_result | None:
+    """What the system says of the file at this path, if one is. Raises OSError, and LocalFileError for what is none."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    _check_kind(what, path)
+    return found
+
+
+def _let_in_the_same(descriptor: int, file: os.stat_result) -> None:
+    """Give an open file the group, the owner and the mode of another, as far as this process and the file system can.
+
+    A program that ran as its owner does so no more, as after any write.
+    """
+    for user, group in ((-1, file.st_gid), (file.st_uid, -1)):
+        with contextlib.suppress(OSError, AttributeError):  # not every system has owners
+            os.chown(descriptor, user, group)
+    with contextlib.suppress(OSError):
+        os.chmod(descriptor, file.st_mode & ALL_RIGHTS)
 
 
 def partial_of(path: str) -> str:

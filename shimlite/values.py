@@ -194,7 +194,7 @@ class FlyteFile(_OnDemand):
         """A file that is not there yet, to be written with ``open("wb")`` and returned: it is not uploaded again.
 
         Its URI is under the run's ``raw_output_prefix``, in a folder that nothing else has. Raises UriError for a name
-        that is a path, or that no store takes.
+        that is a path, or that no store takes, and ConversionTypeError for one that is no str.
         """
         return cls(current_context().new_uri("data" if name is None else name))
 
@@ -215,8 +215,8 @@ class FlyteFile(_OnDemand):
         ``seek``. One that is written is there once it is closed; where its ``with`` block raises, or nobody closes it,
         there is none. In a store only what is under the run's ``raw_output_prefix`` is written.
 
-        Raises ValueError for another mode, StorageError (also while it is read or written), and MissingExtraError
-        where the URI's scheme needs an extra.
+        Raises ValueError for another mode, TypeError for one that is no str, StorageError (also while it is read or
+        written), and MissingExtraError where the URI's scheme needs an extra.
         """
         from .streams import open_as
 
@@ -253,7 +253,8 @@ class FlyteDirectory(_OnDemand):
     def __truediv__(self, name: str) -> FlyteFile:
         """The file of this name, whether it is there or not; ``"folder/file.csv"`` is one of a folder of its.
 
-        Raises UriError for a name that leads elsewhere.
+        Raises UriError for a name that leads elsewhere, and where this directory has no URI; ConversionTypeError for a
+        name that is no str.
         """
         return FlyteFile(below(self.uri, name))
 

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import copy
+import enum
 import errno
 import gc
 import io
 import os
 import pathlib
+import pickle
+import stat
 import subprocess
 import sys
 import threading
@@ -18,6 +22,7 @@ import pytest
 
 from shimlite import (
     Context,
+    ConversionTypeError,
     FlyteDirectory,
     FlyteFile,
     LocalFileError,
@@ -182,6 +187,24 @@ def test_modes_that_no_file_opens_in(new, mode):
     assert not os.path.exists(os.path.dirname(new.uri))
 
 
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"mode": None}, TypeError, "the mode of an open file is a str"),
+        ({"mode": ["w"]}, TypeError, "the mode of an open file is a str"),
+        ({"mode": b"w"}, TypeError, "the mode of an open file is a str"),
+        ({"encoding": 5}, TypeError, "the encoding of an open file is a str"),
+        ({"errors": 5}, TypeError, "the errors of an open file is a str"),
+        ({"newline": b"\n"}, TypeError, "the newline of an open file is a str"),
+        ({"encoding": "none"}, LookupError, "unknown encoding: none"),
+        ({"newline": "x"}, ValueError, "illegal newline value: x"),
+    ],
+)
+def test_options_that_are_none_leave_nothing(new, options, kind, message):
+    assert refusal(new.open, **{"mode": "w", **options}) == (kind, message)
+    assert not os.path.exists(os.path.dirname(new.uri))
+
+
 @pytest.mark.parametrize("option", ["encoding", "errors", "newline"])
 def test_bytes_have_no_encoding(new, option):
     message = "encoding, errors and newline are for text, and this mode is for bytes"
@@ -282,6 +305,7 @@ def test_a_detached_file_is_not_there(new, mode):
     assert beside(new) != ["it"]
     below.close()
     assert beside(new) == ["it"] * (mode == "w")  # a binary file is what keeps it
+    assert getattr(below, "is_given_up", False) is False
 
 
 def test_a_child_that_was_forked_has_no_part_in_it(new):
@@ -315,6 +339,41 @@ def test_what_another_process_does_with_it(new):
     assert opened.closed
     assert len(beside(new)) == 1  # which that process still writes to
     opened.raw._file.close()
+
+
+@pytest.mark.parametrize("mode", ["w", "wb"])
+def test_an_open_file_has_no_copy(new, mode):
+    opened = new.open(mode)
+    raw = opened.buffer.raw if mode == "w" else opened.raw
+    for work in (copy.copy, copy.deepcopy, pickle.dumps):
+        assert refusal(work, raw) == (TypeError, "an open file is neither copied nor pickled")
+        assert refusal(work, opened)[0] is TypeError
+    opened.close()
+    assert text(new) == ""
+
+
+def test_of_two_writers_the_last_to_end_wins_and_each_is_whole(new):
+    one, two = new.open("w"), new.open("w")
+    one.write("one")
+    two.write("two, which is longer")
+    two.close()
+    assert text(new) == "two, which is longer"
+    one.close()
+    assert text(new) == "one"
+    assert beside(new) == ["it"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "refused", "reason"),
+    [("fifo", LocalFileError, "it is a FIFO"), ("folder", UriError, "Is a directory")],
+)
+def test_what_takes_the_place_of_a_file_meanwhile_stays(new, kind, refused, reason):
+    opened = new.open("wb")
+    pathlib.Path(new.uri).mkdir() if kind == "folder" else make(kind, pathlib.Path(new.uri))
+    before = os.stat(new.uri)
+    assert refusal(opened.close) == (refused, f"cannot write '{new.uri}': {reason}")
+    assert beside(new) == ["it"]
+    assert os.stat(new.uri).st_ino == before.st_ino
 
 
 class Full(Target):
@@ -422,9 +481,19 @@ def test_another_kind_of_open_file_is_text_too(tmp_path):
     [
         ("none", (NotFoundError, "No such file or directory"), None),
         ("folder", (UriError, "Is a directory"), (UriError, "Is a directory")),
-        ("file/a", (UriError, "Not a directory"), (StorageError, "File exists")),
+        ("file/a", (UriError, "Not a directory"), (UriError, "Not a directory")),
+        ("file/a/b", (UriError, "Not a directory"), (UriError, "Not a directory")),
+        ("file/", (UriError, "Not a directory"), (UriError, "Is a directory")),
+        ("new/", (NotFoundError, "No such file or directory"), (UriError, "Is a directory")),
+        ("new/.", (NotFoundError, "No such file or directory"), (UriError, "Is a directory")),
+        ("folder/..", (UriError, "Is a directory"), (UriError, "Is a directory")),
+        ("self/a", (UriError, "Too many levels of symbolic links"), (UriError, "Too many levels of symbolic links")),
         ("self", (UriError, "Too many levels of symbolic links"), (UriError, "Too many levels of symbolic links")),
-        ("x" * 300, (UriError, "File name too long"), (UriError, "File name too long")),
+        ("x" * 256, (UriError, "File name too long"), (UriError, "File name too long")),
+        ("é" * 128, (UriError, "File name too long"), (UriError, "File name too long")),
+        (f"new/{'x' * 256}", (NotFoundError, "No such file or directory"), (UriError, "File name too long")),
+        (f"{'x' * 256}/new", (UriError, "File name too long"), (UriError, "File name too long")),
+        ("x/" * 2100 + "x", (UriError, "File name too long"), (UriError, "File name too long")),
         ("a\0b", (UriError, "ValueError"), (UriError, "ValueError")),
         ("\ud800", (UriError, "UnicodeEncodeError"), (UriError, "UnicodeEncodeError")),
     ],
@@ -434,17 +503,26 @@ def test_paths_of_no_file(tmp_path, path, read, write):
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
 
-    def whole(mode: str) -> None:
-        FlyteFile(f"{tmp_path}/{path}").open(mode).close()
-
     for mode, expected in (("rb", read), ("wb", write)):
         if expected:
-            kind, message = refusal(whole, mode)
+            kind, message = refusal(FlyteFile(f"{tmp_path}/{path}").open, mode)
             verb = "read" if mode == "rb" else "write"
             assert (kind, message.rpartition(": ")[2]) == expected
             assert message.startswith(f"cannot {verb} '{tmp_path}/")
             assert len(message.splitlines()) == 1
-    assert [one for one in os.listdir(tmp_path) if "partial" in one] == []
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder", "self"]
+
+
+@pytest.mark.parametrize("uri", ["", "file://", "file://localhost/", "s3:/b/k"])
+def test_uris_of_no_file(uri):
+    message = "cannot write '/': Is a directory" if "localhost" in uri else f"'{uri}' is neither a path nor a URI"
+    assert refusal(FlyteFile(uri).open, "wb") == (UriError, message)
+
+
+@pytest.mark.parametrize("mode", ["rb", "wb"])
+def test_the_longest_name(tmp_path, mode):
+    (tmp_path / ("x" * 255)).write_text("")
+    FlyteFile(f"{tmp_path}/{'x' * 255}").open(mode).close()
 
 
 @pytest.mark.parametrize("kind", ["fifo", "socket", "null", "block"])
@@ -472,7 +550,66 @@ def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path):
     assert os.readlink(tmp_path / "link") == "elsewhere/file"
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o755, 0o4711])
+def test_who_may_read_a_file_stays(tmp_path, mode):
+    path = tmp_path / "it"
+    path.write_text("before")
+    path.chmod(mode)
+    with FlyteFile(f"{path}").open("w") as opened:
+        opened.write("after")
+        (partial,) = (one for one in tmp_path.iterdir() if one != path)
+        assert stat.S_IMODE(partial.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == mode & 0o777
+    assert path.read_text() == "after"
+
+
+def test_a_new_file_has_the_mode_of_one(new):
+    before = os.umask(0o027)
+    new.open("w").close()
+    os.umask(before)
+    assert stat.S_IMODE(os.stat(new.uri).st_mode) == 0o640
+
+
+def test_what_changes_while_a_file_is_written_counts(tmp_path):
+    for change, expected in (("chmod", 0o640), ("unlink", 0o604)):
+        path = tmp_path / change
+        path.write_text("")
+        path.chmod(0o604)
+        with FlyteFile(f"{path}").open("w"):
+            path.chmod(0o640) if change == "chmod" else path.unlink()
+        assert stat.S_IMODE(path.stat().st_mode) == expected
+
+
+def test_the_owner_stays_where_that_can_be(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(os, "chown", lambda descriptor, *ids: asked.append(ids))
+    (tmp_path / "it").write_text("")
+    (tmp_path / "it").chmod(0o606)
+    FlyteFile(f"{tmp_path}/it").open("w").close()
+    there = os.stat(tmp_path / "it")
+    assert asked == [(-1, there.st_gid), (there.st_uid, -1)]
+    for cannot in (OSError(errno.EPERM, "not permitted"), AttributeError("a system without owners")):
+        monkeypatch.setattr(os, "chown", lambda *_, error=cannot: (_ for _ in ()).throw(error))
+        FlyteFile(f"{tmp_path}/it").open("w").close()
+        assert stat.S_IMODE(os.stat(tmp_path / "it").st_mode) == 0o606
+    monkeypatch.setattr(os, "chmod", lambda *_: (_ for _ in ()).throw(OSError(errno.EPERM, "not permitted")))
+    FlyteFile(f"{tmp_path}/it").open("w").close()
+    assert stat.S_IMODE(os.stat(tmp_path / "it").st_mode) == 0o600
+
+
+def test_another_name_of_a_file_keeps_what_it_was(tmp_path):
+    (tmp_path / "it").write_text("before")
+    os.link(tmp_path / "it", tmp_path / "other")
+    with FlyteFile(f"{tmp_path}/it").open("w") as opened:
+        opened.write("after")
+    assert ((tmp_path / "it").read_text(), (tmp_path / "other").read_text()) == ("after", "before")
+
+
 def test_what_may_not_be_read_or_written(tmp_path):
+    (tmp_path / "kept").write_text("kept")
+    (tmp_path / "kept").chmod(0o444)
+    said = without_privileges(FlyteFile(f"{tmp_path}/kept").open, "wb")
+    assert said == f"StorageError: cannot write '{tmp_path}/kept': Permission denied"
     (tmp_path / "secret").write_text("")
     (tmp_path / "secret").chmod(0)
     (tmp_path / "shut").mkdir(mode=0o555)
@@ -546,7 +683,7 @@ def test_file_access_of_another_store():
         assert content(FlyteFile("s3://b/k")) == b"s3://b/k rb"
         assert FlyteFile("s3://b/raw/k").open("wb").read() == b"s3://b/raw/k wb"
         assert list(FlyteDirectory("s3://b/d/").iterdir()) == [FlyteFile("s3://b/d/a"), FlyteDirectory("s3://b/d/b")]
-        assert context.begun == {}
+        assert not context.drafts.is_unfinished("s3://b/raw/k")
 
 
 @pytest.mark.parametrize("prefix", ["s3://b/raw", ""])
@@ -563,7 +700,7 @@ def test_a_local_file_is_written_anywhere(tmp_path):
     with FlyteFile(f"file://{tmp_path}/new/folder/a").open("w") as opened:
         opened.write("text")
     assert (tmp_path / "new" / "folder" / "a").read_text() == "text"
-    assert str(tmp_path / "new" / "folder" / "a") not in current_context().begun
+    assert not current_context().drafts.is_unfinished(f"{tmp_path}/new/folder/a")
 
 
 # ---------------------------------------------------------------------------------------------------------- directories
@@ -618,10 +755,16 @@ def test_links_are_what_they_lead_to(tmp_path):
     [
         ("none", NotFoundError, "No such file or directory"),
         ("file", UriError, "Not a directory"),
+        ("file/a", UriError, "Not a directory"),
+        ("fifo", UriError, "Not a directory"),
+        ("self", UriError, "Too many levels of symbolic links"),
+        ("x" * 300, UriError, "File name too long"),
         ("a\0b", UriError, "ValueError"),
     ],
 )
 def test_what_cannot_be_listed(tmp_path, path, kind, reason):
+    make("fifo", tmp_path / "fifo")
+    make("self", tmp_path / "self")
     (tmp_path / "file").write_text("")
     refused, message = refusal(FlyteDirectory(f"{tmp_path}/{path}").iterdir)
     assert (refused, message.rpartition(": ")[2]) == (kind, reason)
@@ -641,6 +784,46 @@ def test_a_name_is_joined():
 def test_names_that_lead_elsewhere(name):
     for uri in ("d", "s3://b/d", "https://h/d"):
         assert refusal(lambda at: FlyteDirectory(at) / name, uri) == (UriError, DOTTED)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(5, "int"), (None, "None"), (b"a", "bytes"), (["a"], "list of 1"), (pathlib.Path("a"), "PosixPath")],
+)
+def test_names_that_are_no_text(context, name, kind):
+    expected = (ConversionTypeError, f"name: expected str, got {kind}")
+    for uri in ("d", "s3://b/d", "https://h/d"):
+        assert refusal(lambda at: FlyteDirectory(at) / name, uri) == expected
+    if name is not None:
+        assert refusal(FlyteFile.new_remote_file, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("uri", "message"),
+    [
+        ("", "'' is neither a path nor a URI"),
+        ("file://", "'file://' is neither a path nor a URI"),
+        ("s3:/b", "'s3:/b' is neither a path nor a URI"),
+        ("s3://", "'s3://' is no directory"),
+        ("https:///", "'https:///' is no directory"),
+    ],
+)
+def test_a_directory_that_is_nowhere_has_no_files(uri, message):
+    assert refusal(lambda at: FlyteDirectory(at) / "x", uri) == (UriError, message)
+
+
+def test_a_name_may_be_of_an_enum(context):
+    kind = enum.Enum("Kind", {"A": "a.csv"}, type=str)
+    assert FlyteDirectory("d") / kind.A == FlyteFile("d/a.csv")
+    assert FlyteDirectory("s3://b") / kind.A == FlyteFile("s3://b/a.csv")
+    assert FlyteFile.new_remote_file(kind.A).uri.endswith("/a.csv")
+
+
+def test_the_root_is_a_directory():
+    for uri in ("/", "file:///"):
+        (entry,) = (one for one in FlyteDirectory(uri).iterdir() if str(one) == f"{uri}tmp")
+        assert entry == FlyteDirectory(f"{uri}tmp")
+        assert FlyteDirectory(uri) / "a" == FlyteFile(f"{uri}a")
 
 
 def test_names_that_no_store_takes():

@@ -7,16 +7,16 @@ Nothing is uploaded unless all outputs are in order, and ``outputs.pb`` is writt
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from .._idl import LiteralMap
 from ..context import Context
-from ..errors import ConversionValueError, LocalFileError
-from ..files import FileAccess, is_local, local_path, name_of
+from ..drafts import Drafts
+from ..errors import ConversionValueError, LocalFileError, NotFoundError
+from ..files import FileAccess, Streams, is_local, local_path, name_of
 from ..shim import ExecutableTemplateShimTask
-from ..streams import Target
-from ..trees import DIRECTORY, FILE, kind_of, walk
+from ..trees import DIRECTORY, FILE, Tree, inside, kind_of, walk
 from ..values import FlyteDirectory, FlyteFile
 from .keys import check_names
 from .offloading import Offloaded
@@ -30,7 +30,7 @@ def dispatch(task: ExecutableTemplateShimTask, context: Context, inputs: Literal
     Raises what ``dispatch_execute`` does, and StorageError.
     """
     context.incoming = Offloaded()
-    context.outgoing = outgoing = Outgoing(context.raw_output_prefix, context.file_access, context.begun)
+    context.outgoing = outgoing = Outgoing(context.raw_output_prefix, context.file_access, context.drafts)
     with Alone():
         outputs = task.dispatch_execute(context, inputs)
     outgoing.upload()
@@ -40,43 +40,75 @@ def dispatch(task: ExecutableTemplateShimTask, context: Context, inputs: Literal
 class Outgoing:
     """Gives what lies on this machine a place of its own under ``prefix``; all else keeps its URI."""
 
-    def __init__(self, prefix: str, files: FileAccess, begun: Mapping[str, Target]) -> None:
+    def __init__(self, prefix: str, files: FileAccess, drafts: Drafts) -> None:
         self._prefix = prefix.rstrip("/")
         self._files = files
-        self._begun = begun
+        self._drafts = drafts
         self._planned: dict[str, str] = {}
 
     def __call__(self, reference: Any) -> str:
         """The URI to write for a FlyteFile, FlyteDirectory, StructuredDataset or FlyteSchema.
 
-        Raises ConversionValueError where its local path is not that of a file or directory that can be copied, and for
-        a file that this run began to write and did not close.
+        Raises ConversionValueError where its local path is not that of a file or directory that can be copied, for a
+        file that this run began to write and did not close, also in a directory, and for a new one that nobody wrote.
         """
         uri: str = reference.uri
-        if uri in self._begun and not self._begun[uri].is_kept:
-            raise ConversionValueError(
-                expected="a file", got="one whose writing did not come to its end", hint="write in a with block"
-            )
-        if not uri or not is_local(uri) or self._is_in_place(uri):
+        if not uri:
+            return uri
+        self._check_written(reference)
+        if not is_local(uri):
             return uri
         path = os.path.abspath(local_path(uri))
         _check_kind(reference, path)
+        if self._is_in_place(path):
+            return uri
         if path not in self._planned:
             target = f"{self._prefix}/{os.urandom(16).hex()}/{name_of(path)}"
-            _check_tree(path, target)
+            tree = _checked_tree(path, target)
+            self._check_directory(uri, (inside(path, name) for name in tree.files))
             self._planned[path] = target
         return self._planned[path]
 
-    def _is_in_place(self, uri: str) -> bool:
-        if not is_local(self._prefix):
+    def _check_written(self, reference: Any) -> None:
+        uri: str = reference.uri
+        if self._drafts.is_unfinished(uri):
+            raise _unwritten("a file", "one whose writing did not come to its end")
+        if not isinstance(reference, FlyteFile):
+            self._check_directory(uri)
+        elif self._drafts.is_only_named(uri) and not self._is_there(uri):
+            raise _unwritten("a file", "a new one that was never written")
+
+    def _check_directory(self, uri: str, files: Iterable[str] = ()) -> None:
+        unfinished = self._drafts.unfinished_in(uri, files)
+        if unfinished:
+            raise _unwritten("a directory", f"one in which the writing of {unfinished!r} did not come to its end")
+
+    def _is_there(self, uri: str) -> bool:
+        """Whether something else than ``FlyteFile.open`` wrote it, such as a library that got its URI. True where
+        nobody can tell."""
+        if is_local(uri):
+            return os.path.exists(local_path(uri))
+        if not hasattr(self._files, "open_file"):
+            return True
+        try:
+            cast(Streams, self._files).open_file(uri, "rb").close()
+        except (NotFoundError, FileNotFoundError):
             return False
-        place, path = (os.path.abspath(local_path(one)) for one in (self._prefix, uri))
-        return path.startswith(place + os.sep)
+        except Exception:  # the file access may be the executor's own
+            return True
+        return True
+
+    def _is_in_place(self, path: str) -> bool:
+        return is_local(self._prefix) and path.startswith(os.path.abspath(local_path(self._prefix)) + os.sep)
 
     def upload(self) -> None:
         """Put everything in its place. Raises StorageError."""
         if self._planned:
             at_once(lambda planned: self._files.put_data(*planned), self._planned.items())
+
+
+def _unwritten(expected: str, got: str) -> ConversionValueError:
+    return ConversionValueError(expected=expected, got=got, hint="write in a with block")
 
 
 def _check_kind(reference: Any, path: str) -> None:
@@ -90,7 +122,7 @@ def _check_kind(reference: Any, path: str) -> None:
         raise ConversionValueError(expected=wanted, got=there)
 
 
-def _check_tree(path: str, target: str) -> None:
+def _checked_tree(path: str, target: str) -> Tree:
     """Raises ConversionValueError where a file or directory in it cannot be copied to the target."""
     try:
         tree = walk(path)
@@ -98,3 +130,4 @@ def _check_tree(path: str, target: str) -> None:
             check_names(tree, target.partition("://")[2].partition("/")[2])
     except LocalFileError as error:
         raise ConversionValueError(error.reason) from None
+    return tree

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, cast
 
 from ..errors import MissingExtraError, NotFoundError, UriError
-from ..files import scheme_of, shown
+from ..files import LONGEST_KEY, check_name, scheme_of, shown
 from ..trees import Source, inside, walk
 from .keys import check_names
 from .local import LARGEST_MESSAGE, beside, too_large
@@ -102,6 +102,8 @@ class RemoteStorage:
                     raise UriError(f"cannot write {shown(uri)!r}: nothing is written over http")
             elif not key or key.endswith("/"):
                 raise UriError(f"cannot {verb} {shown(uri)!r}: it names no file")
+            elif verb == "write":
+                check_name(key, LONGEST_KEY)  # the store would refuse it when all is written
             return (write_store if verb == "write" else read_store)(store, key, uri)
 
     def list_directory(self, uri: str) -> Iterator[tuple[str, bool]]:

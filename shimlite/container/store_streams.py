@@ -152,7 +152,7 @@ class _Target(Target):
     def _put(self, content: bytes) -> int:
         if self.tell() + len(content) > PART * MOST_PARTS:
             raise UriError(
-                f"cannot write {self._shown!r}: more than {PART * MOST_PARTS // 2**30} GiB are not written so",
+                f"cannot write {self.shown!r}: more than {PART * MOST_PARTS // 2**30} GiB are not written so",
                 hint="write a local file and return that",
             )
         with reported("write", self._uri):

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import gc
+import io
 import os
+import pathlib
 import re
 import threading
-from typing import Any, Optional
+from typing import IO, Any, Optional
 
 import pytest
 
@@ -17,7 +21,9 @@ from shimlite import (
     FlyteDirectory,
     FlyteFile,
     FlyteSchema,
+    NotFoundError,
     OutputsError,
+    StorageError,
     StructuredDataset,
     literal_map_to_kwargs,
     to_literal,
@@ -26,6 +32,7 @@ from shimlite import (
 from shimlite._idl import BlobType, Literal, LiteralMap
 from shimlite.container.outgoing import dispatch
 from shimlite.container.threads import AT_ONCE
+from shimlite.streams import Target, Written
 from shimlite.trees import walk
 
 from ..build import template
@@ -98,6 +105,62 @@ def refused(value: Any, python_type: Any) -> str:
         returned(value, python_type, store)
     assert store.put == {}
     return str(caught.value)
+
+
+def run(work: Any, python_type: Any, files: Any, prefix: str) -> LiteralMap:
+    """The outputs of an executor that returns what ``work`` does, a function that is called in the run."""
+
+    class Executor:
+        def execute_from_model(self, tt: Any) -> Any:
+            return work()
+
+    task = ExecutableTemplateShimTask(template(outputs={"x": python_type}), Executor)
+    return dispatch(task, Context(raw_output_prefix=prefix, file_access=files), LiteralMap())
+
+
+def unwritten(work: Any, python_type: Any, files: Any = None, prefix: str = "s3://b/raw") -> str:
+    """The message for what it returns, of which nothing may be uploaded."""
+    store = files or Shelf()
+    with pytest.raises(OutputsError) as caught:
+        run(work, python_type, store, prefix)
+    assert store.put == {}
+    return str(caught.value)
+
+
+class Shelf(Store):
+    """A store that opens files too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.content: dict[str, bytes] = {}
+        self.asked: list[str] = []
+
+    def open_file(self, uri: str, mode: str) -> IO[bytes]:
+        if mode == "wb":
+            return Written(Kept(self, uri))
+        self.asked.append(uri)
+        if uri not in self.content:
+            raise NotFoundError("it is not there")
+        return io.BytesIO(self.content[uri])
+
+
+class Kept(Target):
+    """A file of that store."""
+
+    def __init__(self, shelf: Shelf, uri: str) -> None:
+        super().__init__(uri)
+        self.shelf = shelf
+        self.pieces: list[bytes] = []
+
+    def _put(self, content: bytes) -> int:
+        self.pieces.append(content)
+        return len(content)
+
+    def _keep(self) -> None:
+        self.shelf.content[self.shown] = b"".join(self.pieces)
+
+    def _drop(self) -> None:
+        self.pieces = []
 
 
 PLACE = re.compile(r"s3://b/raw/[0-9a-f]{32}/([^/]*)")
@@ -282,6 +345,282 @@ def test_a_directory_that_stands_twice_among_the_outputs_is_walked_once(here, mo
     one, other = returned([FlyteDirectory("folder"), FlyteDirectory("./folder")], list[FlyteDirectory], store)
     assert one == other
     assert walked == [f"{here}/folder"]
+
+
+# --- files that the run did not write to their end --------------------------------------------------------------------
+
+UNENDED = "expected a file, got one whose writing did not come to its end; write in a with block"
+NEVER = "expected a file, got a new one that was never written; write in a with block"
+left_open: list[Any] = []
+
+
+def half(uri: str) -> Any:
+    """Write to a file, and leave it open."""
+    opened = FlyteFile(uri).open("w")
+    opened.write("half")
+    left_open.append(opened)
+    return opened
+
+
+@pytest.fixture(autouse=True)
+def _end():
+    yield
+    while left_open:
+        left_open.pop().drop()
+
+
+@pytest.fixture(params=["store", "disk"])
+def prefix(request, here):
+    return "s3://b/raw" if request.param == "store" else f"{here}/raw"
+
+
+def test_a_new_file_that_nobody_wrote_is_no_output(prefix):
+    def named() -> FlyteFile:
+        return FlyteFile.new_remote_file("it")
+
+    def raised() -> FlyteFile:
+        file = named()
+        with contextlib.suppress(RuntimeError), file.open("w") as opened:
+            opened.write("half")
+            raise RuntimeError
+        return file
+
+    def gone() -> FlyteFile:
+        file = named()
+        file.open("w").write("half")
+        gc.collect()
+        return file
+
+    for work, reason in ((named, NEVER), (raised, UNENDED), (gone, UNENDED)):
+        for python_type, wrap, path in (
+            (FlyteFile, lambda it: it, "x"),
+            (list[FlyteFile], lambda it: [FlyteFile("s3://b/far"), it], "x[1]"),
+            (dict[str, FlyteFile], lambda it: {"k": it}, "x['k']"),
+            (Report, lambda it: Report(FlyteFile("s3://b/far"), [it]), "x.more[0]"),
+        ):
+            said = unwritten(lambda work=work, wrap=wrap: wrap(work()), python_type, prefix=prefix)
+            assert said == f"outputs.{path}: {reason}"
+        assert reason.partition(", got ")[2] in unwritten(work, Optional[FlyteFile], prefix=prefix)
+
+
+def test_a_new_file_in_a_model(prefix):
+    pydantic = pytest.importorskip("pydantic")
+    model = pydantic.create_model("Model", file=(FlyteFile, ...), others=(list[FlyteFile], ...))
+
+    def work() -> Any:
+        with FlyteFile.new_remote_file("it").open("w"):
+            pass
+        return model(file=FlyteFile("s3://b/far"), others=[FlyteFile.new_remote_file("it")])
+
+    assert unwritten(work, model, prefix=prefix).endswith(NEVER)
+
+
+def test_a_new_file_in_a_literal(prefix):
+    def work() -> LiteralMap:
+        return LiteralMap(literals={"x": to_literal(FlyteFile.new_remote_file("it"), FlyteFile)})
+
+    assert unwritten(work, FlyteFile, prefix=prefix) == f"outputs.x: {NEVER}"
+
+
+def test_what_was_written_in_the_end_is_an_output(prefix):
+    def again() -> FlyteFile:
+        file = FlyteFile.new_remote_file("it")
+        with contextlib.suppress(RuntimeError), file.open("w"):
+            raise RuntimeError
+        with file.open("w") as opened:
+            opened.write("whole")
+        return file
+
+    outputs = run(again, FlyteFile, Shelf(), prefix)
+    assert outputs.literals["x"].scalar.blob.uri.startswith(f"{prefix}/")
+
+    def while_open() -> FlyteFile:
+        file = FlyteFile.new_remote_file("it")
+        half(file.uri)
+        file.open("w").close()
+        return file
+
+    assert unwritten(while_open, FlyteFile, prefix=prefix) == f"outputs.x: {UNENDED}"
+
+
+def test_a_new_file_that_something_else_wrote_is_an_output(here):
+    shelf = Shelf()
+
+    def in_store() -> list[FlyteFile]:
+        file = FlyteFile.new_remote_file("it")
+        shelf.content[file.uri] = b"by a library"
+        return [file, file]
+
+    def on_disk() -> FlyteFile:
+        file = FlyteFile.new_remote_file("it")
+        os.makedirs(os.path.dirname(file))
+        pathlib.Path(file).write_text("by a library")
+        return file
+
+    run(in_store, list[FlyteFile], shelf, "s3://b/raw")
+    run(on_disk, FlyteFile, shelf, f"{here}/raw")
+    assert shelf.put == {}
+    assert set(shelf.asked) == set(shelf.content)
+
+
+@pytest.mark.parametrize("error", [None, StorageError("the store is silent"), KeyError("of another library")])
+def test_where_nobody_can_tell_a_new_file_is_an_output(error):
+    store = Store()
+    if error:
+
+        def open_file(uri: str, mode: str) -> IO[bytes]:
+            raise error
+
+        store.open_file = open_file
+    outputs = run(FlyteFile.new_remote_file, FlyteFile, store, "s3://b/raw")
+    assert outputs.literals["x"].scalar.blob.uri.startswith("s3://b/raw/")
+    if error:
+        error = FileNotFoundError()
+        assert unwritten(FlyteFile.new_remote_file, FlyteFile, store) == f"outputs.x: {NEVER}"
+
+
+@pytest.mark.parametrize("opened", ["a.csv", "./a.csv", "folder/../a.csv", "file://{here}/a.csv", "link", "way/a.csv"])
+@pytest.mark.parametrize("other", ["{here}/a.csv", "a.csv", "file://localhost{here}/a.csv", "link", "way/./a.csv"])
+def test_a_file_is_the_same_however_its_path_is_spelled(here, opened, other):
+    (here / "link").symlink_to("a.csv")
+    (here / "way").symlink_to(".")
+
+    def work() -> FlyteFile:
+        half(opened.format(here=here))
+        return FlyteFile(other.format(here=here))
+
+    assert unwritten(work, FlyteFile) == f"outputs.x: {UNENDED}"
+    assert unwritten(lambda: FlyteSchema(work().uri), FlyteSchema) == f"outputs.x: {UNENDED}"
+    assert (here / "a.csv").read_text() == "a.csv"
+
+
+def test_a_file_is_the_same_from_another_working_directory(here):
+    def work() -> FlyteFile:
+        half("a.csv")
+        os.chdir("folder")
+        return FlyteFile("../a.csv")
+
+    assert unwritten(work, FlyteFile) == f"outputs.x: {UNENDED}"
+
+
+def unended_in(name: str) -> str:
+    got = f"one in which the writing of {name!r} did not come to its end"
+    return f"outputs.x: expected a directory, got {got}; write in a with block"
+
+
+@pytest.mark.parametrize("name", ["folder/new", "folder/old", "folder/sub/new", "a.csv"])
+@pytest.mark.parametrize("spelled", ["folder", "./folder/", "file://{here}/folder", "way"])
+def test_a_directory_with_an_open_file_in_it_is_no_output(here, name, spelled):
+    """Also where that is in it through a link."""
+    (here / "way").symlink_to("folder")
+    (here / "folder" / "old").write_text("old")
+    (here / "folder" / "link").symlink_to("../a.csv")
+
+    def work() -> FlyteDirectory:
+        half(name)
+        return FlyteDirectory(spelled.format(here=here))
+
+    assert unwritten(work, FlyteDirectory) == unended_in(name)
+    assert unwritten(lambda: StructuredDataset(work().uri), StructuredDataset) == unended_in(name)
+
+
+def test_a_link_to_a_directory_in_which_a_file_is_open(here):
+    (here / "in").mkdir()
+    (here / "in" / "way").symlink_to("../folder")
+
+    def work() -> FlyteDirectory:
+        half("folder/new")
+        return FlyteDirectory("in")
+
+    assert unwritten(work, FlyteDirectory) == unended_in("folder/new")
+
+
+def test_a_directory_in_its_place_with_an_open_file_in_it(prefix):
+    def work() -> FlyteDirectory:
+        folder = FlyteDirectory(f"{prefix}/folder")
+        (folder / "a").open("w").close()
+        half(f"{prefix}/folder/b")
+        return folder
+
+    assert unwritten(work, FlyteDirectory, prefix=prefix) == unended_in(f"{prefix}/folder/b")
+
+
+@pytest.mark.parametrize("ends", ["nobody closes it", "generator"])
+def test_a_directory_with_a_file_that_nobody_closed(prefix, ends):
+    def lines(file: FlyteFile) -> Any:
+        with file.open("w") as opened:
+            yield
+            opened.write("the end")
+
+    def work() -> FlyteDirectory:
+        folder = FlyteDirectory(f"{prefix}/folder")
+        (folder / "a").open("w").close()
+        if ends == "generator":
+            next(lines(folder / "b"))
+        else:
+            (folder / "b").open("w").write("x")
+        gc.collect()
+        return folder
+
+    assert unwritten(work, FlyteDirectory, prefix=prefix) == unended_in(f"{prefix}/folder/b")
+
+
+def test_a_directory_whose_executor_knows_what_is_missing(prefix):
+    shelf = Shelf()
+
+    def work() -> FlyteDirectory:
+        folder = FlyteDirectory(f"{prefix}/folder")
+        (folder / "a").open("w").close()
+        with contextlib.suppress(RuntimeError), (folder / "b").open("w"):
+            raise RuntimeError
+        half(f"{prefix}/folder2/b")
+        return folder
+
+    outputs = run(work, FlyteDirectory, shelf, prefix)
+    assert outputs.literals["x"].scalar.blob.uri == f"{prefix}/folder"
+
+
+def test_a_directory_whose_file_was_written_again(prefix):
+    def work() -> FlyteDirectory:
+        file = FlyteDirectory(f"{prefix}/folder") / "a"
+        file.open("w").write("nobody closes it")
+        gc.collect()
+        file.open("w").close()
+        return FlyteDirectory(f"{prefix}/folder")
+
+    run(work, FlyteDirectory, Shelf(), prefix)
+
+
+def test_a_directory_beside_which_a_file_is_open_is_uploaded(here):
+    (here / "folder" / "old").write_text("old")
+
+    def work() -> FlyteDirectory:
+        half("a.csv")
+        return FlyteDirectory("folder")
+
+    shelf = Shelf()
+    run(work, FlyteDirectory, shelf, "s3://b/raw")
+    assert list(shelf.put.values()) == [f"{here}/folder"]
+
+
+@pytest.mark.parametrize("uri", ["a\0b", "\ud800"])
+def test_what_can_be_no_path_beside_an_open_file(here, uri):
+    def work() -> FlyteFile:
+        half("a.csv")
+        return FlyteFile(uri)
+
+    assert unwritten(work, FlyteFile).startswith("outputs.x: expected a local file, got ")
+
+
+def test_what_is_gone_from_its_place_is_no_output(here):
+    def work() -> FlyteFile:
+        file = FlyteFile.new_remote_file("it")
+        file.open("w").close()
+        os.unlink(file)
+        return file
+
+    said = unwritten(work, FlyteFile, prefix=f"{here}/raw")
+    assert said == "outputs.x: expected a local file, got nothing at its path"
 
 
 # --- a LiteralMap that is returned -----------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ import pytest
 
 from shimlite import (
     Context,
+    ConversionValueError,
     FlyteDirectory,
     FlyteFile,
     MissingExtraError,
@@ -30,6 +31,7 @@ from shimlite import (
 )
 from shimlite._idl import ContainerError
 from shimlite.container import remote, settings, store_streams
+from shimlite.container.outgoing import Outgoing
 from shimlite.container.storage import Files
 from shimlite.context import active
 
@@ -435,11 +437,39 @@ def test_after_a_signal_no_more_is_written(store, monkeypatch):
     assert store.files() == []
 
 
+def test_the_store_tells_whether_a_new_file_is_there(any_store):
+    """A library that got its URI may have written it."""
+    outgoing = Outgoing(any_store.context.raw_output_prefix, any_store.context.file_access, any_store.context.drafts)
+    for name in ("a", "a b%20c+#?*[é]"):
+        file = FlyteFile.new_remote_file(name)
+        message = "expected a file, got a new one that was never written; write in a with block"
+        assert refusal(outgoing, file) == (ConversionValueError, message)
+        any_store.cloud.put(file.uri, b"1")
+        assert outgoing(file) == file.uri
+
+
 def test_names_of_no_file(store):
     for uri in (f"{store.home}/d/", store.cloud.root, f"{store.cloud.root}/"):
         assert refusal(FlyteFile(uri).open, "rb") == (UriError, f"cannot read '{uri}': it names no file")
     uri = f"{store.home}/raw/"
     assert refusal(FlyteFile(uri).open, "wb") == (UriError, f"cannot write '{uri}': it names no file")
+    assert refusal(FlyteFile(f"{uri}a//b").open, "wb") == (
+        UriError,
+        f"cannot reach '{uri}a//b'; stores are asked for no empty or dotted part of a name",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("x" * 1024, "it is longer than 1024 characters with what stands before it"),
+        ("a\nb", "it has control characters"),
+        ("\ud800", "it is no UTF-8"),
+    ],
+)
+def test_names_that_a_store_would_refuse_at_the_end(store, name, fault):
+    message = f"no store takes a file of this name: {fault}"
+    assert refusal(FlyteFile(f"{store.home}/raw/{name}").open, "wb") == (UriError, message)
 
 
 def test_without_the_extra(monkeypatch):
