@@ -6,17 +6,27 @@ All tests run on every Python, and with protobuf from its floor to its newest ma
 save sessions, the copy under another name is where Python 3.12 and protobuf 5 are, and the wheel where 3.13 and
 protobuf 6 are; without that Python they are run on another. Else a Python that is not on the machine is left out, and
 said.
+
+Python 3.14 and 3.15 are on few machines, and flyteidl installs on neither: there shimlite's own copy of its messages is
+tested. They are looked for in pyenv, on PATH, in Debian unstable's packages (``tests/debian_python.py``, a folder that
+no other program sees) and last among uv's own downloads. Where none of these has one, the session fails if ``CI`` is
+set, and is left out elsewhere, and said.
 """
 
 from __future__ import annotations
 
 import glob
 import os
+import pathlib
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
 import nox
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from tests import debian_python
 
 nox.options.stop_on_first_error = True
 nox.options.error_on_missing_interpreters = False
@@ -85,6 +95,54 @@ def corpus(version: str) -> None:
 
 for each in ("3.10", "3.11", "3.12", "3.13"):
     corpus(each)
+
+
+def fetched(session: nox.Session, version: str) -> str:
+    """A Python that few machines have: this one's, else Debian's, else uv's."""
+    found = interpreter(version)
+    if os.path.isabs(found):
+        return found
+    folder = pathlib.Path(session.cache_dir) / f"python{version}"
+    try:
+        return str(debian_python.python(version, folder))
+    except (OSError, subprocess.CalledProcessError) as error:
+        session.log(f"Debian's packages: {error}")
+    try:
+        session.run("uv", "python", "install", version, silent=True)
+        return str(session.run("uv", "python", "find", "--managed-python", version, silent=True)).strip()
+    except nox.command.CommandFailed:
+        (session.error if "CI" in os.environ else session.skip)(f"no Python {version} is found, nor can it be fetched")
+
+
+def new_environment(session: nox.Session, version: str, *requirements: str) -> str:
+    """The program of a new environment, made of a Python that is fetched after the session has begun."""
+    session.install("uv")
+    program = f"{session.create_tmp()}/environment/bin/python"
+    session.run(
+        "uv", "venv", "--clear", "--python", fetched(session, version), os.path.dirname(os.path.dirname(program))
+    )
+    session.run("uv", "pip", "install", "--python", program, *requirements)
+    return program
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """On the newest Python that is released, without flyteidl."""
+    program = new_environment(session, "3.14", ".[test]")
+    session.run(program, *PYTEST[1:], env=QUICK, external=True)
+
+
+def corpus_without_flyteidl(version: str) -> None:
+    def answers(session: nox.Session) -> None:
+        program = new_environment(session, version, ".", "pytest")
+        for back_end in ({"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "upb"}, PURE):
+            session.run(program, "-m", "pytest", "tests/corpus", "tests/test_idl_copy.py", env=back_end, external=True)
+
+    nox.session(answers, name=f"corpus-{version}", tags=["corpus"])
+
+
+for each in ("3.14", "3.15"):
+    corpus_without_flyteidl(each)
 
 
 @nox.session

@@ -1,66 +1,177 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one place that imports flyteidl and protobuf's well-known types.
+"""The one place that imports flyteidl and protobuf's well-known types, or takes shimlite's own copy of them.
 
-Whoever vendors the protos too changes this file and nothing else.
+flyteidl's messages are used wherever a flyteidl is installed that has all that shimlite needs, so that users' own
+messages are of the same classes; else those of ``_idl_copy.py``. ``idl.py`` has the public ones.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flyteidl.core.errors_pb2 import ContainerError, ErrorDocument
-from flyteidl.core.execution_pb2 import ExecutionError
-from flyteidl.core.identifier_pb2 import Identifier
-from flyteidl.core.interface_pb2 import Variable, VariableMap
-from flyteidl.core.literals_pb2 import (
-    Binary,
-    Literal,
-    LiteralMap,
-)
-from flyteidl.core.tasks_pb2 import RuntimeMetadata, TaskTemplate
-from flyteidl.core.types_pb2 import (
-    BlobType,
-    LiteralType,
-    SchemaType,
-    SimpleType,
-    StructuredDatasetType,
-    TypeAnnotation,
-    TypeStructure,
-    UnionType,
-)
-from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import DecodeError, EncodeError, Message
-from google.protobuf.struct_pb2 import ListValue, Struct, Value
-from google.protobuf.timestamp_pb2 import Timestamp
+
+
+def _flyteidl_serves() -> bool:
+    """Whether a flyteidl is installed that knows all that shimlite reads: Python 3.14 gets one of 2023 from pip.
+
+    ``metadata`` is the newest field that shimlite reads, and of 1.16.0.
+    """
+    try:
+        from flyteidl.core.tasks_pb2 import TaskMetadata
+    except (ImportError, TypeError):  # protobuf raises TypeError for what a much older one has generated
+        return False
+    return "metadata" in TaskMetadata.DESCRIPTOR.fields_by_name
+
+
+if TYPE_CHECKING or _flyteidl_serves():
+    from flyteidl.core.errors_pb2 import (
+        ContainerError,
+        ErrorDocument,
+    )
+    from flyteidl.core.execution_pb2 import (
+        ExecutionError,
+    )
+    from flyteidl.core.identifier_pb2 import (
+        Identifier,
+        ResourceType,
+    )
+    from flyteidl.core.interface_pb2 import (
+        TypedInterface,
+        Variable,
+        VariableMap,
+    )
+    from flyteidl.core.literals_pb2 import (
+        Binary,
+        Blob,
+        BlobMetadata,
+        Literal,
+        LiteralCollection,
+        LiteralMap,
+        LiteralOffloadedMetadata,
+        Primitive,
+        RetryStrategy,
+        Scalar,
+        Schema,
+        StructuredDataset,
+        StructuredDatasetMetadata,
+        Union,
+        Void,
+    )
+    from flyteidl.core.security_pb2 import (
+        Identity,
+        Secret,
+        SecurityContext,
+    )
+    from flyteidl.core.tasks_pb2 import (
+        Container,
+        ContainerPort,
+        DataLoadingConfig,
+        ExtendedResources,
+        GPUAccelerator,
+        IOStrategy,
+        K8sObjectMetadata,
+        K8sPod,
+        Resources,
+        RuntimeMetadata,
+        Sql,
+        TaskMetadata,
+        TaskTemplate,
+    )
+    from flyteidl.core.types_pb2 import (
+        BlobType,
+        EnumType,
+        Error,
+        LiteralType,
+        SchemaType,
+        SimpleType,
+        StructuredDatasetType,
+        TypeAnnotation,
+        TypeStructure,
+        UnionType,
+    )
+    from google.protobuf.duration_pb2 import Duration
+    from google.protobuf.struct_pb2 import ListValue, Struct, Value
+    from google.protobuf.timestamp_pb2 import Timestamp
+
+    if TYPE_CHECKING:
+        from flyteidl.admin.task_pb2 import TaskSpec as TaskSpec
+
+    def task_spec_type() -> type[Any]:
+        """``TaskSpec``, which only commands for people meet: its module loads half of Flyte's admin API."""
+        from flyteidl.admin.task_pb2 import TaskSpec
+
+        task_spec: type[Any] = TaskSpec
+        return task_spec
+
+else:
+    from ._idl_copy import NAMES
+
+    globals().update(NAMES)
+
+    def task_spec_type():
+        """As above; the copy's is at hand."""
+        return NAMES["TaskSpec"]
+
 
 __all__ = [
     "Binary",
+    "Blob",
+    "BlobMetadata",
     "BlobType",
+    "Container",
     "ContainerError",
+    "ContainerPort",
+    "DataLoadingConfig",
     "DecodeError",
     "Duration",
     "EncodeError",
+    "EnumType",
+    "Error",
     "ErrorDocument",
     "ExecutionError",
+    "ExtendedResources",
+    "GPUAccelerator",
+    "IOStrategy",
     "Identifier",
+    "Identity",
+    "K8sObjectMetadata",
+    "K8sPod",
     "ListValue",
     "Literal",
+    "LiteralCollection",
     "LiteralMap",
+    "LiteralOffloadedMetadata",
     "LiteralType",
     "Message",
+    "Primitive",
+    "ResourceType",
+    "Resources",
+    "RetryStrategy",
     "RuntimeMetadata",
+    "Scalar",
+    "Schema",
     "SchemaType",
+    "Secret",
+    "SecurityContext",
     "SimpleType",
+    "Sql",
     "Struct",
+    "StructuredDataset",
+    "StructuredDatasetMetadata",
     "StructuredDatasetType",
+    "TaskMetadata",
     "TaskTemplate",
     "Timestamp",
     "TypeAnnotation",
     "TypeStructure",
+    "TypedInterface",
+    "Union",
     "UnionType",
     "Value",
     "Variable",
     "VariableMap",
+    "Void",
     "from_text",
     "literal_kind",
     "task_spec_type",
@@ -87,14 +198,6 @@ def to_json(message: Message) -> dict[str, Any]:
         return json_format.MessageToDict(message)
     except json_format.Error:
         raise ValueError("holds what JSON cannot say") from None
-
-
-def task_spec_type() -> type[Any]:
-    """``flyteidl.admin.TaskSpec``, which only commands for people meet: its module loads half of Flyte's admin API."""
-    from flyteidl.admin.task_pb2 import TaskSpec
-
-    task_spec: type[Any] = TaskSpec
-    return task_spec
 
 
 def type_kind(literal_type: LiteralType) -> str:

@@ -23,7 +23,7 @@ from ._types.parse import parse, shape
 from ._types.plain_data import text
 from ._types.rows import Codec, Convert, Encode, Packed
 from ._types.stripped import stripped
-from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError, described, shown_scalar, unlike, wordless
+from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError, no_message, shown_scalar, wordless
 
 __all__ = [
     "dict_to_literal_map",
@@ -57,7 +57,8 @@ def guess_python_type(literal_type: LiteralType) -> Any:
     that the message names is imported. Raises UnsupportedTypeError only for what a newer flyteidl may add.
     """
     if not isinstance(literal_type, LiteralType):
-        raise UnsupportedTypeError(expected="a LiteralType", got=described(literal_type))
+        error = no_message(LiteralType, literal_type)
+        raise UnsupportedTypeError(expected=error.expected, got=error.got, hint=error.hint)
     with bounded_type():
         return python_type_of(node_of(literal_type))
 
@@ -80,7 +81,7 @@ def to_python_value(literal: Literal, as_type: Any) -> Any:
     for a type outside the fixed set.
     """
     if not isinstance(literal, Literal):
-        raise unlike("a Literal", literal)
+        raise no_message(Literal, literal)
     return _bounded(_codec_for(as_type).decode, literal)
 
 
@@ -94,7 +95,7 @@ def literal_map_to_kwargs(
     UnsupportedTypeError where a Python type does not fit the declared one.
     """
     if not isinstance(literal_map, LiteralMap):
-        raise unlike("a LiteralMap", literal_map)
+        raise no_message(LiteralMap, literal_map)
     declared = _declared(variables)
     _same_names(declared, literal_map.literals)
     codecs = _codecs(declared, python_types or {})
@@ -178,7 +179,13 @@ def _packed_for(as_type: Any) -> Packed:
 
 
 def _declared(variables: Variables) -> Mapping[str, Variable]:
-    return variables.variables if isinstance(variables, VariableMap) else variables
+    declared = variables.variables if isinstance(variables, VariableMap) else variables
+    if not isinstance(declared, Mapping):
+        raise no_message(VariableMap, declared)
+    for name, variable in declared.items():
+        if not isinstance(variable, Variable):
+            raise no_message(Variable, variable).at_variable(name)
+    return declared
 
 
 def _codecs(declared: Mapping[str, Variable], python_types: Mapping[str, Any]) -> dict[str, Codec]:

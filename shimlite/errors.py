@@ -195,6 +195,15 @@ def unlike(expected: str | type, value: Any, hint: str = "") -> ConversionTypeEr
     return mismatch(words, cut(f"{_module_of(cls)}.{name}"), hint or "another class of that name")
 
 
+def no_message(message_type: type, value: Any) -> ConversionTypeError:
+    """The error for what is no message of a class, which may be of that name: flyteidl and shimlite's own copy of it
+    have different classes, and so have two releases of flyteidl."""
+    name = message_type.__name__
+    if _OWN_NAME(type(value)) != name:
+        return mismatch(f"a {name}", described(value))
+    return unlike(message_type, value, f"write {name}.FromString(x.SerializeToString())")
+
+
 # What is said of an error that somebody else's code raised while a value was converted: its words may show the value.
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._idl import Literal, LiteralMap, LiteralType, Variable, literal_kind, type_kind
+from ._idl import Literal, LiteralMap, LiteralType, Message, Variable, literal_kind, type_kind
 from ._types.references import holds_references, relocate_blob
 from .engine import dict_to_literal_map, literal_map_to_kwargs, to_literal, to_python_value
-from .errors import ConversionTypeError, ShimliteError, described, is_foreign, unlike
+from .errors import ConversionTypeError, ShimliteError, described, is_foreign, no_message, unlike
 from .values import relocating
 
 __all__ = ["checked_literals", "refuse_literals"]
@@ -100,10 +100,13 @@ def _bytes(literal: Literal) -> bytes:
 def refuse_literals(returned: Any) -> None:
     """Say that literals are returned in one LiteralMap alone, where a value was refused since it holds some.
 
-    Raises ConversionTypeError for literals in a list, tuple or dict, and for flytekit's class of that name.
+    Raises ConversionTypeError for literals in a list, tuple or dict, and for other classes of that name: flytekit's,
+    and the message of another flyteidl.
     """
     if is_foreign(type(returned), "flytekit", "LiteralMap"):
         raise unlike(LiteralMap, returned, "write x.to_flyte_idl()")
+    if issubclass(type(returned), Message) and type(returned).__name__ == LiteralMap.__name__:
+        raise no_message(LiteralMap, returned)
     for value in _values_inside(returned):
         if issubclass(type(value), (Literal, LiteralMap)):
             got = f"{described(returned)} with a {described(value)} in it"

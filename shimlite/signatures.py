@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._idl import LiteralMap, LiteralType, Variable
-from ._types.classes import resolved
+from ._types.classes import annotations_of, resolved, signature_of
 from ._types.parse import parts, spell
 from .engine import guess_python_type, input_type, output_type
 from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
@@ -79,9 +79,11 @@ def output_types(executor: Any, outputs: Mapping[str, Variable]) -> dict[str, An
 
 def _signature(function: Any) -> inspect.Signature:
     try:
-        return inspect.signature(function)
+        return signature_of(function)
     except (TypeError, ValueError):  # something built in, which the call itself will judge
         return inspect.Signature([inspect.Parameter("inputs", inspect.Parameter.VAR_KEYWORD)])
+    except Exception as error:  # code of its own, or an annotation such as 1 / 0
+        raise ExecutorError(f"its signature cannot be read ({type(error).__name__})") from error
 
 
 def _resolved(function: Any, annotation: Any, path: str) -> Any:
@@ -149,9 +151,7 @@ def _by_place(arguments: tuple[Any, ...], names: list[str]) -> dict[str, Any]:
 
 
 def _by_field(annotation: Any, names: list[str]) -> dict[str, Any]:
-    declared = {
-        name: said for cls in reversed(annotation.__mro__) for name, said in inspect.get_annotations(cls).items()
-    }
+    declared = {name: said for cls in reversed(annotation.__mro__) for name, said in annotations_of(cls).items()}
     fields = getattr(annotation, "_fields", tuple(declared))
     if set(fields) != set(names):
         raise _misfit(annotation, names)

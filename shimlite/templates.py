@@ -15,7 +15,7 @@ from . import _idl
 from ._idl import Identifier, Message, Variable
 from ._types.plain_data import read_struct
 from ._types.times import read_duration
-from .errors import ShimliteError, TemplateError
+from .errors import ShimliteError, TemplateError, no_message
 
 __all__ = ["Container", "TaskMetadata", "TaskTemplate", "TypedInterface"]
 
@@ -65,7 +65,8 @@ class TaskTemplate:
 
     def __init__(self, proto: _idl.TaskTemplate) -> None:
         if not isinstance(proto, _idl.TaskTemplate):
-            raise TemplateError(expected="a flyteidl.core.TaskTemplate", got=type(proto).__name__)
+            error = no_message(_idl.TaskTemplate, proto)
+            raise TemplateError(expected=error.expected, got=error.got, hint=error.hint)
         self._proto = proto
 
     @property

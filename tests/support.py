@@ -10,23 +10,22 @@ from typing import Any
 
 import attrs
 import msgpack
-from flyteidl.core import literals_pb2, types_pb2
-from google.protobuf import struct_pb2
 
 import shimlite
+from shimlite import idl
 
-Literal = literals_pb2.Literal
-LiteralType = types_pb2.LiteralType
-SimpleType = types_pb2.SimpleType
+Literal = idl.Literal
+LiteralType = idl.LiteralType
+SimpleType = idl.SimpleType
 
 
 def primitive(**value: Any) -> Literal:
     """``primitive(integer=5)``"""
-    return scalar(primitive=literals_pb2.Primitive(**value))
+    return scalar(primitive=idl.Primitive(**value))
 
 
 def scalar(**value: Any) -> Literal:
-    return Literal(scalar=literals_pb2.Scalar(**value))
+    return Literal(scalar=idl.Scalar(**value))
 
 
 def packed(value: Any) -> Literal:
@@ -35,7 +34,7 @@ def packed(value: Any) -> Literal:
 
 
 def raw(data: bytes, tag: str = "msgpack") -> Literal:
-    return scalar(binary=literals_pb2.Binary(value=data, tag=tag))
+    return scalar(binary=idl.Binary(value=data, tag=tag))
 
 
 def unpacked(literal: Literal) -> Any:
@@ -47,21 +46,21 @@ def unpacked(literal: Literal) -> Any:
 
 def struct(values: dict[str, Any]) -> Literal:
     """The ``Struct`` of older writers and of the console."""
-    generic = struct_pb2.Struct()
+    generic = idl.Struct()
     generic.update(values)
     return scalar(generic=generic)
 
 
 def collection(*literals: Literal) -> Literal:
-    return Literal(collection=literals_pb2.LiteralCollection(literals=literals))
+    return Literal(collection=idl.LiteralCollection(literals=literals))
 
 
 def map_of(**literals: Literal) -> Literal:
-    return Literal(map=literals_pb2.LiteralMap(literals=literals))
+    return Literal(map=idl.LiteralMap(literals=literals))
 
 
 def union(value: Literal, variant: LiteralType) -> Literal:
-    return scalar(union=literals_pb2.Union(value=value, type=variant))
+    return scalar(union=idl.Union(value=value, type=variant))
 
 
 def simple(name: str, tag: str = "") -> LiteralType:

@@ -9,8 +9,6 @@ import typing
 from typing import Annotated, Any, Optional, Union
 
 import pytest
-from flyteidl.core.interface_pb2 import Variable, VariableMap
-from flyteidl.core.literals_pb2 import LiteralMap
 
 import shimlite
 from shimlite import (
@@ -24,6 +22,7 @@ from shimlite import (
     UnsupportedTypeError,
     engine,
 )
+from shimlite.idl import LiteralMap, Variable, VariableMap
 from shimlite.values import Format
 
 from .stripping import stripped_type

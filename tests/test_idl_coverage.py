@@ -5,9 +5,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from flyteidl.core import literals_pb2, types_pb2
 
-from shimlite import FlyteError, FlyteFile, FlyteSchema, StructuredDataset, guess_python_type, to_python_value
+from shimlite import FlyteError, FlyteFile, FlyteSchema, StructuredDataset, guess_python_type, idl, to_python_value
 
 from .kinds import KINDS, literal_kind, of_literal_type, of_type, type_kind
 from .support import collection, map_of, packed, primitive, scalar, simple, struct, union
@@ -16,7 +15,7 @@ NO_TYPE: dict[str, str] = {}
 NO_LITERAL = {
     "offloaded_metadata": "names a file that holds the literal; the container puts that in its place before decoding",
 }
-READ: dict[str, tuple[Any, literals_pb2.Literal]] = {
+READ: dict[str, tuple[Any, idl.Literal]] = {
     "none_type": (None, scalar(none_type={})),
     "boolean": (bool, primitive(boolean=True)),
     "integer": (int, primitive(integer=1)),
@@ -42,15 +41,15 @@ def oneof(message, name: str) -> set[str]:
 
 
 def kinds_of_type() -> set[str]:
-    simple = {value.name for value in types_pb2.SimpleType.DESCRIPTOR.values}
-    return (oneof(types_pb2.LiteralType, "type") - {"simple"}) | simple
+    simple = {value.name for value in idl.SimpleType.DESCRIPTOR.values}
+    return (oneof(idl.LiteralType, "type") - {"simple"}) | simple
 
 
 def kinds_of_literal() -> set[str]:
     """The innermost fields: what ``scalar`` and ``primitive`` hold instead of these two."""
-    literal = oneof(literals_pb2.Literal, "value") - {"scalar"}
-    scalar = oneof(literals_pb2.Scalar, "value") - {"primitive"}
-    return literal | scalar | oneof(literals_pb2.Primitive, "value")
+    literal = oneof(idl.Literal, "value") - {"scalar"}
+    scalar = oneof(idl.Scalar, "value") - {"primitive"}
+    return literal | scalar | oneof(idl.Primitive, "value")
 
 
 def uncovered(known: set[str], listed: set[str], excused: dict[str, str]) -> set[str]:
@@ -71,11 +70,11 @@ def test_every_kind_of_type_is_that_of_a_python_type():
 
 @pytest.mark.parametrize("kind", sorted(kinds_of_type() - set(NO_TYPE)))
 def test_every_kind_of_type_is_guessed(kind):
-    literal_type = types_pb2.LiteralType()
+    literal_type = idl.LiteralType()
     if kind in oneof(literal_type, "type"):
         getattr(literal_type, kind).SetInParent()
     else:
-        literal_type.simple = types_pb2.SimpleType.Value(kind)
+        literal_type.simple = idl.SimpleType.Value(kind)
     assert type_kind(literal_type) == kind
     assert of_type(guess_python_type(literal_type)) is of_literal_type(literal_type)
 

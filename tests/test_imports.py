@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pathlib
 import subprocess
@@ -15,12 +16,19 @@ from .build import template
 NAME = shimlite.__name__
 ROOT = pathlib.Path(shimlite.__file__).parents[len(NAME.split("."))]
 
-THIRD_PARTY = {"attr", "attrs", "flyteidl", "google", "msgpack"}
-DEPENDENCIES = "import attrs, msgpack, flyteidl.core.errors_pb2, flyteidl.core.tasks_pb2"
+HAS_FLYTEIDL = importlib.util.find_spec("flyteidl") is not None
+THIRD_PARTY = {"attr", "attrs", "google", "msgpack"} | ({"flyteidl"} if HAS_FLYTEIDL else set())
+MESSAGES = "flyteidl.core.errors_pb2, flyteidl.core.tasks_pb2"
+WITHOUT_FLYTEIDL = "struct_pb2, timestamp_pb2, wrappers_pb2, duration_pb2, message_factory, internal.enum_type_wrapper"
+DEPENDENCIES = (
+    f"import attrs, msgpack, {MESSAGES}"
+    if HAS_FLYTEIDL
+    else "import attrs, msgpack, " + ", ".join(f"google.protobuf.{name}" for name in WITHOUT_FLYTEIDL.split(", "))
+)
 BEYOND_THEM = {"__future__", "_contextvars", "binascii", "contextvars", "dataclasses", "errno"}
 """binascii is loaded by every protobuf but the pure Python of 4.25."""
 OF_A_TASK = {"argparse", "faulthandler", "gc", "gettext", "resource", "select", "signal"}
-OF_ARGPARSE = {"_locale"}
+OF_ARGPARSE = {"_locale", "_colorize"}
 OF_SOME_PODS = ("logs", "remote", "settings")
 HEAVY = {
     *("arro3", "asyncio", "grpc", "http", "hypothesis", "logging", "obstore", "sqlite3"),

@@ -677,9 +677,10 @@ def test_the_losses_of_a_model_are_what_its_own_json_does_not_keep():
     assert listed(Lossy, Lossy) == [
         (".maybe", "NaN and infinity", "JSON has no such numbers"),
         (".either<date>", "that it was a date", "JSON-like data has no such type"),
+        (".moment[i]", "the seconds of its offset", "JSON has hours and minutes"),
         (".moment[i]", "fold", "neither a moment in UTC nor an offset has it"),
         (".left_out", "what it held", "its model leaves it out"),
-        (".secret", "what JSON does not keep", "a SecretStr writes it so"),
+        (".secret", "what its JSON does not keep", "a SecretStr writes it so"),
     ]
     assert listed(Lossy)[1:] == [
         (".maybe", "NaN and infinity", "JSON has no such numbers"),
@@ -769,7 +770,7 @@ def test_where_no_example_can_be_made_that_is_said():
     class Calling(BaseModel):
         call: Annotated[Callable[[], int], pydantic.WithJsonSchema({})]
 
-    unknown = ("", "what the JSON of pydantic does not keep", "no example of it could be made")
+    unknown = ("", "what its JSON does not keep", "no example of it could be made")
     assert listed(Picky, Picky) == [unknown]
     assert listed(Odd, Odd) == listed(Calling, Calling) == [unknown]
     assert listed(Picky)[:2] == [("", "its class Picky", "JSON-like data has a dict for it"), unknown]

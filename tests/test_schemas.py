@@ -376,7 +376,7 @@ def test_odd_names_are_kept_as_they_are(name):
 
 
 BOMB = """
-from flyteidl.core.types_pb2 import LiteralType
+from shimlite.idl import LiteralType
 from shimlite.schemas import read_schema
 
 choices = {"D0": {"type": "integer"}}

@@ -284,7 +284,9 @@ def test_an_executors_own_classes_are_written_as_they_are():
     assert output(value, to_literal_type(Own)) == to_literal(value, Own)
     assert output({"color": "red", "at": "2026-01-02T00:00:00+00:00"}, Own) == to_literal(value, Own)
     assert output(Color.RED, to_literal_type(Color)) == to_literal(Color.RED, Color)
-    assert refused(dataclasses.asdict(value), x=Own) == "outputs.x['color']: expected a JSON-like value, got Color"
+    hint = "write text; if a model's model_dump() gave it, return the model"
+    message = f"outputs.x['color']: expected a JSON-like value, got Color; {hint}"
+    assert refused(dataclasses.asdict(value), x=Own) == message
 
 
 def test_an_input_passed_through_gives_the_same_literal():
@@ -416,7 +418,7 @@ def test_the_base_class_does_nothing_by_itself():
 def test_what_is_no_template_is_refused():
     with pytest.raises(TemplateError) as caught:
         ExecutableTemplateShimTask(LiteralMap(), executor(lambda tt: None))  # type: ignore[arg-type]
-    assert str(caught.value) == "expected a flyteidl.core.TaskTemplate, got LiteralMap"
+    assert str(caught.value) == "expected a TaskTemplate, got LiteralMap"
 
 
 def test_inputs_that_the_method_does_not_take_are_refused_before_it_runs():
@@ -649,7 +651,7 @@ def test_other_wrong_outputs_keep_their_own_words():
 def test_flytekits_literal_map_is_refused_by_its_full_name():
     theirs = type("LiteralMap", (), {"__module__": "flytekit.models.literals"})
     assert refused(theirs(), x=int) == (
-        "outputs: expected flyteidl.core.literals_pb2.LiteralMap, got flytekit.models.literals.LiteralMap;"
+        f"outputs: expected {LiteralMap.__module__}.LiteralMap, got flytekit.models.literals.LiteralMap;"
         " write x.to_flyte_idl()"
     )
     mine = type("LiteralMap", (), {"__module__": "mine"})

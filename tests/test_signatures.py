@@ -121,6 +121,19 @@ def test_only_the_annotations_of_inputs_are_resolved():
     )
 
 
+class Unreadable:
+    @property
+    def __signature__(self):
+        raise RuntimeError("of its own")
+
+    def __call__(self, tt, day):
+        raise AssertionError
+
+
+def test_a_signature_that_cannot_be_read_is_the_executors_fault():
+    assert refused(told, Unreadable(), day=date) == "its signature cannot be read (RuntimeError)"
+
+
 def test_any_and_object_say_nothing():
     def execute_from_model(self, tt, a: Any, b: object, c: NoReturn, d: LiteralMap, **others: Any):
         raise AssertionError

@@ -136,7 +136,7 @@ def test_of_all_types_the_simplest_is_shown():
     def with_ints(literal: Literal, as_type: Any) -> Any:
         return 1 if as_type is bool else to_python_value(literal, as_type)
 
-    error = failure(check_round_trip, to_literal, with_ints)
+    error = failure(check_round_trip, to_literal, with_ints, settings=hypothesis.settings(SETTINGS, max_examples=2000))
     assert str(error) == lines("""
         what comes back is not what is expected
           type: bool

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import pathlib
 import pickle
@@ -15,7 +16,6 @@ import shutil
 import subprocess
 import sys
 
-import flyteidl
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
@@ -33,6 +33,8 @@ else:
 README = (ROOT / "README.md").read_text().split("## Vendoring\n")[1].split("\n## ")[0]
 BLOCKED = "import sys; sys.modules['shimlite'] = None\n"  # any import of it fails
 BACK_ENDS = ["upb", "python"]
+HAS_FLYTEIDL = importlib.util.find_spec("flyteidl") is not None
+WITHOUT_FLYTEIDL = f"{BLOCKED}sys.modules['flyteidl'] = None\n"
 
 
 def python(folder: pathlib.Path, *arguments: str, **environment: str) -> str:
@@ -109,7 +111,7 @@ def test_a_copy_without_what_is_optional_converts_and_runs_the_pair(copies):
     )
     program = f"""{BLOCKED}
 from other._vendor import shimlite
-from flyteidl.core.tasks_pb2 import TaskTemplate
+from other._vendor.shimlite.idl import TaskTemplate
 made = TaskTemplate()
 for side in (made.interface.inputs, made.interface.outputs):
     side.variables["x"].type.CopyFrom(shimlite.to_literal_type(dict[str, list[int]]))
@@ -122,15 +124,17 @@ print(shimlite.literal_map_to_kwargs(outputs, made.interface.outputs))
     assert python(copies, "-c", program) == "{'x': {'a': [2, 3]}}\n"
 
 
-def test_an_installed_one_and_two_copies_share_the_messages_and_nothing_else(packages):
+def test_an_installed_one_and_two_copies_share_flyteidls_messages_and_nothing_else(packages):
     assert len({package.FlyteFile for package in packages}) == 3
     assert len({package.ShimliteError for package in packages}) == 3
     for writer in packages:
         literal = writer.to_literal({"a": [writer.FlyteFile("s3://b/k")]}, dict[str, list[writer.FlyteFile]])
-        assert type(literal) is shimlite._idl.Literal
+        assert (type(literal) is shimlite._idl.Literal) is (HAS_FLYTEIDL or writer is shimlite)
         for reader in packages:
             python_type = dict[str, list[reader.FlyteFile]]
-            assert reader.to_python_value(literal, python_type) == {"a": [reader.FlyteFile("s3://b/k")]}
+            here = reader._idl.Literal.FromString(literal.SerializeToString())
+            assert (type(here) is type(literal)) is (HAS_FLYTEIDL or writer is reader)
+            assert reader.to_python_value(here, python_type) == {"a": [reader.FlyteFile("s3://b/k")]}
     assert {package.to_literal_type(corpus.Outer).SerializeToString(deterministic=True) for package in packages} == {
         shimlite.to_literal_type(corpus.Outer).SerializeToString(deterministic=True)
     }
@@ -188,12 +192,50 @@ print(*[str(one) for one in pickle.load(open("pickled", "rb"))], sep="\\n")
     ]
 
 
+# --------------------------------------------------------------------------------------------------- without flyteidl
+
+
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+def test_copies_without_flyteidl_have_messages_of_their_own(copies, back_end):
+    program = f"""{WITHOUT_FLYTEIDL}
+from one._vendor import shimlite as one
+from other._vendor import shimlite as other
+from one._vendor.shimlite import idl
+from google.protobuf import struct_pb2
+literal = one.to_literal({{"a": [1]}}, dict[str, list[int]])
+print(type(literal) is idl.Literal, idl.Literal.__module__, idl.Struct is struct_pb2.Struct)
+print(other.to_python_value(other._idl.Literal.FromString(literal.SerializeToString()), dict[str, list[int]]))
+try:
+    other.to_python_value(literal, dict[str, list[int]])
+except TypeError as error:
+    print(error)
+"""
+    assert python(copies, "-c", program, PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=back_end).splitlines() == [
+        "True one._vendor.shimlite.idl False",
+        "{'a': [1]}",
+        "expected other._vendor.shimlite.idl.Literal, got one._vendor.shimlite.idl.Literal;"
+        " write Literal.FromString(x.SerializeToString())",
+    ]
+
+
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+def test_a_copy_without_flyteidl_gives_the_answers_of_the_installed_one(copies, back_end):
+    source = renamed(pathlib.Path(corpus.__file__).read_text(), "one._vendor")
+    (copies / "corpus_of_one.py").write_text(
+        f"{WITHOUT_FLYTEIDL}{source.replace('from __future__ import annotations', '')}"
+    )
+    printed = python(copies, "corpus_of_one.py", PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=back_end)
+    assert printed.split() == corpus.digests()
+
+
 # -------------------------------------------------------------------------------------------------- protos of its own
 
 
 @pytest.fixture
 def with_protos(tmp_path):
     """Makes a copy with a flyteidl of its own, as the ``vendoring`` tool does, maybe of another release."""
+
+    flyteidl = pytest.importorskip("flyteidl", reason="flyteidl installs up to 3.13")
 
     def make(*, own_pool: bool, other_release: bool = False) -> pathlib.Path:
         folder = vendor(tmp_path).parent
@@ -249,6 +291,7 @@ print(literals_pb2.Literal is Literal)
 
 
 def test_another_release_is_refused_in_protobufs_one_pool_or_taken_for_the_first(with_protos):
+    """shimlite itself then takes its own copy, or the first."""
     program = """
 import flyteidl.core.literals_pb2
 from google.protobuf.internal import api_implementation
@@ -282,7 +325,8 @@ except shimlite.ConversionTypeError as error:
     printed = python(folder, "-c", program, PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=back_end).splitlines()
     assert printed == [
         "True", "True", "False x", "{'template': {'type': 't'}}", "True",
-        "expected a Literal, got Literal",
+        "expected flyteidl.core.literals_pb2.Literal, got holder._vendor.flyteidl.core.literals_pb2.Literal;"
+        " write Literal.FromString(x.SerializeToString())",
     ]  # fmt: skip
     (folder / "corpus.py").write_text(renamed(pathlib.Path(corpus.__file__).read_text()))
     digests = python(folder, "corpus.py", PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=back_end)

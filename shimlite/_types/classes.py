@@ -115,16 +115,33 @@ def _resolved(record: type, name: str, unannotated: Any = Any) -> Any:
 
     Other annotations of the class are left alone: Python 3.10 cannot evaluate an InitVar.
     """
-    owner = next((cls for cls in record.__mro__ if name in inspect.get_annotations(cls)), None)
-    if owner is None:
-        return unannotated
-    names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
     try:
-        return resolved(inspect.get_annotations(owner)[name], names, dict(vars(owner)))
+        owner = next((cls for cls in record.__mro__ if name in annotations_of(cls)), None)
+        if owner is None:
+            return unannotated
+        names = vars(sys.modules[owner.__module__]) if owner.__module__ in sys.modules else {}
+        return resolved(annotations_of(owner)[name], names, dict(vars(owner)))
     except Exception as error:
         raise UnsupportedTypeError(
             f"its annotation cannot be resolved ({type(error).__name__})", path=f"{class_name(record)}.{name}"
         ) from error
+
+
+if sys.version_info >= (3, 14):
+    # Annotations are evaluated when they are asked for, all of a class or function at once. One that cannot be is left
+    # as a reference, which fails alone, where ``resolved`` evaluates it.
+    from annotationlib import Format, get_annotations  # which inspect has loaded
+
+    def annotations_of(cls: type) -> dict[str, Any]:
+        """What a class itself annotates."""
+        return get_annotations(cls, format=Format.FORWARDREF)
+
+    def signature_of(function: Any) -> inspect.Signature:
+        """As ``inspect.signature``, and raises what that does."""
+        return inspect.signature(function, annotation_format=Format.FORWARDREF)
+
+else:
+    annotations_of, signature_of = inspect.get_annotations, inspect.signature
 
 
 def resolved(annotation: Any, names: dict[str, Any], own: dict[str, Any]) -> Any:
@@ -136,7 +153,7 @@ def resolved(annotation: Any, names: dict[str, Any], own: dict[str, Any]) -> Any
 def _refuse_unmakeable(record: type, parameters: set[str]) -> None:
     """Raises UnsupportedTypeError where an InitVar, or an ``__init__`` of its own, asks for what no field holds."""
     try:
-        signature = inspect.signature(record)
+        signature = signature_of(record)
     except Exception as error:  # its base is a built-in class, or its own code raised it
         raise UnsupportedTypeError(f"{class_name(record)} cannot be made: it has no signature") from error
     for name, parameter in signature.parameters.items():

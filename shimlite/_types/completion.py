@@ -13,7 +13,7 @@ from .._idl import LiteralType, type_kind
 from ..errors import UnsupportedTypeError
 from .literal_codec import Codecs
 from .literal_types import TypeWriter, node_of
-from .nodes import Choice, Hashed, List, Map, Node, members, union_of
+from .nodes import Choice, Hashed, HashFunction, List, Map, Node, members, union_of, unworded
 from .parse import misfit
 from .variants import fits
 
@@ -26,7 +26,10 @@ def completed(node: Node, literal_type: LiteralType, codecs: Codecs) -> Node:
     kind = type_kind(literal_type)
     match node:
         case Hashed(inner, functions):
-            return Hashed(completed(inner, literal_type, codecs), functions)
+            whole = completed(inner, literal_type, codecs)
+            before, after = unworded(inner), unworded(whole)
+            renamed = {before: after, **dict(zip(members(before), members(after)))}
+            return Hashed(whole, tuple(HashFunction(renamed[one.member], one.method) for one in functions))
         case _ if kind == "union_type":
             return _completed_union(node, literal_type, codecs)
         case List(item) if kind == "collection_type":

@@ -285,10 +285,10 @@ def _method_chooser(node: Hashed, packings: Packings) -> Convert:
 
     def method_for(value: Any) -> Any:
         exactly = [member for member in choices if type(value) in classes_of(member)]
-        able = exactly or [member for member in choices if issubclass(type(value), classes_of(member))]
+        able = exactly or [one for one in choices if issubclass(type(value), classes_of(one))] or list(choices)
         if len(able) > 1:
             able = [member for member, _ in tried(able, lambda member: packings[member].pack(value))]
-        return methods.get(able[0]) if able else None
+        return methods.get(able[0])
 
     return method_for
 
@@ -303,7 +303,7 @@ def _with_hash_outside(codec: Codec) -> Codec:
     def decode(literal: Literal) -> Any:
         value = codec.decode(literal)
         is_reference = literal.hash and any(type(value) is row.cls for row in REFERENCES)
-        return attrs.evolve(value, hash=literal.hash) if is_reference and not value.hash else value
+        return attrs.evolve(value, hash=literal.hash) if is_reference else value
 
     return Codec(encode, decode)
 

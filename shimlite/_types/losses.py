@@ -220,7 +220,7 @@ class Comparison:
             self._refuse_unless_pydantic_reads(record, read, read_as, way)
             losses = (self._class_of(record, read),)
         parts, unwritten = Parts(self._examples), unwritten_fields(record)
-        losses += parts.unknown(record)
+        losses += parts.own_losses(record)
         for field in record.fields:
             if field.name not in read_as or field.name in unwritten:
                 why = "its model leaves it out" if field.name in unwritten else f"{spell(read)} has no such field"

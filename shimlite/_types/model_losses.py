@@ -8,16 +8,18 @@ again in what comes back. Next: ``losses``.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import itertools
 import operator
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .atoms import ANY, BYTES, INT, NONE, STR
 from .nodes import Dict, Field, Foreign, List, Map, Node, Record, Reference, Union
 from .parse import spell
 from .pydantic_models import keys_of_model
 from .rows import Atom, Convert
+from .times import DATETIME
 from .witnesses import (
     MOST_LOSSES,
     NO_SUCH_CLASS,
@@ -32,6 +34,11 @@ from .witnesses import (
     plainest,
 )
 
+UNSHOWN: Any = object()
+"""In place of a witness: a loss that is sure, and of which no example is made."""
+KEPT_BY_JSON = "what its JSON does not keep"
+NO_EXAMPLE = "no example of it could be made"
+WITH_SECONDS = dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone(dt.timedelta(seconds=3661)))
 TEXTS = ("2024-02-29", "2024-02-29T12:00:00Z", "12:00:00", "P1D", "00000000-0000-0000-0000-000000000000", "1")
 """What pydantic may read as another type than str."""
 
@@ -61,7 +68,7 @@ class Part(NamedTuple):
     def inside(self, inner: _Inner) -> Part:
         """The same, seen from one level further out. Raises NoExampleError."""
         look = self.look
-        whole = inner.whole(self.witness)
+        whole = self.witness if self.witness is UNSHOWN else inner.whole(self.witness)
         return self._replace(path=inner.segment + self.path, witness=whole, look=lambda value: look(inner.look(value)))
 
 
@@ -81,11 +88,13 @@ class Parts:
         self._examples = examples
         self._walked: list[Node] = []
 
-    def unknown(self, record: Record) -> Losses:
+    def own_losses(self, record: Record) -> Losses:
+        """What a model loses besides its fields."""
+        losses = tuple(Loss(*part[:3]) for part in _settings(record))
         with contextlib.suppress(NoExampleError):
             self._examples.record(record)
-            return ()
-        return (Loss("", "what the JSON of pydantic does not keep", "no example of it could be made"),)
+            return losses
+        return (*losses, Loss("", KEPT_BY_JSON, NO_EXAMPLE))
 
     def losses(self, record: Record, field: Field, way: Convert) -> Losses:
         """What a record loses of a field. Where the type of a part is lost, all else of that part is too."""
@@ -94,7 +103,7 @@ class Parts:
             lost = losses.setdefault(part.path, [])
             is_listed = any(one.why == NO_SUCH_TYPE or one.what == part.what for one in lost)
             if not is_listed and _is_part_lost(part, way):
-                lost.append(Loss(part.path, part.what, part.why, part.witness))
+                lost.append(Loss(part.path, part.what, part.why, None if part.witness is UNSHOWN else part.witness))
         return tuple(itertools.chain.from_iterable(losses.values()))
 
     def _lifted(self, inner: _Inner) -> Iterator[Part]:
@@ -115,15 +124,26 @@ class Parts:
     def _own_parts(self, node: Node) -> Iterator[Part]:
         match node:
             case Record():
+                yield from _settings(node)
                 yield Part("", f"its class {spell(node)}", NO_SUCH_CLASS, self._examples.record(node), type)
+            case _ if takes_anything(node):
+                yield Part("", "types that JSON has not", NO_SUCH_TYPE, WITH_SECONDS)
             case Atom() | Reference():
                 yield Part("", f"that it was a {spell(node)}", NO_SUCH_TYPE, plainest(node))
             case Foreign():
-                yield Part("", "what JSON does not keep", f"a {spell(node)} writes it so", self._examples.of(node))
+                yield self._of_foreign(node)
         for text in TEXTS if node is STR else ():
             yield Part("", "that it was a str", "such text is read as another member of its union", text)
+        if node is DATETIME:
+            yield Part("", "the seconds of its offset", "JSON has hours and minutes", WITH_SECONDS)
         for one in observations(node):
             yield Part("", *one)
+
+    def _of_foreign(self, node: Foreign) -> Part:
+        try:
+            return Part("", KEPT_BY_JSON, f"a {spell(node)} writes it so", self._examples.of(node))
+        except NoExampleError:
+            return Part("", KEPT_BY_JSON, NO_EXAMPLE, UNSHOWN)
 
     def _inside(self, node: Node) -> Iterator[_Inner]:
         match node:
@@ -160,13 +180,27 @@ def is_foreign(node: Node) -> bool:
     return isinstance(node, Foreign)
 
 
+def takes_anything(node: Node) -> bool:
+    return node is ANY or (isinstance(node, Foreign) and (node.type is object or isinstance(node.type, TypeVar)))
+
+
+def _settings(record: Record) -> Iterator[Part]:
+    """What a model may hold besides its fields."""
+    if record.is_model and record.cls.__private_attributes__:
+        yield Part("", "its private attributes", "its JSON has none of them", UNSHOWN)
+    if record.is_model and record.cls.model_config.get("extra") == "allow":
+        yield Part("", "the types of fields that it does not declare", NO_SUCH_TYPE, UNSHOWN)
+
+
 def unwritten_fields(record: Record) -> list[str]:
-    """The fields that a model leaves out of its JSON."""
-    keys = keys_of_model(record.cls) if record.is_model else None
-    return [] if keys is None else [field.name for field in record.fields if keys.names[field.name] not in keys.written]
+    """The fields that a model leaves out of its JSON, always or for some values."""
+    fields = record.cls.model_fields if record.is_model else {}
+    return [name for name, field in fields.items() if field.exclude or getattr(field, "exclude_if", None)]
 
 
 def _is_part_lost(part: Part, way: Convert) -> bool:
+    if part.witness is UNSHOWN:
+        return True
     try:
         return is_lost(part.witness, way, part.look)
     except (LookupError, AttributeError, TypeError, StopIteration):  # it is not there any more

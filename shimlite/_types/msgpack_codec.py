@@ -329,7 +329,7 @@ def _pack_model(node: Record) -> Packed:
 
 
 def _is_mistakable(node: Node) -> bool:
-    return isinstance(node, Record) and node.is_model and has_aliases_that_are_names(node.cls)
+    return isinstance(node, Record) and has_aliases_that_are_names(node.cls)
 
 
 def _lacks(record: type, name: str) -> ConversionValueError:

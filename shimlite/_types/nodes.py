@@ -158,6 +158,8 @@ class Foreign:
     """A type outside the set, in a field of a pydantic model, which alone reads and writes it."""
 
     type: Any = attrs.field(eq=id)
+    parts: tuple[Node, ...] = attrs.field(default=(), eq=False)
+    """Its arguments that are types."""
 
 
 Node: TypeAlias = "Atom | List | Map | Dict | Record | Union | Choice | Reference | Worded | Hashed | Foreign"
@@ -263,7 +265,7 @@ def holds(node: Node, is_it: Callable[[Node], bool], seen: set[Node] | None = No
             inside: tuple[Node, ...] = (item,)
         case Dict(key, value):
             inside = (key, value)
-        case Union(choices):
+        case Union(choices) | Foreign(_, choices):
             inside = choices
         case Record():
             inside = tuple(field.node for field in node.fields)

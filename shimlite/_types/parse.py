@@ -156,11 +156,11 @@ def _reference(row: ReferenceRow, words: tuple[Any, ...], python_type: Any) -> R
     """The node of a reference's class. Words that mean nothing for it are dropped."""
     details: dict[str, Any] = {}
     for word in dataset_words(words, spell(python_type)) if row is DATASET else words:
-        if isinstance(word, Format):
+        if type(word) is Format:
             details.setdefault("format", _text(word.name, "a format"))
-        elif isinstance(word, Columns):
+        elif type(word) is Columns:
             details.setdefault("columns", tuple(_column(*pair) for pair in word.pairs))
-        elif isinstance(word, ExternalSchema):
+        elif type(word) is ExternalSchema:
             details.setdefault("external", word)
     return Reference(row, **details)
 
@@ -198,7 +198,7 @@ def _fields_of(record: Any) -> tuple[Field, ...]:
 
 def _field_of_model(record: type, field: ClassField) -> Field:
     try:
-        node = parse(field.annotation, Foreign)
+        node = parse(field.annotation, _foreign)
     except UnsupportedTypeError:  # a Literal of what is no scalar, say
         node = Foreign(field.annotation)
     return Field(field.name, node, *field[2:])
@@ -212,6 +212,11 @@ def _field(record: type, field: ClassField) -> Field:
         return Field(field.name, parse(field.annotation), *field[2:])
     except UnsupportedTypeError as error:
         raise error if error.path else error.at(f"{class_name(record)}.{field.name}")
+
+
+def _foreign(python_type: Any) -> Node:
+    arguments = [one for one in parts(python_type)[1] if isinstance(one, (type, types.GenericAlias))]
+    return Foreign(python_type, tuple(parse(one, _foreign) for one in arguments))
 
 
 def _words_in(python_type: Any) -> Iterator[Any]:
@@ -254,7 +259,7 @@ def _spelled(python_type: Any) -> str:
     if _is_union(origin) and arguments:
         return " | ".join(map(spell, arguments))
     if origin is Annotated and arguments:  # a reference with a format or columns, which are not spelled out
-        return spell(arguments[0]) + "".join(f"[{word.name!r}]" for word in arguments[1:] if isinstance(word, Format))
+        return spell(arguments[0]) + "".join(f"[{word.name!r}]" for word in arguments[1:] if type(word) is Format)
     if origin is typing.Literal:
         return f"Literal[{', '.join(map(_spelled_value, arguments[:LONGEST_TYPE]))}]"
     if arguments:

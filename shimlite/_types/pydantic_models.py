@@ -19,6 +19,8 @@ OLDEST = (2, 11)
 """The first pydantic that reads fields by name and by alias: flytekit writes names where people write aliases."""
 MOST_ERRORS = 1000
 """Errors of one value that pydantic is asked for, to show the first; each takes a kilobyte."""
+TAKES_ANY_KEYWORD = 0x08
+"""``inspect.CO_VARKEYWORDS``."""
 LONGEST_PATH = 20
 """Parts of a path that are shown: a model that holds itself may refuse a value far inside."""
 
@@ -116,7 +118,7 @@ def keys_of_model(model: Any) -> Keys | None:
         key = field.serialization_alias if by_alias and field.serialization_alias else name
         names |= dict.fromkeys((name, *_texts(field.alias), *_texts(field.validation_alias)), key)
         written |= {key} if not field.exclude else set()
-        required |= {key} if field.is_required() else set()
+        required |= {key} if field.is_required() and not getattr(field, "exclude_if", None) else set()
     for name, computed in model.model_computed_fields.items():
         key = computed.alias if by_alias and computed.alias else name
         names[key] = key
@@ -165,12 +167,12 @@ def json_writer(model: Any, spelled: str) -> Callable[[Any], Any]:
     return write
 
 
-def has_aliases_that_are_names(model: Any) -> bool:
-    """Whether a key that is an alias is the name of another field too."""
-    fields = model.model_fields.items()
+def has_aliases_that_are_names(cls: Any) -> bool:
+    """Whether a key that is an alias of a model's field, or a pydantic dataclass's, is the name of another field."""
+    fields = getattr(cls, "__pydantic_fields__", {})
     return any(
-        key != name and key in model.model_fields
-        for name, field in fields
+        key != name and key in fields
+        for name, field in fields.items()
         for key in (*_texts(field.alias), *_texts(field.validation_alias))
     )
 
@@ -178,27 +180,29 @@ def has_aliases_that_are_names(model: Any) -> bool:
 def json_reader(model: Any, spelled: str, mistakable: bool) -> Callable[[Any], Any]:
     """Makes a model of JSON-like data: fields by their aliases, or by the names that flytekit writes.
 
-    ``mistakable`` says whether a name may be taken for an alias: what has just the keys that are written is then read
-    by names alone.
+    ``mistakable`` says whether a name may be taken for an alias: then the keys are names, unless they cannot be.
     """
     import json
 
     either = {"by_alias": True, "by_name": True} if _takes(model.model_validate_json, "by_name") else {}
-    computed, keys = _refused_by_itself(model), keys_of_model(model)
+    by_alias = bool(model.model_config.get("serialize_by_alias"))
+    names_alone = {**either, "by_alias": by_alias, "by_name": not by_alias} if either else {}
+    computed, only_maps = _refused_by_itself(model), not has_own_form(model)
 
     def read(plain: Any) -> Any:
-        if type(plain) is not dict and keys is not None:
+        if type(plain) is not dict and only_maps:
             raise unlike(model, plain)
-        is_ours = mistakable and keys is not None and plain.keys() == keys.written
-        keywords = {**either, "by_alias": False} if is_ours else either
         if computed:
             plain = {key: value for key, value in plain.items() if key not in computed}
         try:
-            text = json.dumps(plain)
+            text = json.dumps(_with_text_keys(plain))
         except TypeError:
             raise mismatch(spelled, "msgpack that JSON cannot hold") from None
+        if mistakable:
+            with contextlib.suppress(sys.modules["pydantic_core"].ValidationError):
+                return model.model_validate_json(text, strict=False, **names_alone)
         try:
-            return model.model_validate_json(text, strict=False, **keywords)
+            return model.model_validate_json(text, strict=False, **either)
         except BaseException as error:
             refusal = _invalid(error, spelled) or raised(error, f"{spelled} refused its fields")
         raise refusal
@@ -206,12 +210,33 @@ def json_reader(model: Any, spelled: str, mistakable: bool) -> Callable[[Any], A
     return read
 
 
+def _with_text_keys(plain: Any) -> Any:
+    """The same data with the keys that JSON has. Raises ConversionValueError where two keys become one."""
+    if type(plain) is list:
+        return list(map(_with_text_keys, plain))
+    if type(plain) is not dict:
+        return plain
+    items = {_text_of(key): _with_text_keys(value) for key, value in plain.items()}
+    if len(items) < len(plain):
+        raise ConversionValueError(expected="JSON", got="dict in which two keys become one")
+    return items
+
+
+def _text_of(key: Any) -> Any:
+    """As ``json.dumps`` writes a key, which refuses bytes."""
+    if isinstance(key, (str, bytes)):
+        return key
+    return _KEYS.get(key) if key is None or isinstance(key, bool) else repr(key)
+
+
+_KEYS = {None: "null", True: "true", False: "false"}
+
+
 def _takes(method: Any, parameter: str) -> bool:
     """Whether a method, which the class may have replaced, has a keyword of that name."""
-    import inspect
-
-    parameters = inspect.signature(method).parameters
-    return parameter in parameters or any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+    code = getattr(method, "__func__", method).__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return parameter in names or bool(code.co_flags & TAKES_ANY_KEYWORD)
 
 
 def _refused_by_itself(model: Any) -> frozenset[str]:

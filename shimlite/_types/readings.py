@@ -132,7 +132,9 @@ _TEXTS = {"STRING": "enum_type", "enum_type": "STRING"}
 
 def _or_none(arms: Sequence[Arm], reader: Decode, has_none: bool) -> Decode:
     """flytectl sends null for an optional record or dict as a nil of its STRUCT."""
-    if not has_none or not any(type_kind(arm.variant) == "STRUCT" for arm in arms):
+    takers = [taker for arm in arms for taker in arm.takers if taker.is_struct]
+    may_be_nil = any(taker.names and taker.fit is None for taker in takers)  # a RootModel
+    if not has_none or not takers or may_be_nil:
         return reader
 
     def read(literal: Literal) -> Any:

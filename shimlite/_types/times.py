@@ -25,7 +25,9 @@ YEARS_1_TO_9999 = range(-62_135_596_800, 253_402_300_800)
 """The seconds since 1970 that ``Timestamp`` allows (timestamp.proto), which are those that ``datetime`` has."""
 # Stricter than newer Pythons, which take week dates too, and laxer than 3.10, which takes no "Z" and no ".5".
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,](\d+))?([Zz]|[+-]\d\d:\d\d(?::\d\d)?)?", re.ASCII)
+ISO_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):\d\d:\d\d)(?:[.,](\d+))?([Zz]|[+-]\d\d:\d\d(?::\d\d)?)?", re.ASCII
+)
 ISO_DURATION = re.compile(
     r"(-?)P(?=.)(?:(\d{1,9})Y)?(?:(\d{1,9})D)?(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d+))?S)?)?",
     re.ASCII,

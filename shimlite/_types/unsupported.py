@@ -44,6 +44,8 @@ def nearest(python_type: Any, cls: Any) -> str:
     """What to write instead of a type outside the set; ``cls`` is the class that it is a subscript of, or itself."""
     if isinstance(python_type, (str, typing.ForwardRef)):
         return "the class itself, not its name"
+    if type(python_type).__name__ == "LiteralType":  # another pool's: see errors.no_message
+        return "LiteralType.FromString(x.SerializeToString()), of shimlite.idl"
     is_class = isinstance(python_type, type)
     if typing.is_typeddict(python_type) or (is_class and hasattr(python_type, "_fields")):
         return "a dataclass"

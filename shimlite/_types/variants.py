@@ -62,7 +62,7 @@ class Taker(NamedTuple):
     stored_of: Callable[[Any], LiteralType] | None
     """The same, where the value's own class decides it."""
     names: tuple[str, ...]
-    """The names of its records' classes, as the titles of schemas."""
+    """The names of its records' classes, as the titles of schemas; none for a dict."""
     fit: Fit | None
     """For a member that is made of records: see ``by_fields``."""
 
@@ -164,7 +164,7 @@ def taker_of(member: Node, variant: LiteralType, codec: Codec, writer: TypeWrite
     elif node_of(variant) != member:
         with contextlib.suppress(UnsupportedTypeError):  # msgpack holds more than a LiteralType says
             full = writer.variant(member)
-            names = () if fit is None else titles(full)
+            names = titles(full) if fit is not None or any(titles(full)) else ()
             is_own = full.structure.tag == variant.structure.tag and essence(full) == essence(variant)
             stored = full if is_own and levels_of(full) <= room else variant
     return Taker(member, variant, codec, stored, stored_of, names, fit)

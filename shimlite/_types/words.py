@@ -15,7 +15,7 @@ from typing import Any
 from .._idl import Struct
 from ..errors import UnsupportedTypeError
 from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
-from .classes import resolved_annotations
+from .classes import annotations_of, resolved_annotations
 from .stripped import levels_of
 
 DEEPEST_ANNOTATION = 60
@@ -46,7 +46,7 @@ def annotation_of(words: Iterable[Any], spelled: str) -> str:
     for word in words:
         if is_a(word, "flytekit.core.type_engine", "TypeTransformer"):
             raise UnsupportedTypeError(f"{spelled} has a {type(word).__name__} of its own, which is not supported")
-        if isinstance(word, FlyteAnnotation) or is_a(word, "flytekit.core.annotation", "FlyteAnnotation"):
+        if issubclass(type(word), FlyteAnnotation) or is_a(word, "flytekit.core.annotation", "FlyteAnnotation"):
             annotations.append(word.data)
     if len(annotations) > 1:
         raise UnsupportedTypeError(f"{spelled} has more than one FlyteAnnotation")
@@ -82,11 +82,11 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
     external schema. Raises UnsupportedTypeError for two formats or schemas, and for other columns."""
     seen: dict[type, Any] = {}
     for word in words:
-        if isinstance(word, (Format, Columns, ExternalSchema)):
+        if issubclass(type(word), (Format, Columns, ExternalSchema)):
             own: Any = word
-        elif isinstance(word, str) and word:
+        elif issubclass(type(word), str) and word:
             own = Format(word)
-        elif isinstance(word, Mapping) or (isinstance(word, type) and dataclasses.is_dataclass(word)):
+        elif issubclass(type(word), Mapping) or (issubclass(type(word), type) and dataclasses.is_dataclass(word)):
             own = Columns(tuple(_flat(word, "")))
             if len(dict(own.pairs)) < len(own.pairs):
                 raise UnsupportedTypeError(f"{spelled} has two columns of one name")
@@ -94,7 +94,7 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
             own = ExternalSchema("arrow", word.to_string().encode())
         elif _is_hash_method(word):
             continue
-        elif hasattr(word, "__annotations__") and not isinstance(word, (Mapping, FlyteAnnotation)):
+        elif _has_annotations(word) and not issubclass(type(word), (Mapping, FlyteAnnotation)):
             raise UnsupportedTypeError(f"{spelled} has columns that are a {type(word).__name__}", hint="write a dict")
         else:
             continue
@@ -103,6 +103,11 @@ def dataset_words(words: Iterable[Any], spelled: str) -> Iterator[Format | Colum
             raise UnsupportedTypeError(f"{spelled} has more than one {kind}")
         seen[type(own)] = own
     yield from seen.values()
+
+
+def _has_annotations(word: Any) -> bool:
+    """Whether it, or its class, annotates something: from Python 3.14 an object does not have those of its class."""
+    return hasattr(word, "__annotations__") or any(map(annotations_of, type(word).__mro__))
 
 
 def _flat(columns: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -201,7 +201,7 @@ class Choices:
 
     first: Literal["a", 1] | Rank
     second: Rank | Literal["a", 1]
-    third: Literal[1, "a"] | Rank | None
+    third: Literal[1, "a", "b"] | Rank | None
     fourth: list[int | str]
     fifth: list[str | int]
 

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 import attrs
-from flyteidl.core.literals_pb2 import Union as TypedLiteral
 
 from shimlite import (
     ExecutableTemplateShimTask,
@@ -34,6 +33,7 @@ from shimlite._idl import LiteralMap, LiteralType, SimpleType, Struct, TaskTempl
 from shimlite.commands.inspect import _KINDS, describe
 from shimlite.commands.show import as_json
 from shimlite.engine import to_plain
+from shimlite.idl import Union as TypedLiteral
 from shimlite.templates import TaskTemplate as View
 
 from ..golden.golden_types import Color, Order, Painted, Times

@@ -6,10 +6,9 @@ import typing
 from dataclasses import dataclass, make_dataclass
 
 import pytest
-from flyteidl.core import interface_pb2
 
 import shimlite
-from shimlite import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError
+from shimlite import ConversionError, ConversionTypeError, ConversionValueError, UnsupportedTypeError, idl
 from shimlite.engine import from_plain
 
 from ..support import (
@@ -174,8 +173,8 @@ def test_the_same_values_give_the_same_enum():
     assert shimlite.guess_python_type(enum_type("p", "q")) is not shimlite.guess_python_type(enum_type("q", "p"))
 
 
-def declared(literal_type: LiteralType) -> dict[str, interface_pb2.Variable]:
-    return {"x": interface_pb2.Variable(type=literal_type)}
+def declared(literal_type: LiteralType) -> dict[str, idl.Variable]:
+    return {"x": idl.Variable(type=literal_type)}
 
 
 def test_the_declared_values_are_the_ones_allowed():

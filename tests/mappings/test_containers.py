@@ -420,7 +420,7 @@ def test_the_json_schemas():
     ],
 )
 def test_a_type_that_does_not_fit_is_refused(python_type, literal_type, message):
-    from flyteidl.core.interface_pb2 import Variable
+    from shimlite.idl import Variable
 
     variables = {"x": Variable(type=literal_type)}
     assert refusal(UnsupportedTypeError, shimlite.dict_to_literal_map, {"x": None}, variables, {"x": python_type}) == (
@@ -442,7 +442,7 @@ def test_a_type_that_does_not_fit_is_refused(python_type, literal_type, message)
 )
 def test_any_dict_fits_a_struct(value, python_type, plain):
     """A pod is not told of which class a STRUCT is, so an annotation may call it any dict."""
-    from flyteidl.core.interface_pb2 import Variable
+    from shimlite.idl import Variable
 
     variables, types = {"x": Variable(type=struct_type())}, {"x": python_type}
     literals = shimlite.dict_to_literal_map({"x": value}, variables, types)
@@ -462,8 +462,7 @@ def test_any_dict_fits_a_struct(value, python_type, plain):
     ],
 )
 def test_of_a_struct_what_the_annotated_dict_does_not_take_is_refused(literal, python_type, message):
-    from flyteidl.core.interface_pb2 import Variable
-    from flyteidl.core.literals_pb2 import LiteralMap
+    from shimlite.idl import LiteralMap, Variable
 
     literals, variables = LiteralMap(literals={"x": literal}), {"x": Variable(type=struct_type())}
     assert (

@@ -8,10 +8,9 @@ from typing import Any, Optional
 
 import msgpack
 import pytest
-from google.protobuf import struct_pb2
 
 import shimlite
-from shimlite import ConversionTypeError, ConversionValueError
+from shimlite import ConversionTypeError, ConversionValueError, idl
 from shimlite._types.rows import MAX_DEPTH
 
 from ..support import Literal, packed, raw, refusal, shape, simple
@@ -127,11 +126,11 @@ def test_a_value_nested_deeper_than_msgpack_is_refused_whatever_python_allows():
             sys.setrecursionlimit(before)
 
 
-def nest_lists(value: struct_pb2.Value) -> struct_pb2.Value:
+def nest_lists(value: idl.Value) -> idl.Value:
     return value.list_value.values.add()
 
 
-def nest_structs(value: struct_pb2.Value) -> struct_pb2.Value:
+def nest_structs(value: idl.Value) -> idl.Value:
     return value.struct_value.fields[""]
 
 

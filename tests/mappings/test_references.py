@@ -7,8 +7,6 @@ from dataclasses import dataclass, make_dataclass
 from typing import Annotated, Any, Optional, Union
 
 import pytest
-from flyteidl.core import literals_pb2, types_pb2
-from flyteidl.core.interface_pb2 import Variable
 
 import shimlite
 from shimlite import (
@@ -20,8 +18,10 @@ from shimlite import (
     FlyteSchema,
     StructuredDataset,
     UnsupportedTypeError,
+    idl,
 )
 from shimlite._types.references import column_types
+from shimlite.idl import Variable
 from shimlite.values import Columns, Format
 
 from ..support import (
@@ -40,7 +40,7 @@ from ..support import (
     unpacked,
 )
 
-MULTIPART = types_pb2.BlobType.MULTIPART
+MULTIPART = idl.BlobType.MULTIPART
 ALL = [FlyteFile, FlyteDirectory, StructuredDataset, FlyteSchema, FlyteError]
 
 
@@ -56,29 +56,29 @@ def blob(uri: str, file_format: str = "", dimensionality: int = 0, **metadata: s
 
 
 def dataset_type(**fields: Any) -> LiteralType:
-    return LiteralType(structured_dataset_type=types_pb2.StructuredDatasetType(**fields))
+    return LiteralType(structured_dataset_type=idl.StructuredDatasetType(**fields))
 
 
 def dataset(uri: str, **fields: Any) -> Literal:
-    kind = types_pb2.StructuredDatasetType(**fields)
+    kind = idl.StructuredDatasetType(**fields)
     return scalar(structured_dataset={"uri": uri, "metadata": {"structured_dataset_type": kind}})
 
 
 def schema_type(**columns: str) -> LiteralType:
-    return LiteralType(schema=types_pb2.SchemaType(columns=schema_columns(columns)))
+    return LiteralType(schema=idl.SchemaType(columns=schema_columns(columns)))
 
 
 def schema(uri: str, **columns: str) -> Literal:
-    return scalar(schema={"uri": uri, "type": types_pb2.SchemaType(columns=schema_columns(columns))})
+    return scalar(schema={"uri": uri, "type": idl.SchemaType(columns=schema_columns(columns))})
 
 
-def schema_columns(columns: dict[str, str]) -> list[types_pb2.SchemaType.SchemaColumn]:
-    column = types_pb2.SchemaType.SchemaColumn
+def schema_columns(columns: dict[str, str]) -> list[idl.SchemaType.SchemaColumn]:
+    column = idl.SchemaType.SchemaColumn
     return [column(name=name, type=column.SchemaColumnType.Value(kind)) for name, kind in columns.items()]
 
 
-def dataset_columns(**columns: LiteralType) -> list[types_pb2.StructuredDatasetType.DatasetColumn]:
-    column = types_pb2.StructuredDatasetType.DatasetColumn
+def dataset_columns(**columns: LiteralType) -> list[idl.StructuredDatasetType.DatasetColumn]:
+    column = idl.StructuredDatasetType.DatasetColumn
     return [column(name=name, literal_type=kind) for name, kind in columns.items()]
 
 
@@ -311,8 +311,8 @@ def test_the_columns_of_a_dataset_count_where_a_literal_nests():
     deepest, value = Annotated[StructuredDataset, {"id": int}], StructuredDataset("s3://b/t")
     for _ in range(46):
         deepest, value = list[deepest], [value]
-    literals = literals_pb2.LiteralMap(literals={"x": shimlite.to_literal(value, deepest)})
-    assert literals_pb2.LiteralMap.FromString(literals.SerializeToString()) == literals
+    literals = idl.LiteralMap(literals={"x": shimlite.to_literal(value, deepest)})
+    assert idl.LiteralMap.FromString(literals.SerializeToString()) == literals
     message = "nested too deeply: its literals need more than 100 messages"
     assert refusal(UnsupportedTypeError, shimlite.to_literal, [value], list[deepest]) == message
 
@@ -338,7 +338,7 @@ def test_a_column_of_a_type_that_flyteidl_does_not_name_is_refused():
 
 
 def decoded_as(literal: Literal, literal_type: LiteralType, python_type: Any) -> Any:
-    literal_map = literals_pb2.LiteralMap(literals={"x": literal})
+    literal_map = idl.LiteralMap(literals={"x": literal})
     return shimlite.literal_map_to_kwargs(literal_map, {"x": Variable(type=literal_type)}, {"x": python_type})["x"]
 
 

@@ -266,7 +266,7 @@ def test_a_type_that_does_not_fit_is_refused(python_type):
 
 
 def _variable(name):
-    from flyteidl.core.interface_pb2 import Variable
+    from shimlite.idl import Variable
 
     return Variable(type=simple(name))
 
@@ -301,11 +301,11 @@ def test_any_fits_no_literal_type():
 
 
 def _decode_as(literal, literal_type, python_type):
-    from flyteidl.core import interface_pb2, literals_pb2
+    from shimlite import idl
 
     return shimlite.literal_map_to_kwargs(
-        literals_pb2.LiteralMap(literals={"x": literal}),
-        {"x": interface_pb2.Variable(type=literal_type)},
+        idl.LiteralMap(literals={"x": literal}),
+        {"x": idl.Variable(type=literal_type)},
         {"x": python_type},
     )
 

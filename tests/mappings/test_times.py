@@ -9,11 +9,10 @@ from dataclasses import dataclass, make_dataclass
 from typing import Optional, Union
 
 import pytest
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError
+from shimlite.idl import Duration, Timestamp
 
 from ..support import (
     Literal,

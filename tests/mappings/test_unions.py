@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, make_dataclass
 from typing import Any, Optional, Union
 
 import pytest
-from flyteidl.core.interface_pb2 import Variable
 
 import shimlite
 from shimlite import ConversionTypeError, ConversionValueError, FlyteFile, UnsupportedTypeError
 from shimlite._types.budget import _BUDGET, MOST_TRIES, MOST_VALUES
 from shimlite._types.literal_codec import Codecs
 from shimlite._types.literal_types import node_of
+from shimlite.idl import Variable
 
 from ..stripping import stripped_type
 from ..support import (

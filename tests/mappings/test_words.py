@@ -13,13 +13,11 @@ import typing
 from typing import Annotated, Any, Optional, Union
 
 import pytest
-from flyteidl.core import types_pb2
-from google.protobuf import struct_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shimlite
-from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, UnsupportedTypeError
+from shimlite import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset, UnsupportedTypeError, idl
 from shimlite.equality import same
 
 from ..support import LiteralType, refusal, round_trip, scalar, simple, stable
@@ -79,7 +77,7 @@ def map_type(value: LiteralType) -> LiteralType:
 
 
 def union_type(*variants: LiteralType) -> LiteralType:
-    return LiteralType(union_type=types_pb2.UnionType(variants=variants))
+    return LiteralType(union_type=idl.UnionType(variants=variants))
 
 
 # ------------------------------------------------------------------------------------------------------- annotations
@@ -186,7 +184,7 @@ NOT_JSON = {
     "a member": {"a": Color.RED},
     "a date": {"a": dt.date(2024, 2, 29)},
     "a complex number": {"a": 1j},
-    "a message": {"a": struct_pb2.Struct()},
+    "a message": {"a": idl.Struct()},
     "NaN": {"a": float("nan")},
     "infinity": {"a": {"b": [float("-inf")]}},
     "an int beyond floats": {"a": 10**400},
@@ -361,9 +359,9 @@ def test_words_for_a_dataset_say_nothing_of_other_types(python_type, word):
 
 
 def dataset_type(columns: dict[str, LiteralType] | None = None, **fields: Any) -> LiteralType:
-    column = types_pb2.StructuredDatasetType.DatasetColumn
+    column = idl.StructuredDatasetType.DatasetColumn
     listed = [column(name=name, literal_type=kind) for name, kind in (columns or {}).items()]
-    return LiteralType(structured_dataset_type=types_pb2.StructuredDatasetType(columns=listed, **fields))
+    return LiteralType(structured_dataset_type=idl.StructuredDatasetType(columns=listed, **fields))
 
 
 EXTERNAL = {"external_schema_type": "arrow", "external_schema_bytes": "a: int64\nb: list<item: é>".encode()}

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from shimlite import (
     ConversionError,
     Fidelity,
+    FlyteError,
     UnsupportedTypeError,
     dict_to_literal_map,
     fidelity,
@@ -49,6 +50,8 @@ from .model import (
 )
 from .pool import pool
 
+HASHED = [one for one in REFERENCES if one is not FlyteError]
+"""References that have a hash of their own."""
 every_kind = pytest.mark.parametrize("kind", each_kind)
 
 
@@ -155,11 +158,20 @@ def law_4_a_literal_read_and_written_again_is_normal(pair, literal):
     assert wire(again) == wire(literal)
     dressed = Literal.FromString(wire(literal))
     dressed.hash = "abc"
-    without = normal(dressed, pair.written_as)
-    if kind_of(pair.written_as) in REFERENCES:  # which keep it
-        assert without.hash == "abc"
-        without.hash = literal.hash
-    assert wire(without) == wire(literal)
+    again = normal(dressed, pair.written_as)
+    if kind_of(pair.written_as) in HASHED:
+        assert again.hash == "abc"
+    if any(kind_of(member) in HASHED for member in (pair.written_as, *members(pair.written_as))):
+        again, literal = without_hash(again), without_hash(literal)  # which a reference keeps
+    assert wire(again) == wire(literal)
+
+
+def without_hash(literal: Literal) -> Literal:
+    copy = Literal.FromString(wire(literal))
+    copy.ClearField("hash")
+    if copy.scalar.HasField("union"):
+        copy.scalar.union.value.ClearField("hash")
+    return copy
 
 
 def law_5_equal_values_are_equal_bytes_whatever_the_order_of_their_keys(pair, value, literal, draw):
