@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rows of ``datetime``, ``date`` and ``timedelta``: ``Timestamp`` and ``Duration``, in UTC and microseconds.
 
-Inside a record flytekit writes ISO 8601 text, and seconds as a double for a ``timedelta``; attribute access by
-Propeller hands those to inputs of type DATETIME and DURATION as they are. Next: ``references``.
+Inside a record flytekit writes ISO 8601 text, and seconds as a double for a ``timedelta``, of which pydantic's models
+make ISO 8601 text too; attribute access by Propeller hands those to inputs of type DATETIME and DURATION as they are.
+Next: ``references``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 ISO_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):\d\d:\d\d)(?:[.,](\d+))?([Zz]|[+-]\d\d:\d\d(?::\d\d)?)?", re.ASCII
 )
+ISO_DURATION = re.compile(
+    r"(-?)P(?=.)(?:(\d{1,9})Y)?(?:(\d{1,9})D)?(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d+))?S)?)?",
+    re.ASCII,
+)
+"""What pydantic writes. Its years are of 365 days; months, which are of no length, it never writes."""
 TEN_THOUSAND_YEARS = 315_576_000_000
 """The most seconds that ``Duration`` allows either way (duration.proto)."""
 NO_OFFSET = "expected DATETIME, got a time whose zone gives no offset"
@@ -247,6 +253,8 @@ def _pack_timedelta(value: Any) -> float:
 
 
 def _unpack_timedelta(value: Any) -> dt.timedelta:
+    if type(value) is str:
+        return _duration_of_text(value)
     if type(value) not in (float, int):
         raise mismatch("timedelta", described(value))
     try:
@@ -255,11 +263,26 @@ def _unpack_timedelta(value: Any) -> dt.timedelta:
         raise ConversionValueError(expected="timedelta", got="number of seconds out of range") from None
 
 
+def _duration_of_text(value: str) -> dt.timedelta:
+    match = ISO_DURATION.fullmatch(value)
+    if match is None:
+        raise ConversionValueError(expected="timedelta", got="str that is no ISO 8601 duration")
+    sign, *parts = match.groups(default="0")
+    years, days, hours, minutes, seconds = map(int, parts[:5])
+    microseconds = int(f"{parts[5]:0<6.6}")
+    try:
+        length = dt.timedelta(365 * years + days, seconds, microseconds, 0, minutes, hours)
+        return -length if sign == "-" else length
+    except OverflowError:
+        raise ConversionValueError(expected="timedelta", got="ISO 8601 duration beyond timedelta") from None
+
+
 TIMEDELTA = Atom(
     cls=dt.timedelta, simple="DURATION", tag="timedelta", own="duration",
     write=_write_timedelta, fast=_fast("duration", _read_timedelta), read=_read_timedelta,
-    also={"float_value": _unpack_timedelta},  # a timedelta field of a record, by attribute access
-    pack=_pack_timedelta, unpack=_unpack_timedelta, wire=(float, int),
+    # A timedelta field of a record, by attribute access: of a dataclass, and of a pydantic model.
+    also={"float_value": _unpack_timedelta, "string_value": _duration_of_text},
+    pack=_pack_timedelta, unpack=_unpack_timedelta, wire=(float, int, str),
     schema={"type": "number", "format": "time-delta"},
     examples=(dt.timedelta(seconds=1), dt.timedelta(days=-1, microseconds=1)),
 )  # fmt: skip
