@@ -478,6 +478,27 @@ def test_a_union_tells_models_of_one_form_by_their_titles(value, python_type):
     assert same(to_python_value(to_literal(value, python_type), python_type), value)
 
 
+def test_equal_sets_are_equal_bytes():
+    Data: Any = dataclasses.make_dataclass("Data", [("s", set[int])])
+
+    class Sets(BaseModel):
+        s: set[int]
+        nested: list[dict[str, Optional[frozenset[int]]]] = []
+        either: Union[list[int], set[int]] = []
+        data: Optional[Data] = None  # type: ignore[valid-type]
+        numbers: list[int] = [3, 1]
+        more: Optional[Sets] = None
+
+    first, second = {0, 8}, {8, 0}
+    assert list(first) != list(second)
+    one, other = (
+        Sets(s=each, nested=[{"a": frozenset(each)}, {"b": None}], data=Data(each), more=Sets(s=each))
+        for each in (first, second)
+    )
+    assert to_literal(one, Sets) == to_literal(other, Sets)
+    assert unpacked(to_literal(one, Sets))["numbers"] == [3, 1]
+
+
 class Numbers(RootModel[list[int]]):
     pass
 
@@ -934,7 +955,7 @@ def test_values_that_are_too_many_to_try_are_said():
     assert listed(model, model)[-1] == ("", "what its JSON does not keep", "its values are too many to try each")
     wide: Any = pydantic.create_model("Wide", a=(list[list[model]], []))
     for _ in range(3):
-        wide = pydantic.create_model("Wide", **{name: (Optional[wide], None) for name in "abcdefghij"})
+        wide = pydantic.create_model("Wide", **dict.fromkeys("abcdefghij", (Optional[wide], None)))
     assert listed(wide, wide)[-1] == ("", "what its JSON does not keep", "its values are too many to try each")
 
 

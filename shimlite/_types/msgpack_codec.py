@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgpack
+
 from ..errors import (
     ConversionError,
     ConversionTypeError,
@@ -44,9 +46,9 @@ from .nodes import (
 )
 from .own_code import dict_of, items_of_dict, items_of_list, refusal_of
 from .packed_unions import pack_union
-from .parse import spell
+from .parse import parts, spell
 from .plain_data import WIRE, checked, in_order, plain
-from .pydantic_models import has_aliases_that_are_names, has_own_form, json_reader, json_writer
+from .pydantic_models import has_aliases_that_are_names, has_own_form, json_reader, json_writer, keys_of_model
 from .references import one_format, uri_of
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
@@ -320,12 +322,38 @@ def _pack_model(node: Record) -> Packed:
     mistakable = holds(node, _is_mistakable)
     write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled, mistakable), _refuse_other(model)
 
+    has_sets = holds(node, _is_set)
+
     def pack(value: Any) -> Any:
         has_all_of(value)
-        return plain(write(value))
+        result = plain(write(value))
+        return _with_sets_in_order(node, result) if has_sets else result
 
     wire = WIRE if has_own_form(model) else ()
     return Packed(pack, read, tuple(dict.fromkeys((dict, *wire))))
+
+
+def _is_set(node: Node) -> bool:
+    return isinstance(node, Foreign) and parts(node.type)[0] in (set, frozenset)
+
+
+def _with_sets_in_order(node: Node, value: Any) -> Any:
+    """The JSON of a model in which the elements of sets are in one order, so that equal models are equal bytes."""
+    match node, value:
+        case Foreign(), list() if _is_set(node):
+            return sorted(value, key=msgpack.packb)
+        case List(item), list():
+            return [_with_sets_in_order(item, one) for one in value]
+        case ((Map(item) | Dict(_, item)), dict()):
+            return {key: _with_sets_in_order(item, one) for key, one in value.items()}
+        case Union(choices), _ if not any(isinstance(one, List) for one in choices):
+            for choice in choices:
+                value = _with_sets_in_order(choice, value)
+        case Record(), dict():
+            keys = keys_of_model(node.cls) if node.is_model else None
+            nodes = {field.name if keys is None else keys.names[field.name]: field.node for field in node.fields}
+            return {key: _with_sets_in_order(nodes[key], one) if key in nodes else one for key, one in value.items()}
+    return value
 
 
 def _is_mistakable(node: Node) -> bool:

@@ -8,6 +8,7 @@ itself. A fold is one function over nodes, in a file of its own: none is here. N
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import operator
 import types
@@ -268,7 +269,9 @@ def holds(node: Node, is_it: Callable[[Node], bool], seen: set[Node] | None = No
         case Union(choices) | Foreign(_, choices):
             inside = choices
         case Record():
-            inside = tuple(field.node for field in node.fields)
+            inside = ()
+            with contextlib.suppress(UnsupportedTypeError):  # of a dataclass in a model, which pydantic alone asks
+                inside = tuple(field.node for field in node.fields)
         case _:
             inside = ()
     return any(holds(one, is_it, seen) for one in inside)

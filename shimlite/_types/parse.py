@@ -129,7 +129,7 @@ def _bare(python_type: Any, otherwise: Callable[[Any], Node] | None) -> Node:
     if isinstance(python_type, type) and issubclass(python_type, enum.Enum):
         return Choice(python_type)
     if is_record_class(python_type):
-        return Record(python_type, _fields_of)
+        return Record(python_type, _fields_of if otherwise is None else _fields_in_model)
     if otherwise is not None:
         return otherwise(python_type)
     raise _unsupported(python_type)
@@ -192,8 +192,14 @@ def _type_of_column(column: Any) -> Node:
 
 
 def _fields_of(record: Any) -> tuple[Field, ...]:
-    make = _field_of_model if is_model(record) else _field
-    return tuple(make(record, field) for field in fields_of_class(record))
+    if is_model(record):
+        return _fields_in_model(record)
+    return tuple(_field(record, field) for field in fields_of_class(record))
+
+
+def _fields_in_model(record: Any) -> tuple[Field, ...]:
+    """The fields of a model, or of a dataclass in one: pydantic knows more types than the set has."""
+    return tuple(_field_of_model(record, field) for field in fields_of_class(record))
 
 
 def _field_of_model(record: type, field: ClassField) -> Field:
