@@ -335,7 +335,7 @@ ENGINE = (
         ),
     ),
     Difference(
-        "an attribute of an output (`o0.x`): 5 for a float, text for a time, seconds for a timedelta",
+        "an attribute of an output (`o0.x`): 5 for a float, text for a time, seconds or ISO 8601 text for a timedelta",
         "refused",
         "read",
         shown=(
