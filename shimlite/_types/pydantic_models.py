@@ -224,7 +224,7 @@ def json_reader(model: Any, spelled: str, mistakable: bool) -> Callable[[Any], A
     by_alias = bool(model.model_config.get("serialize_by_alias"))
     names_alone = {**either, "by_alias": by_alias, "by_name": not by_alias} if either else {}
     computed, keys = _refused_by_itself(model), keys_of_model(model)
-    only_maps, written = keys is not None, keys and None if keys is None or keys.takes_others else keys.written
+    only_maps, written = keys is not None, None if keys is None or keys.takes_others else keys.written
 
     def read(plain: Any) -> Any:
         if type(plain) is not dict and only_maps:
@@ -271,9 +271,13 @@ def _text_of(key: Any) -> Any:
 _KEYS = {None: "null", True: "true", False: "false"}
 
 
+_OF_ANY_KEYWORD = (lambda **keywords: None).__code__
+"""In place of that of a callable which has none."""
+
+
 def _takes(method: Any, parameter: str) -> bool:
     """Whether a method, which the class may have replaced, has a keyword of that name."""
-    code = getattr(method, "__func__", method).__code__
+    code = getattr(getattr(method, "__func__", method), "__code__", _OF_ANY_KEYWORD)
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     return parameter in names or bool(code.co_flags & TAKES_ANY_KEYWORD)
 
