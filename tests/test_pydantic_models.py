@@ -259,6 +259,15 @@ def test_an_executor_in_a_pod_gets_and_returns_models():
     assert written["maybe"] == to_literal(Inner(a=4), Optional[Inner])
 
 
+def test_what_is_no_map_is_none_of_several_models():
+    literal = to_literal(Inner(), Union[Inner, User])
+    literal.scalar.union.type.ClearField("metadata")
+    assert to_python_value(literal, Union[Inner, User]) == Inner()
+    literal.scalar.union.value.CopyFrom(packed([1]))
+    message = "expected Inner | User, got a record whose fields are those of no member"
+    assert refusal(ConversionValueError, to_python_value, literal, Union[Inner, User]) == message
+
+
 def test_a_model_takes_the_variant_of_its_kind():
     declared = stripped(to_literal_type(Union[Point, Inner]))
     for value, tag in ((Point(1), "Object-Dataclass-Transformer"), (Inner(a=1), "Pydantic Transformer")):
@@ -554,6 +563,7 @@ def test_a_model_with_its_own_model_dump_json():
 class Checked(BaseModel):
     secret: str = Field(max_length=3)
     scores: dict[str, int] = {}
+    counts: dict[int, int] = {}
     pair: tuple[int, int] = (1, 2)
 
     @pydantic.field_validator("secret")
@@ -580,6 +590,7 @@ class Checked(BaseModel):
         ({"secret": "own"}, ".secret: Checked refused it (an error of its own)"),
         ({"secret": "odd"}, "Checked refused its fields (KeyError)"),
         ({"secret": "a", "scores": {"k y": "x"}}, ".scores['k y']: Checked refused it (int_parsing)"),
+        ({"secret": "a", "counts": {"one": 1}}, ".counts.one: Checked refused it (int_parsing)"),
         ({"secret": "a", "pair": [1, "x"]}, ".pair[1]: Checked refused it (int_parsing)"),
         ({"secret": "hunter2", "pair": ["x", "y"]}, ".secret: Checked refused it (string_too_long); and 2 more"),
         ([], "expected Checked, got list of 0"),
@@ -734,6 +745,25 @@ class WithoutSchema(BaseModel):
 )
 def test_models_outside_the_set(python_type, message):
     assert refusal(UnsupportedTypeError, to_literal_type, python_type) == message
+
+
+def test_who_stops_the_process_while_a_type_is_asked_stops_it():
+    def stop(*arguments: Any) -> Any:
+        raise KeyboardInterrupt
+
+    class Schema(BaseModel):
+        model_config = ConfigDict(json_schema_extra=stop)
+
+    class Default(BaseModel):
+        a: int = Field(default_factory=stop)
+
+    class Leaving(BaseModel):
+        a: int = Field(default_factory=sys.exit)
+
+    for model, asked in ((Schema, to_literal_type), (Default, fidelity)):
+        with pytest.raises(KeyboardInterrupt):
+            asked(model)  # type: ignore[operator]
+    assert fidelity(Leaving, Leaving).losses[0].why == "no example of it could be made"
 
 
 def test_a_class_that_is_named_later_is_found_then():
@@ -946,6 +976,12 @@ def test_what_a_model_holds_besides_its_fields_and_where_anything_goes():
         (".hidden", "what it held", "its model leaves it out"),
     ]
     assert listed(Holder, Holder)[:2] == [(".model", *one[1:]) for one in own]
+
+
+def test_parts_that_are_too_many_to_try_are_said():
+    many: Any = pydantic.create_model("Many", **{f"f{place}": (Optional[float], None) for place in range(400)})
+    Holder = pydantic.create_model("Holder", many=(many, many()))
+    assert listed(Holder, Holder)[-1] == ("", "what its JSON does not keep", "its values are too many to try each")
 
 
 def test_values_that_are_too_many_to_try_are_said():

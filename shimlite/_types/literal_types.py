@@ -81,7 +81,7 @@ def tag_of(node: Node) -> str:
             return row.tag
         case Worded(inner) | Hashed(inner):
             return tag_of(inner)
-        case Foreign():
+        case Foreign():  # pragma: no cover - its blob tells
             return PICKLE_TAG
 
 

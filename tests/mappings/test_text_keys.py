@@ -191,7 +191,7 @@ NO_SPELLING = [
     *((float, text) for text in ("infinity", "NAN", "+inf", "Inf", "1.5\n", "true", "null", "\u0661.5")),
     *((bool, text) for text in ("TRUE", "1", "0", "yes", "", "true ", "t", "null")),
     *((None, text) for text in ("", "NULL", "none", "Null", "0", "nil")),
-    *((dt.timedelta, text) for text in ("NaN", "Infinity", "1e300", "P1D", "0:00:01", "1" * 5000)),
+    *((dt.timedelta, text) for text in ("NaN", "Infinity", "1e300", "P1X", "0:00:01", "1" * 5000)),
     (Level, "3"),
     (Level, "LOW"),
     (Level, "1.5"),
