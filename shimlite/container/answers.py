@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a store, obstore and the local disk answer where something fails, in one line of ours without their words.
 
-It needs obstore, as ``store_streams`` does, which comes next.
+It is the one place that imports obstore, the extra ``[remote]``. Next: ``store_streams``.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ import contextlib
 import re
 from collections.abc import Iterator
 
-from obstore.exceptions import (
-    BaseError,
-    GenericError,
-    InvalidPathError,
-    NotSupportedError,
-    PermissionDeniedError,
-    PreconditionError,
-    UnauthenticatedError,
-)
-
-from ..errors import NotFoundError, StorageError, UriError
+from ..errors import MissingExtraError, NotFoundError, StorageError, UriError
 from ..files import shown
+
+try:
+    import obstore as obstore
+    from obstore.exceptions import BaseError as BaseError
+    from obstore.exceptions import GenericError as GenericError
+    from obstore.exceptions import InvalidPathError as InvalidPathError
+    from obstore.exceptions import (
+        NotSupportedError,
+        PermissionDeniedError,
+        PreconditionError,
+        UnauthenticatedError,
+    )
+except ImportError:
+    raise MissingExtraError("URIs of other machines need obstore", hint="pip install 'shimlite[remote]'") from None
 
 
 @contextlib.contextmanager

@@ -14,23 +14,16 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, cast
 
-from ..errors import MissingExtraError, NotFoundError, UriError
+from ..errors import NotFoundError, UriError
 from ..files import LONGEST_KEY, check_name, scheme_of, shown
 from ..trees import Source, inside, walk
+from .answers import BaseError, GenericError, is_of_the_store, obstore, reported
 from .keys import check_names
 from .local import LARGEST_MESSAGE, beside, too_large
 from .progress import Progress
 from .settings import LONGEST_ANSWER, RETRIES, RETRY_FOR, SILENCE, place_of
-from .threads import at_once, interruptible
-
-try:
-    import obstore
-    from obstore.exceptions import BaseError, GenericError
-except ImportError:
-    raise MissingExtraError("URIs of other machines need obstore", hint="pip install 'shimlite[remote]'") from None
-
-from .answers import is_of_the_store, reported  # which need it too
 from .store_streams import MOST_PARTS, PART, PARTS_AT_ONCE, STARTS, entries_of, read_store, write_store
+from .threads import at_once, interruptible
 
 
 class RemoteStorage:

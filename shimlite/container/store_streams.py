@@ -12,13 +12,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
-import obstore
-from obstore.exceptions import GenericError, InvalidPathError
-
 from ..errors import StorageError, UriError
 from ..files import shown
 from ..streams import BUFFER, Target, Written
-from .answers import reported
+from .answers import GenericError, InvalidPathError, obstore, reported
 from .threads import at_once, briefly, interruptible
 
 PART = 8 * 2**20

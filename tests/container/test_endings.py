@@ -378,7 +378,7 @@ SIGNALS = {
     "an-alarm": Row("signal.signal(signal.SIGALRM, handler); signal.alarm(1)\n" + STUCK, RAISING_HANDLER, at_least=1.2),
     "an-alarm-by-default": Row("signal.alarm(1)\n" + STUCK, at_least=1.2),
     "a-timer-of-the-system": Row(
-        "signal.signal(signal.SIGALRM, handler); signal.setitimer(signal.ITIMER_REAL, 0.3, 0.1)\n" + STUCK,
+        "signal.signal(signal.SIGALRM, handler); signal.setitimer(signal.ITIMER_REAL, 1, 0.1)\n" + STUCK,
         RAISING_HANDLER,
         at_least=1,
     ),
