@@ -961,7 +961,6 @@ def test_what_a_model_holds_besides_its_fields_and_where_anything_goes():
         anything: Any = None
         thing: object = None
         of_t: T
-        hidden: Optional[int] = Field(None, exclude_if=lambda value: value == 1)
         _own: int = 1
 
     class Holder(BaseModel):
@@ -973,9 +972,16 @@ def test_what_a_model_holds_besides_its_fields_and_where_anything_goes():
     assert listed(Model, Model) == [
         *own,
         *((f".{name}", *open_) for name in ("anything", "thing", "of_t")),
-        (".hidden", "what it held", "its model leaves it out"),
     ]
     assert listed(Holder, Holder)[:2] == [(".model", *one[1:]) for one in own]
+
+
+@pytest.mark.skipif(not hasattr(Field(), "exclude_if"), reason="pydantic has it from 2.12 on")
+def test_a_field_that_a_model_leaves_out_for_some_values():
+    class Model(BaseModel):
+        hidden: Optional[int] = Field(None, exclude_if=lambda value: value == 1)
+
+    assert listed(Model, Model) == [(".hidden", "what it held", "its model leaves it out")]
 
 
 def test_parts_that_are_too_many_to_try_are_said():

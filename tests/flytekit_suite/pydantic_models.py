@@ -14,10 +14,10 @@ import decimal
 import enum
 import typing
 import uuid
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel, WithJsonSchema
 
 from .rows import Row, row
 
@@ -123,7 +123,7 @@ class Times(BaseModel):
 
 class Seconds(BaseModel):
     model_config = ConfigDict(ser_json_timedelta="float")
-    took: dt.timedelta
+    took: Annotated[dt.timedelta, WithJsonSchema({"type": "number"})]  # of which pydantics have other schemas
 
 
 class Bytes(BaseModel):
