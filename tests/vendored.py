@@ -42,8 +42,9 @@ NEED_MORE = (
         f"tests/test_{name}.py"
         for name in ("imports", "kit", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
     ),
+    *("tests/test_models_and_hashes.py", "tests/test_pydantic_models.py"),
 )
-"""The tests of what is optional, and those that draw with the strategies."""
+"""The tests of what is optional, those that draw with the strategies, and those that need pydantic."""
 
 _RULES = [
     (r"\bimport shimlite\b(?!\.)", r"from {holder} import shimlite"),
