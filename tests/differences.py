@@ -391,6 +391,16 @@ ENGINE = (
         covers=(predicates.union_in_msgpack, predicates.literal_of_several_classes),
     ),
     Difference(
+        "a `hash` that a `FlyteFile` and its kind says; a `HashMethod` in a union",
+        "dropped; asked for nothing",
+        "written; written on the literal around the union",
+        shown=(
+            Shown(WRITTEN, FlyteFile, FlyteFile("s3://b/k", hash="abc")),
+            Shown(WRITTEN, FlyteSchema, FlyteSchema("s3://b/k", hash="abc")),
+        ),
+        covers=(predicates.has_a_hash,),
+    ),
+    Difference(
         "a format or columns that the value says, and its type does not",
         "dropped; the type's stand where they differ",
         "written; refused where they differ",

@@ -177,7 +177,8 @@ def json_schema_of(model: Any) -> Struct:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # one would show a default
-            schema.update(json.loads(json.dumps(model.model_json_schema())))
+            text = json.dumps(model.model_json_schema(), ensure_ascii=False)
+            schema.update(json.loads(text.encode()))  # which refuses lone surrogates alike on every protobuf
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a field is of an arbitrary class, or the code of a class raised it

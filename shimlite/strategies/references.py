@@ -16,7 +16,7 @@ from .shapes import words
 from .types import columns
 
 LOCATIONS = from_pool(URIS, text(4).map(lambda text: f"s3://b/{text}"))
-HASHES = st.sampled_from(("", "", "hash"))
+HASHES = st.sampled_from(("",) * 7 + ("hash",))
 METADATA = st.dictionaries(WORDS, WORDS, max_size=2)
 EXTERNAL = st.sampled_from((("", b""), ("arrow", b"\x00\xff")))
 """A dataset's external schema: what it is, and its bytes."""

@@ -50,6 +50,10 @@ def says_more_than_its_type(python_type: Any, value: Any) -> bool:
     return any(getattr(one, word, None) for one in references(value) for word in said)
 
 
+def has_a_hash(python_type: Any, value: Any) -> bool:
+    return any(getattr(one, "hash", "") for one in references(value))
+
+
 def outside_records(python_type: Any) -> list[Any]:
     """The parts that are literals of their own."""
     kind, arguments = kind_of(python_type), members(python_type)
