@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from shimlite import FlyteDirectory, FlyteFile, FlyteSchema, ShimliteError, StructuredDataset
 from shimlite._idl import DecodeError, Message
 from shimlite.equality import same
-from shimlite.strategies.shapes import fields_of, is_record
+from shimlite.strategies.shapes import is_record, names_of
 
 REFUSED: Any = object()
 NET = "the code of a class raised an error"
@@ -53,7 +53,7 @@ def settled(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: settled(one) for key, one in value.items()}
     if is_record(type(value)):
-        return [id(type(value)), [settled(getattr(value, field.name)) for field in fields_of(type(value))]]
+        return [id(type(value)), [settled(getattr(value, name)) for name in names_of(type(value))]]
     return value
 
 

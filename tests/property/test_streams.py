@@ -49,7 +49,7 @@ def read(opened: Any) -> Any:
     try:
         with opened:
             return opened.readlines()
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:  # UTF-16 without its mark too
         return str(error)
 
 
