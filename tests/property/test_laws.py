@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""DESIGN.md's laws, each over every kind of the set: 25 examples a law and kind, 10,000 in the profile ``thorough``.
+"""DESIGN.md's laws, each over every kind of the set: 20 examples a law and kind, 10,000 in the profile ``thorough``.
 
 Two values are equal as ``shimlite.equality.same`` says. What comes back is compared with the model in model.py, which
 shares nothing with the package. Law 6, that flytekit reads and writes alike, is ``tests/interop``'s.
