@@ -89,7 +89,7 @@ class Context:
         self._checkpoints = checkpoint_path, prev_checkpoint
         self._logger = logger
         self._copies = Copies()
-        self.drafts = Drafts()
+        self.drafts: Drafts = Drafts()
         """The files that the run has yet to write."""
 
     @property
