@@ -97,7 +97,8 @@ def test_other_schemes_are_named():
 
 
 def test_without_obstore_the_extra_is_named(monkeypatch):
-    monkeypatch.delitem(sys.modules, "shimlite.container.remote", raising=False)
+    for name in ("answers", "remote", "store_streams"):
+        monkeypatch.delitem(sys.modules, f"shimlite.container.{name}", raising=False)
     monkeypatch.setitem(sys.modules, "obstore", None)
     with pytest.raises(MissingExtraError) as caught:
         storage_for("s3://b/k")

@@ -125,7 +125,8 @@ def test_a_download_that_cannot_be_saved_leaves_nothing(home, tmp_path):
 
 
 def test_without_the_extra(monkeypatch):
-    monkeypatch.delitem(sys.modules, "shimlite.container.remote")
+    for name in ("answers", "remote", "store_streams"):
+        monkeypatch.delitem(sys.modules, f"shimlite.container.{name}", raising=False)
     monkeypatch.setitem(sys.modules, "obstore", None)
     with pytest.raises(MissingExtraError) as caught:
         storage_for("s3://b/k")
