@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+
+from shimlite.idl import Literal, LiteralType
+
 from .answers import Table, Told, label
 
 Reason = tuple[str, str, str, str]
@@ -14,7 +19,19 @@ def our_answer(told: Told) -> str:
     if "message" in told:
         return f"refused: {told['message']}"
     answer: str = told.get("shimlite", told["flytekit"])
-    return answer
+    return as_written_here(answer, told["asked"])
+
+
+def as_written_here(answer: str, asked: str) -> str:
+    """The message of an answer in this process's bytes: pure-Python protobuf orders the keys of a map otherwise."""
+    message_type = {"literal type": LiteralType, "write": Literal}.get(asked)
+    if message_type is None:
+        return answer
+    try:
+        data = base64.b64decode(answer, validate=True)
+    except binascii.Error:  # it is a refusal
+        return answer
+    return base64.b64encode(message_type.FromString(data).SerializeToString(deterministic=True)).decode()
 
 
 def unanswered(table: Table) -> list[str]:
