@@ -12,13 +12,13 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import attrs
 
 from ..errors import UnsupportedTypeError, class_name
 from ..values import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
-from .pydantic_models import is_model, model_fields
+from .pydantic_models import is_model, refuse_unfit
 from .settings import mashumaro_setting
 
 _T = TypeVar("_T")
@@ -57,7 +57,8 @@ def fields_of_class(record: type) -> list[ClassField]:
     from its fields, and for one that mashumaro, which flytekit uses, would write in another way.
     """
     if is_model(record):
-        return [ClassField(*field) for field in model_fields(record, MISSING)]
+        refuse_unfit(record)
+        return list(_model_fields(record))
     setting = mashumaro_setting(record)
     if setting:
         raise UnsupportedTypeError(f"{class_name(record)} has {setting}, which is not supported")
@@ -102,6 +103,20 @@ def _attrs_fields(record: Any) -> Iterator[ClassField]:
         declared = Any if field.type is None else field.type  # attr.ib(type=…) leaves no annotation
         annotation = _resolved(record, field.name, declared)
         yield ClassField(field.name, annotation, field.alias if field.init else "", default, required)
+
+
+def _model_fields(model: Any) -> Iterator[ClassField]:
+    """pydantic has resolved the annotations; their words it keeps apart."""
+    subscript: Any = Annotated
+    by_name = any(map(model.model_config.get, ("populate_by_name", "validate_by_name")))
+    for name, field in model.model_fields.items():
+        required = field.is_required()
+        default = MISSING if required or field.default_factory is not None else field.default
+        alias = field.alias if field.validation_alias is None else field.validation_alias
+        init = alias if isinstance(alias, str) and not by_name else name
+        words = (field.annotation, *field.metadata)
+        annotation = subscript[words] if field.metadata else field.annotation
+        yield ClassField(name, annotation, init, default, required)
 
 
 def resolved_annotations(record: Any) -> dict[str, Any]:

@@ -318,7 +318,8 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
 
 def _pack_model(node: Record) -> Packed:
     """By pydantic's own JSON, as flytekit's plug-in has it."""
-    model, spelled, _ = node.cls, spell(node), node.fields  # which are refused where the model is not fully defined
+    node.fields  # noqa: B018 - refuses a model that is not fully defined, before any data
+    model, spelled = node.cls, spell(node)
     mistakable = holds(node, _is_mistakable)
     write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled, mistakable), _refuse_other(model)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from .._idl import Struct
 from ..errors import LONGEST_KEY, ConversionValueError, UnsupportedTypeError, class_name, cut, mismatch, raised, unlike
@@ -26,16 +26,6 @@ LONGEST_PATH = 20
 """Parts of a path that are shown: a model that holds itself may refuse a value far inside."""
 
 
-class ModelField(NamedTuple):
-    """A field of a model, as ``classes.ClassField`` has those of other classes."""
-
-    name: str
-    annotation: Any
-    init: str
-    default: Any
-    required: bool
-
-
 def is_model(python_type: Any) -> bool:
     """Whether it is a class derived from pydantic's ``BaseModel``."""
     base = getattr(sys.modules.get("pydantic.main"), "BaseModel", None)
@@ -43,12 +33,9 @@ def is_model(python_type: Any) -> bool:
     return is_class and any(one is base for one in python_type.__mro__)
 
 
-def model_fields(model: Any, missing: object) -> list[ModelField]:
-    """The fields of a model, in order; ``missing`` stands for no default, or for one that only a factory knows.
-
-    Raises UnsupportedTypeError where a class that the model names is not known yet, where two fields have one key, and
-    for an old pydantic.
-    """
+def refuse_unfit(model: Any) -> None:
+    """Raises UnsupportedTypeError where a class that the model names is not known yet, where a key is not read or two
+    fields have one, and for an old pydantic."""
     _refuse_old(model)
     try:
         is_complete = model.__pydantic_complete__ or model.model_rebuild(raise_errors=False)
@@ -57,7 +44,6 @@ def model_fields(model: Any, missing: object) -> list[ModelField]:
     if not is_complete:
         raise UnsupportedTypeError(f"{class_name(model)} is not fully defined", hint="call its model_rebuild()")
     _refuse_keys(model)
-    return list(_fields(model, missing))
 
 
 def _refuse_keys(model: Any) -> None:
@@ -82,19 +68,6 @@ def _refuse_old(model: Any) -> None:
     if tuple(map(int, version.split(".")[:2])) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
         raise UnsupportedTypeError(f"{class_name(model)} is of pydantic {version}", hint=f"use {oldest} or later")
-
-
-def _fields(model: Any, missing: object) -> Iterator[ModelField]:
-    subscript: Any = Annotated
-    by_name = any(map(model.model_config.get, ("populate_by_name", "validate_by_name")))
-    for name, field in model.model_fields.items():
-        required = field.is_required()
-        default = missing if required or field.default_factory is not None else field.default
-        alias = field.alias if field.validation_alias is None else field.validation_alias
-        init = alias if isinstance(alias, str) and not by_name else name
-        words = (field.annotation, *field.metadata)
-        annotation = subscript[words] if field.metadata else field.annotation
-        yield ModelField(name, annotation, init, default, required)
 
 
 _CANDIDATES: tuple[Any, ...] = (
@@ -224,7 +197,8 @@ def json_reader(model: Any, spelled: str, mistakable: bool) -> Callable[[Any], A
     either = {"by_alias": True, "by_name": True} if _takes(model.model_validate_json, "by_name") else {}
     by_alias = bool(model.model_config.get("serialize_by_alias"))
     names_alone = {**either, "by_alias": by_alias, "by_name": not by_alias} if either else {}
-    computed, keys = _refused_by_itself(model), keys_of_model(model)
+    keys = keys_of_model(model)
+    computed = _refused_by_itself(model, keys)
     only_maps, written = keys is not None, None if keys is None or keys.takes_others else keys.written
 
     def read(plain: Any) -> Any:
@@ -283,11 +257,11 @@ def _takes(method: Any, parameter: str) -> bool:
     return parameter in names or bool(code.co_flags & TAKES_ANY_KEYWORD)
 
 
-def _refused_by_itself(model: Any) -> frozenset[str]:
+def _refused_by_itself(model: Any, keys: Keys | None) -> frozenset[str]:
     """The keys that the model computes and writes, and refuses to read since it forbids other keys than its fields."""
-    forbids = model.model_config.get("extra") == "forbid"
-    keys = keys_of_model(model) if forbids else None
-    return keys.written.difference(map(keys.names.get, model.model_fields)) if keys is not None else frozenset()
+    if keys is None or model.model_config.get("extra") != "forbid":
+        return frozenset()
+    return keys.written.difference(map(keys.names.get, model.model_fields))
 
 
 def _invalid(error: BaseException, spelled: str) -> ConversionValueError | None:
