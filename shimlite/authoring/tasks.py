@@ -154,7 +154,7 @@ def _arguments(executor: type) -> list[str]:
     return [PROGRAM, *places, "--resolver", RESOLVER, "--", "{{.taskTemplatePath}}", path]
 
 
-def _ignored(names: Iterable[str], interface: TypedInterface) -> list[str]:
+def _ignored(names: Any, interface: TypedInterface) -> list[str]:
     path = "cache_ignore_input_vars"
     if isinstance(names, str) or not isinstance(names, Iterable):
         raise TemplateError(path=path, expected="names of inputs", got=described(names))
@@ -178,12 +178,11 @@ def _check_cache(metadata: TaskMetadata) -> None:
 
 def _set_timeout(metadata: TaskMetadata, timeout: Any) -> None:
     """Nothing for 0, as flytekit does: the platform's own limit then counts."""
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, dt.timedelta, type(None))):
+    timeout = 0 if timeout is None else timeout
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, dt.timedelta)):
         raise TemplateError(path="timeout", expected="a timedelta or whole seconds", got=described(timeout))
     try:
-        duration = (
-            timeout if isinstance(timeout, dt.timedelta) else dt.timedelta(seconds=0 if timeout is None else timeout)
-        )
+        duration = timeout if isinstance(timeout, dt.timedelta) else dt.timedelta(seconds=timeout)
     except OverflowError:
         duration = dt.timedelta.max
     if not dt.timedelta() <= duration <= LONGEST_TIMEOUT:
