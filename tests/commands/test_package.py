@@ -105,7 +105,7 @@ def test_what_is_refused(capsys):
         ([empty, "-o", "t.tgz"], "there is no template to package"),
         ([taken, "-o", "t.tgz"], "tasks['pack_h.first']: two tasks have this name"),
         ([place, "-o", "t.tgz", "--image", "No Image"], "--image: is no image such as 'ghcr.io/acme/later:1'"),
-        ([place, "-o", "pack_f.py/t.tgz"], "cannot write 'pack_f.py/t.tgz': Not a directory"),
+        ([place, "-o", "pack_f.py/t.tgz"], "cannot write 'pack_f.py/t.tgz': File exists"),
         (["gone.py", "-o", "t.tgz"], "there is no file 'gone.py'"),
     ):
         assert main(["package", *arguments]) == 1
