@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages say what the code does: their fences run, their commands print what is shown, their links lead somewhere, and
-their tables are those of the rows, of the list of differences, and of what was measured last.
+"""The pages say what the code does: their fences run, their commands print what is shown, their links lead somewhere.
+
+Their tables are those of the rows, of the list of differences, and of what was measured last.
 
 ``python -m tests.test_readme`` writes the generated parts of all pages anew.
 """
@@ -8,6 +9,7 @@ their tables are those of the rows, of the list of differences, and of what was 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import json
 import os
@@ -22,31 +24,37 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import shimlite
 from benchmarks import report
-from shimlite import ExecutableTemplateShimTask, dict_to_literal_map, to_literal
-from shimlite.cli import main
+from shimlite import ExecutableTemplateShimTask, FlyteFile, dict_to_literal_map, to_literal
+from shimlite.cli import executed, main
+from shimlite.container.process import Process
 
 from .build import template
 from .differences import ENGINE, PARITY, SHIM, Difference
+from .pages import (
+    BENCHMARKS,
+    CONTAINER,
+    DIFFERENCES,
+    OF_THE_PACKAGE,
+    PACKAGE,
+    PAGES,
+    RAW,
+    README,
+    REPOSITORY,
+    ROOT,
+    fences,
+    links,
+    place_of,
+    shown,
+    sides,
+    titles,
+    write_files,
+)
 
-ROOT = pathlib.Path(__file__).parents[1]
-PACKAGE = pathlib.Path(shimlite.__file__).parent
 INTEROP = ROOT / "tests" / "interop"
-README = ROOT / "README.md"
-OF_THE_PACKAGE, CONTAINER = PACKAGE / "README.md", PACKAGE / "container" / "README.md"
-BENCHMARKS, DIFFERENCES = ROOT / "benchmarks" / "README.md", INTEROP / "README.md"
-PAGES = {
-    "README": README,
-    "package": OF_THE_PACKAGE,
-    "container": CONTAINER,
-    "benchmarks": BENCHMARKS,
-    "tests": ROOT / "tests" / "README.md",
-    "interop": DIFFERENCES,
-}
-REPOSITORY = "https://github.com/shimlite/shimlite"
-RAW = "https://raw.githubusercontent.com/shimlite/shimlite/main/"
+
 LONGEST = 220
+"""Lines of the README; 260 once registering on Flyte 2 is in it."""
 
 # ---------------------------------------------------------------------------------------------------- generated parts
 
@@ -63,11 +71,13 @@ def printed(*arguments: str) -> str:
 
 def losses_table() -> str:
     """Of the rows of all types those that lose something of their own: a list loses what its elements lose."""
-    lines: list[Sequence[str]] = [("Python", "lost always", "lost too without an annotation")]
+    names: dict[tuple[str, str], list[str]] = {}
     for row in json.loads(printed("types", "--format", "json"))["types"]:
-        if (row["lost"], row["lost_then"]) != ("nothing", "nothing") and not PASSED_ON.match(row["lost"]):
-            lines.append((f"`{row['python']}`", row["lost"], row["lost_then"]))
-    return markdown(lines)
+        losses = row["lost"], row["lost_then"]
+        if losses != ("nothing", "nothing") and not PASSED_ON.match(row["lost"]):
+            names.setdefault(losses, []).append(f"`{row['python']}`")
+    head = ("Python", "lost always", "lost too without an annotation")
+    return markdown([head, *((", ".join(types), *losses) for losses, types in names.items())])
 
 
 PASSED_ON = re.compile("what (T|its member) loses$")
@@ -138,7 +148,9 @@ def test_a_part_is_written_anew_where_it_stands(tmp_path):
 
 
 def test_all_generated_parts_are_made_here():
-    names = {(page, name) for page in PAGES.values() for name in re.findall(r"^<!-- /(.*) -->$", page.read_text(), re.M)}
+    names = {
+        (page, name) for page in PAGES.values() for name in re.findall(r"^<!-- /(.*) -->$", page.read_text(), re.M)
+    }
     assert names == {(one.page, one.name) for one in GENERATED}
 
 
@@ -154,10 +166,6 @@ def test_each_difference_is_listed_once():
 
 
 # -------------------------------------------------------------------------------------------------------------- fences
-
-
-def fences(language: str, page: pathlib.Path = README) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
 
 
 PYTHON = [(name, fence) for name, page in PAGES.items() for fence in fences("python", page)]
@@ -187,6 +195,43 @@ def test_an_executor_of_the_containers_page_picks_its_element(monkeypatch):
     assert dict(outputs.literals) == {"o0": to_literal(10, int)}
 
 
+def test_an_executor_of_the_containers_page_goes_on_where_its_last_attempt_ended(tmp_path, monkeypatch, capfd):
+    """With the arguments of its template, filled in as Propeller does it."""
+    (fence,) = [one for one in fences("python", CONTAINER) if "class Counting" in one]
+    (tmp_path / "counting.py").write_text(fence)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "_dst_cp").write_bytes(b"4")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    counting = importlib.import_module("counting").counting
+    pathlib.Path("task.pb").write_bytes(counting.SerializeToString())
+    inputs = dict_to_literal_map({"to": 6}, counting.interface.inputs)
+    pathlib.Path("inputs.pb").write_bytes(inputs.SerializeToString())
+    places = {"input": "inputs.pb", "outputPrefix": "out", "rawOutputDataPrefix": "raw", "taskTemplatePath": "task.pb"}
+    places |= {"checkpointOutputPrefix": "new", "prevCheckpointPrefix": "old"}
+    arguments = [re.sub(r"{{\.(\w+)}}", lambda found: places[found[1]], one) for one in counting.container.args]
+    ending = executed(arguments[1:], Process(owned=False))
+    sys.modules.pop("counting")
+    assert ending.code == 0, ending.words
+    assert pathlib.Path("new", "_dst_cp").read_bytes() == b"6"
+
+
+def test_an_executor_comes_from_flytekit_by_its_imports_alone(tmp_path, monkeypatch):
+    """``tests/interop/test_migration.py`` runs the side before under flytekit."""
+    before, after = sides(*fences("diff"))
+    assert "flytekit" in before and "flytekit" not in after
+    assert [line for line in before.splitlines() if "import" not in line] == [
+        line for line in after.splitlines() if "import" not in line
+    ]
+    (tmp_path / "text").write_text("one two\nthree")
+    names: dict[str, Any] = {}
+    exec(compile(after, str(README), "exec"), names)
+    of_text = template({"text": FlyteFile}, {"o0": int})
+    inputs = dict_to_literal_map({"text": FlyteFile(str(tmp_path / "text"))}, of_text.interface.inputs)
+    outputs = ExecutableTemplateShimTask(of_text, names["CountWords"]).dispatch_execute(None, inputs)
+    assert dict(outputs.literals) == {"o0": to_literal(3, int)}
+
+
 def test_the_containers_command_runs(tmp_path):
     (fence,) = fences("console", CONTAINER)
     program, *arguments = shlex.split(fence.removeprefix("$ ").replace("\\\n", ""))
@@ -201,27 +246,6 @@ def test_the_containers_command_runs(tmp_path):
     )
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["outputs.pb"]
     assert (ended.stdout, ended.stderr) == (b"", b"")
-
-
-class Shown(NamedTuple):
-    """A command that a page shows, and what it prints there."""
-
-    words: list[str]
-    output: str
-
-
-def shown(page: pathlib.Path) -> list[Shown]:
-    commands = re.split(r"^\$ ", "".join(fences("console", page)), flags=re.MULTILINE)[1:]
-    parts = [re.fullmatch(r"((?:.*\\\n)*.*\n)(.*)", one, re.DOTALL) for one in commands]
-    return [Shown(shlex.split(one[1].replace("\\\n", "")), one[2]) for one in parts if one]
-
-
-def write_files(page: pathlib.Path, folder: pathlib.Path) -> None:
-    """Every fence that begins with its file's name, as a reader would save it."""
-    for fence in fences("python", page):
-        found = re.match(r"# (\w+\.py)\n", fence)
-        if found:
-            (folder / found[1]).write_text(fence)
 
 
 def test_the_commands_that_it_shows_print_what_it_shows(tmp_path, monkeypatch, capfd):
@@ -257,30 +281,6 @@ def test_the_commands_that_pages_name_exist(capsys):
 
 
 # --------------------------------------------------------------------------------------------------------------- links
-
-
-def links(page: pathlib.Path) -> list[str]:
-    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
-    return [link for pair in re.findall(r"\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$", text, re.MULTILINE) for link in pair if link]
-
-
-def place_of(link: str, page: pathlib.Path) -> pathlib.Path | None:
-    """The file or folder of ours that it leads to; None for another site's. The package may lie elsewhere."""
-    inside = re.match(f"{REPOSITORY}/(?:blob|tree)/main/|{RAW}", link)
-    if inside:
-        path = link[inside.end() :]
-        return PACKAGE / path.removeprefix("shimlite/") if path.startswith("shimlite/") else ROOT / path
-    if link.startswith(f"{REPOSITORY}/issues"):
-        return None
-    if link == REPOSITORY:
-        return README
-    return None if re.match("https?:", link) else page.parent / link
-
-
-def titles(page: pathlib.Path) -> set[str]:
-    """The names by which links reach headings, as GitHub spells them."""
-    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings} | {"readme"}
 
 
 @pytest.mark.parametrize("name", PAGES)
