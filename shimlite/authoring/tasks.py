@@ -30,6 +30,7 @@ from .._version import __version__
 from ..errors import ExecutorError, TemplateError, described
 from ..shim import ShimTaskExecutor
 from . import arguments
+from .executors import TEMPLATE_PATH
 from .interfaces import interface_of
 from .resources import ResourceQuantities, resources_of
 from .structs import struct_of
@@ -151,7 +152,7 @@ def _arguments(executor: type) -> list[str]:
     places = ["--inputs", "{{.input}}", "--output-prefix", "{{.outputPrefix}}"]
     places += ["--raw-output-data-prefix", "{{.rawOutputDataPrefix}}"]
     path = f"{executor.__module__}.{executor.__qualname__}"
-    return [PROGRAM, *places, "--resolver", RESOLVER, "--", "{{.taskTemplatePath}}", path]
+    return [PROGRAM, *places, "--resolver", RESOLVER, "--", TEMPLATE_PATH, path]
 
 
 def _ignored(names: Any, interface: TypedInterface) -> list[str]:
