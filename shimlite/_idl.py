@@ -216,7 +216,8 @@ def unknown_fields(message: Message) -> list[tuple[int, int, Any]]:
     """Number, wire type and content of the fields that are in a message, and not in its class."""
     from google.protobuf.unknown_fields import UnknownFieldSet
 
-    return [(field.field_number, field.wire_type, field.data) for field in UnknownFieldSet(message)]
+    fields: Any = UnknownFieldSet(message)  # types-protobuf does not say that it can be iterated
+    return [(field.field_number, field.wire_type, field.data) for field in fields]
 
 
 def type_kind(literal_type: LiteralType) -> str:
