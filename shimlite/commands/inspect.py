@@ -8,21 +8,21 @@ Each file becomes a description, which is plain data (``descriptions``), and is 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-from ..container.loading import load_executor
-from ..container.storage import storage_for
 from ..errors import ShimliteError, StorageError, TemplateError
 from ..files import shown
-from .descriptions import KINDS, describe, templates_in
+from .causes import add_option, explained, traceback_lines
+from .descriptions import KINDS, describe, describe_template, templates_in
+from .messages import Found
 from .prose import Prose, escaped
+from .reading import read_file
 from .show import LONGEST_TEXT, MOST_ITEMS
-
-LARGEST_INPUT = 2**28
-"""Bytes of standard input, which has no size of its own."""
+from .targets import executor_at, is_target, template_at
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +31,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="FILE",
         help="a template, a spec or the JSON of one; an archive of specs; inputs.pb, outputs.pb, error.pb or a single "
-        "literal; a URI; - for standard input",
+        "literal; a URI; - for standard input; FILE.py:NAME or MODULE:NAME for a template in code",
     )
     parser.add_argument("--executor", metavar="EXECUTOR", help="an executor whose annotations count, for templates")
+    add_option(parser)
     parser.add_argument("--as", dest="kind", choices=KINDS, help="what a file is, where the guess is wrong")
     parser.add_argument("--strict", action="store_true", help="fail where an input or output may lose something")
     parser.add_argument(
@@ -52,7 +53,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if options.files.count("-") > 1:
         parser.error("standard input can be read once")
-    executor = load_executor(options.executor) if options.executor else None
+    with contextlib.redirect_stdout(sys.stderr):  # what a module prints that is imported is no answer of ours
+        executor = executor_at(options.executor) if options.executor else None
     prose, documents, code = Prose(options.full), [], 0
     for file in options.files:
         document, failures = _document(file, options, executor)
@@ -72,27 +74,22 @@ def _document(file: str, options: argparse.Namespace, executor: Any) -> tuple[di
     """The description of a file, or the error that stands for it, and a line for each thing that is wrong with it."""
     name = shown(file)
     try:
-        most = None if options.full or options.json else MOST_ITEMS
-        description = describe(_content(file), options.kind, executor, most)
+        with contextlib.redirect_stdout(sys.stderr):
+            description = _description(file, options, executor)
         failures = list(_failures(description, options.strict))
-    except StorageError as error:  # which names the file
-        return {"file": name, "error": str(error)}, [str(error)]
     except ShimliteError as error:
-        return {"file": name, "error": str(error)}, [f"{name}: {error}"]
+        for line in traceback_lines(error) if options.traceback else ():
+            print(line, file=sys.stderr)
+        line = explained(error, options)
+        return {"file": name, "error": line}, [line if isinstance(error, StorageError) else f"{name}: {line}"]
     return {"file": name, **description}, [f"{name}: {failure}" for failure in failures]
 
 
-def _content(file: str) -> bytes:
-    """Raises StorageError. What a pipe sends is bounded, as is what a file or a store has."""
-    if file != "-":
-        return storage_for(file).read(file)
-    try:
-        content: bytes = sys.stdin.buffer.read(LARGEST_INPUT + 1)
-    except (AttributeError, OSError, ValueError):  # there is none, or it was closed
-        raise StorageError("cannot read standard input") from None
-    if len(content) > LARGEST_INPUT:
-        raise StorageError(f"more than {LARGEST_INPUT} bytes on standard input")
-    return content
+def _description(file: str, options: argparse.Namespace, executor: Any) -> dict[str, Any]:
+    if is_target(file):
+        return describe_template(Found("TaskTemplate", template_at(file)), executor)
+    most = None if options.full or options.json else MOST_ITEMS
+    return describe(read_file(file), options.kind, executor, most)
 
 
 def _failures(description: dict[str, Any], is_strict: bool) -> Iterator[str]:

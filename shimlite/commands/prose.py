@@ -80,6 +80,8 @@ class Prose:
         yield f"{variable['name']}: {variable['type']}, {python}"
         if variable["description"] not in ("", variable["name"]):  # flytekit's own, where nobody wrote one
             yield f"  {self._cut(' '.join(variable['description'].split()))}"
+        if variable.get("form"):
+            yield f"  --input takes {variable['form']}"
         yield from (f"  warning: {line}" for line in variable["warnings"])
         for loss in variable["losses"]:
             where = f"{loss['path']} " if loss["path"] else ""

@@ -7,7 +7,6 @@ executor's annotation disagrees with it. Next: ``prose``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._idl import LiteralType, TaskTemplate, Variable
@@ -16,6 +15,7 @@ from ..engine import guess_python_type
 from ..errors import ShimliteError
 from ..templates import TaskTemplate as View
 from .disagreements import Annotated, disagreements
+from .forms import form_of
 from .losses import losses_of
 from .show import as_json, moment_in_words, type_in_words
 
@@ -84,7 +84,9 @@ def _resource(entry: Any) -> str:
 
 
 def _input(name: str, variable: Variable, annotated: Annotated) -> dict[str, Any]:
-    return _variable(name, variable, "inputs", annotated)
+    """An input, with what ``shimlite run --input`` takes for it."""
+    described = _variable(name, variable, "inputs", annotated)
+    return {**described, "form": None if "unreadable" in described else form_of(variable.type)}
 
 
 def _variable(name: str, variable: Variable, side: str, annotated: Annotated) -> dict[str, Any]:
