@@ -191,12 +191,13 @@ def by_name(returned: Any, names: list[str]) -> Mapping[str, Any]:
                 f"expected nothing, got {described(returned)}", hint="the interface has no outputs"
             )
         return {}
-    if len(names) == 1:
+    fields = getattr(returned, "_fields", None) if isinstance(returned, tuple) else None
+    if len(names) == 1 and fields != tuple(names):
         return {names[0]: returned}
     if isinstance(returned, Mapping):
         return returned
-    if isinstance(returned, tuple) and hasattr(returned, "_fields"):
-        return dict(zip(returned._fields, returned))
+    if fields is not None:
+        return dict(zip(fields, returned))
     if isinstance(returned, tuple) and sorted(names) == sorted(f"o{place}" for place in range(len(names))):
         return {f"o{place}": value for place, value in enumerate(returned)}
     expected = ", ".join(map(repr, names))
