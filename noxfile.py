@@ -213,6 +213,13 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session
+def newcomer(session: nox.Session) -> None:
+    """The README's code and commands in an empty folder, where only shimlite[remote] is installed, beside a server."""
+    session.install(".[remote]", "moto[server]")
+    session.run("python", "-m", "tests.newcomer")
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     session.install(".[fuzz]")
     session.run("python", "-m", "tests.fuzz.fuzz_decode", "--seconds", "60")

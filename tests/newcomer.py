@@ -7,7 +7,7 @@ the README's own, and so is the change that an executor of flytekit's needs. Wha
 
 from __future__ import annotations
 
-import contextlib
+import datetime
 import importlib.util
 import json
 import os
@@ -83,10 +83,108 @@ class Newcomer:
         (self.folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def pod_files(template: TaskTemplate) -> dict[str, bytes]:
-    """What Flyte makes of an execution."""
-    inputs = shimlite.dict_to_literal_map({"at": "2026-01-02", "days": 2} and _inputs(), template.interface.inputs)
-    return {
-        "task.pb": template.SerializeToString(deterministic=True),
-        "inputs.pb": inputs.SerializeToString(deterministic=True),
+def packaged(archive: pathlib.Path, task: str) -> TaskTemplate:
+    """What Flyte would keep of an archive."""
+    with tarfile.open(archive) as tar:
+        specs = [TaskSpec.FromString(tar.extractfile(name).read()) for name in tar.getnames()]  # type: ignore[union-attr]
+    (template,) = [spec.template for spec in specs if spec.template.id.name == task]
+    return TaskTemplate.FromString(template.SerializeToString())
+
+
+def command(template: TaskTemplate, place: str) -> list[str]:
+    """What Flyte makes of the container's arguments: its files are at a place, which is a folder or a bucket."""
+    filled = {
+        "{{.input}}": f"{place}/inputs.pb",
+        "{{.outputPrefix}}": f"{place}/out",
+        "{{.rawOutputDataPrefix}}": f"{place}/raw",
+        "{{.taskTemplatePath}}": f"{place}/task.pb",
     }
+    return [filled.get(argument, argument) for argument in template.container.args]
+
+
+def writes_runs_and_fails(one: Newcomer) -> None:
+    one.writes("later.py", fence("python", "# later.py") + RAISES)
+    run = ("shimlite", "run", "later.py:later", "--input", "at=2026-01-02")
+    result = {"o0": ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"]}
+    one.sees(*run, "--input", "days=2", out=json.dumps(result, indent=2) + "\n")
+    form = "expected INTEGER, got str"
+    one.sees(*run, "--input", "days=two", err=f"shimlite run: inputs.days: {form}\n", code=1)
+    one.sees(*run, err="shimlite run: inputs: days is missing\n", code=1)
+    line = 1 + (one.folder / "later.py").read_text().splitlines().index('        raise ValueError("too many days")')
+    one.sees(
+        *("shimlite", "run", "later.py:impatient", "--input", "at=2026-01-02", "--input", "days=2"),
+        err=f"working\nshimlite run: the executor raised ValueError: too many days (later.py:{line}); …\n",
+        code=1,
+    )
+
+
+def packages_and_reads(one: Newcomer) -> None:
+    archive = ("shimlite", "package", "later.py", "-o", "later.tgz")
+    reason = "tasks.impatient.container.image: is still a placeholder; say the image with --image"
+    one.sees(*archive, err=f"shimlite package: {reason}\n", code=1)
+    one.sees(
+        *archive, "--image", "ghcr.io/acme/later:2",
+        out="later.tgz: 2 tasks\n  later\n  impatient\n"
+        "Register them: flytectl register files --archive later.tgz --project … --domain … --version …\n",
+    )  # fmt: skip
+    before = (one.folder / "later.tgz").read_bytes()
+    assert one.types(*archive, "--image", "ghcr.io/acme/later:2")[0] == 0
+    assert (one.folder / "later.tgz").read_bytes() == before
+    code, out, err = one.types("shimlite", "inspect", "later.tgz")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:2] == [
+        "archive of 2", "  0_later_1.pb: TaskSpec with the TaskTemplate of 'later', a task of type 'python-task'",
+    ]  # fmt: skip
+
+
+def runs_as_a_pod(one: Newcomer) -> None:
+    """On files and on S3; the outputs are the same bytes."""
+    template = packaged(one.folder / "later.tgz", "later")
+    inputs = shimlite.dict_to_literal_map({"at": datetime.datetime(2026, 1, 2), "days": 2}, template.interface.inputs)
+    files = {"task.pb": template.SerializeToString(), "inputs.pb": inputs.SerializeToString()}
+    (one.folder / "pod").mkdir()
+    for name, content in files.items():
+        one.writes(f"pod/{name}", content)
+    one.sees(*command(template, "pod"))
+    outputs = (one.folder / "pod" / "out" / "outputs.pb").read_bytes()
+    values = shimlite.literal_map_to_kwargs(LiteralMap.FromString(outputs), template.interface.outputs)
+    assert [value.isoformat() for value in values["o0"]] == ["2026-01-02T00:00:00+00:00", "2026-01-03T00:00:00+00:00"]
+    with servers.s3(one.folder) as cloud:
+        for name, content in files.items():
+            cloud.put(f"{cloud.root}/pod/{name}", content)
+        there = Newcomer(one.folder, cloud.environment)
+        there.sees(*command(template, f"{cloud.root}/pod"))
+        assert cloud.names(f"{cloud.root}/pod/out") == ["outputs.pb"]
+        assert cloud.get(f"{cloud.root}/pod/out/outputs.pb") == outputs
+        cloud.put(f"{cloud.root}/pod/task.pb", packaged(one.folder / "later.tgz", "impatient").SerializeToString())
+        argv = command(packaged(one.folder / "later.tgz", "impatient"), f"{cloud.root}/pod")
+        assert there.types(*argv)[0] == 0
+        assert cloud.names(f"{cloud.root}/pod/out") == ["error.pb"]
+
+
+def migrates(one: Newcomer) -> None:
+    before, after = sides(fence("diff", "execute_from_model"))
+    one.writes("text.txt", "three short words\n")
+    one.writes("tasks.py", COUNTS)
+    run = ("shimlite", "run", "tasks.py:words", "--input", "text=text.txt")
+    one.writes("words.py", before)
+    code, out, err = one.types(*run)
+    assert (code, out) == (1, "")
+    assert "needs the package 'flytekit'" in err or "No module named 'flytekit'" in err
+    one.writes("words.py", after)
+    code, out, err = one.types(*run)
+    assert (code, json.loads(out)) == (0, {"o0": 3})
+    assert "3 words" in err
+
+
+def main() -> None:
+    assert importlib.util.find_spec("flytekit") is None, "a newcomer has no flytekit"
+    with tempfile.TemporaryDirectory() as folder:
+        one = Newcomer(pathlib.Path(folder).resolve())
+        for part in (writes_runs_and_fails, packages_and_reads, runs_as_a_pod, migrates):
+            print(f"--- {part.__name__}", flush=True)
+            part(one)
+
+
+if __name__ == "__main__":
+    main()
