@@ -28,9 +28,11 @@ class Secrets:
 
     def __init__(self, environment: Mapping[str, str] | None = None, *, in_pod: bool = False) -> None:
         self._environment = os.environ if environment is None else environment
-        self._prefix = self._told("ENV_PREFIX") or ENV_PREFIX
         self._in_pod = in_pod
-        self._drops_groups = self._prefix == FLYTE_2_PREFIX or FLYTE_2_ONLY in self._environment
+        told = self._told("ENV_PREFIX")
+        self._drops_groups = told == FLYTE_2_PREFIX or FLYTE_2_ONLY in self._environment
+        self._prefix = told or (FLYTE_2_PREFIX if self._drops_groups else ENV_PREFIX)
+        self._has_default_names = bool(told) and self._drops_groups  # else a pod has no secrets among its variables
 
     def _told(self, name: str) -> str:
         return self._environment.get(f"FLYTE_SECRETS_{name}", "").strip()
@@ -55,7 +57,7 @@ class Secrets:
                     return content if encode_mode == "rb" else content.decode()
         except (OSError, ValueError) as error:
             where = f"{path}: {getattr(error, 'strerror', None) or 'no UTF-8 text'}"
-        found = self._of_variables([_variable(parts).replace("-", "_")] if self._prefix == FLYTE_2_PREFIX else [])
+        found = self._of_variables([_variable(parts).replace("-", "_")] if self._has_default_names else [])
         if found is not None:
             return found
         raise SecretError(where, path=f"secrets.{'.'.join(parts)}", hint="does the task ask for it?")
