@@ -14,6 +14,7 @@ import pytest
 
 from shimlite import (
     FlyteRecoverableException,
+    IgnoreOutputs,
     InputsError,
     NotFoundError,
     StorageError,
@@ -564,10 +565,10 @@ def test_what_was_interrupted_too_often_ends_with_0(on_2, monkeypatch):
     assert executed([], Process()) == (0, "")
 
 
-def test_nobody_else_writes_the_outputs(pod, on_2, raises):
-    from shimlite import IgnoreOutputs
-
+def test_nobody_else_writes_the_outputs(pod, raises, request):
     raises(IgnoreOutputs("s3cr3t"))
+    assert pod.ends() == (0, [])
+    request.getfixturevalue("on_2")
     assert pod.ends() == (0, ["error.pb"])
     said = pod.error()
     assert (said.code, said.kind, said.origin) == ("USER:OutputsError", NON_RECOVERABLE, USER)
