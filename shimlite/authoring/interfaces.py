@@ -49,9 +49,6 @@ def _method(executor: type) -> Any:
 def _mapping(side: str, python_types: Any) -> Mapping[str, Any]:
     if not isinstance(python_types, Mapping):
         raise TemplateError(path=side, expected="a dict of names to types", got=described(python_types))
-    for name in python_types:
-        if not isinstance(name, str) or not name.isidentifier():
-            raise TemplateError("has a name that is no identifier", path=side)
     return python_types
 
 
@@ -59,6 +56,8 @@ def _fill(
     variables: VariableMap, side: str, python_types: Mapping[str, Any], descriptions: Mapping[str, str | None]
 ) -> None:
     for name, python_type in python_types.items():
+        if not isinstance(name, str) or not (name.isidentifier() and name.isascii()):
+            raise TemplateError("has a name that is no identifier of ASCII letters", path=side)
         variable = variables.variables[name]
         variable.description = descriptions.get(name) or name
         try:
