@@ -53,7 +53,7 @@ def _mapping(side: str, python_types: Any) -> Mapping[str, Any]:
 
 
 def _fill(
-    variables: VariableMap, side: str, python_types: Mapping[str, Any], descriptions: Mapping[str, str | None]
+    variables: VariableMap, side: str, python_types: Mapping[Any, Any], descriptions: Mapping[str, str | None]
 ) -> None:
     for name, python_type in python_types.items():
         if not isinstance(name, str) or not (name.isidentifier() and name.isascii()):
