@@ -47,10 +47,9 @@ class Reading:
 class Warmest(ShimTaskExecutor):
     def execute_from_model(self, tt, weather: FlyteFile, at_least: float) -> list[Reading]:
         with open(weather) as file:
-            rows = list(csv.DictReader(file))
-        readings = [Reading(row["city"], datetime.date.fromisoformat(row["day"]), float(row["celsius"])) for row in rows]
-        warm = [reading for reading in readings if reading.celsius >= at_least]
-        return sorted(warm, key=lambda reading: reading.celsius, reverse=True)
+            rows = [row for row in csv.DictReader(file) if float(row["celsius"]) >= at_least]
+        rows.sort(key=lambda row: float(row["celsius"]), reverse=True)
+        return [Reading(row["city"], datetime.date.fromisoformat(row["day"]), float(row["celsius"])) for row in rows]
 
 
 warmest = task_template(Warmest, name="demo.warmest", container_image="ghcr.io/acme/weather:1")

@@ -37,7 +37,8 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     print(f"{options.output}: {len(templates)} task{'s' * (len(templates) != 1)}")
     for template in templates:
         print(f"  {template.id.name}")
-    print(f"flytectl register files --archive {shlex.quote(options.output)} --project … --domain … --version …")
+    archive = shlex.quote(options.output)
+    print(f"Register them: flytectl register files --archive {archive} --project … --domain … --version …")
     return 0
 
 

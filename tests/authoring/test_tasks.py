@@ -606,9 +606,10 @@ def test_custom_is_as_deep_as_protobuf_reads():
     def nested(levels: int) -> Any:
         return {"a": nested(levels - 1)} if levels else {}
 
-    deepest = made(custom=nested(29))
+    deepest = made(custom=nested(30))
     assert TaskTemplate.FromString(deepest.SerializeToString()) == deepest
-    assert refused(custom=nested(30)).endswith("nests deeper than protobuf reads")
+    made(custom={"a": [[[]]]})
+    assert refused(custom=nested(31)).endswith("nests deeper than protobuf reads")
     assert refused(custom=HOLDS_ITSELF).endswith("nests deeper than protobuf reads")
 
 
