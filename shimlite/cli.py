@@ -88,7 +88,7 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     for name, module, text in (
         ("run", run, "run a template here and print its outputs"),
         ("package", package, "write the templates of modules into an archive that flytectl registers"),
-        ("inspect", inspect, "say what a template, literal map, literal or error document holds"),
+        ("inspect", inspect, "say what templates, archives, literal maps, literals and error documents hold"),
         ("stub", stub, "print the executor that a template asks for, to be filled in"),
         ("types", types, "list the types that are converted, and what each of them loses"),
         ("demo", demo, "make a task, run it as a pod does, and show each step"),
@@ -104,7 +104,7 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
 _EXAMPLES = {
     "run": "shimlite run task.pb package.module.Executor --inputs inputs.json --input limit=5",
     "package": "shimlite package later.py -o later.tgz",
-    "inspect": "shimlite inspect outputs.pb",
+    "inspect": "shimlite inspect task.pb outputs.pb",
     "stub": "shimlite stub task.pb > executor.py",
     "types": "shimlite types --format markdown",
     "demo": "shimlite demo /tmp/demo",
