@@ -10,6 +10,7 @@ import enum
 import io
 import json
 import pathlib
+import re
 import sys
 import typing
 from typing import Annotated, Any
@@ -905,3 +906,42 @@ def test_what_is_said_to_be_another_message(tmp_path, capsys):
         assert inspected(capsys, tmp_path / "x", "--as", kind).splitlines()[0] == first
     (tmp_path / "x").write_bytes(template({"n": int}).SerializeToString())
     assert failed(capsys, str(tmp_path / "x"), "--as", "error")[1].endswith("bytes that are no error")
+
+
+def keys_of(plain: Any, told_by_data: bool = False) -> set[str]:
+    """The keys in a description that are no names out of the file."""
+    if isinstance(plain, list):
+        return set().union(*map(keys_of, plain))
+    if not isinstance(plain, dict):
+        return set()
+    own = {"custom", "config", "env", "requests", "limits", "metadata", "elements"}
+    inner = [keys_of(value, key in own) for key, value in plain.items() if key != "value" or "kind" in plain]
+    return set().union(*inner) | (set() if told_by_data else set(plain))
+
+
+def test_the_help_names_every_key_of_the_json(full, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["inspect", "--help"])
+    told = set(re.findall(r"\w+", capsys.readouterr().out.partition("Keys:")[2]))
+    literals = LiteralMap()
+    literals.literals["a"].scalar.error.message = "m"
+    literals.literals["b"].scalar.blob.uri = "u"
+    literals.literals["c"].offloaded_metadata.uri = "u"
+    literals.literals["d"].scalar.binary.tag = "t"
+    literals.literals["e"].scalar.union.value.collection.SetInParent()
+    literals.literals["f"].scalar.generic.fields["x"].SetInParent()
+    odd = template({"odd": LiteralType(simple=42), "day": dt.date})
+    files = {
+        "map": literals,
+        "literal": literals.literals["a"],
+        "odd": odd,
+        "error": ErrorDocument(error={"code": "c"}),
+    }
+    for name, message in files.items():
+        (tmp_path / name).write_bytes(message.SerializeToString())
+    assert (
+        main(["inspect", "--json", str(full), str(tmp_path / "gone"), *(str(tmp_path / name) for name in files)]) == 1
+    )
+    keys = keys_of(json.loads(capsys.readouterr().out))
+    assert {"error", "unreadable", "why", "registered_by", "env_var", "recoverable", "tag", "bytes", "as"} <= keys
+    assert keys - told == set()
