@@ -22,18 +22,19 @@ from .._idl import (
 )
 from .._types.parse import spell
 from .._types.stripped import stripped, structs, titles
-from ..container.loading import load_executor
 from ..container.storage import storage_for
 from ..engine import guess_python_type, to_literal_type
 from ..errors import ShimliteError, TemplateError, UnsupportedTypeError
 from ..schemas import differences, read_schema
-from ..shim import ExecutableTemplateShimTask
 from ..signatures import input_types, output_types
 from ..templates import TaskTemplate as View
+from .causes import add_option
 from .durations import overlong_lines
 from .losses import losses_of
 from .messages import exact, is_template, template_in
+from .output import kept_for_result
 from .show import as_json, literal_lines, map_lines, moment_in_words, shortened, type_in_words
+from .targets import executor_at, task_of
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +42,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("executor", nargs="?", metavar="EXECUTOR", help="whose annotations count")
     parser.add_argument("--as", dest="kind", choices=sorted(_KINDS), help="what it is, where the guess is wrong")
     parser.add_argument("--strict", action="store_true", help="fail where an input or output may lose something")
+    add_option(parser)
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -62,7 +64,8 @@ Annotated = Mapping[str, Any]
 
 
 def _annotated(template: TaskTemplate, executor: str) -> Annotated:
-    task = ExecutableTemplateShimTask(template, load_executor(executor))
+    with kept_for_result(for_good=False):
+        task = task_of(template, executor_at(executor))
     interface = task.task_template.interface
     inputs = input_types(task.executor, interface.inputs)
     outputs = output_types(task.executor, interface.outputs)
