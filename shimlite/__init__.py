@@ -5,6 +5,11 @@ Importing this loads the engine and the pair, and does nothing else. ``shimlite.
 ``shimlite.executors`` holds ready executors.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
 from .context import Context, ExecutionId, TaskId, current_context
 from .engine import (
     dict_to_literal_map,
@@ -41,7 +46,18 @@ from .shim import ExecutableTemplateShimTask, ShimTaskExecutor
 from .templates import TaskTemplate
 from .values import FlyteAnnotation, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, HashMethod, StructuredDataset
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from .authoring.tasks import task_template
+else:
+
+    def __getattr__(name: str) -> Any:
+        """``task_template``, which only authors call, when it is asked for."""
+        if name != "task_template":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from .authoring.tasks import task_template
+
+        return task_template
+
 
 __all__ = [
     "ArgumentsError",
@@ -78,12 +94,14 @@ __all__ = [
     "TemplateError",
     "UnsupportedTypeError",
     "UriError",
+    "__version__",
     "current_context",
     "dict_to_literal_map",
     "fidelity",
     "guess_python_type",
     "literal_map_to_kwargs",
     "normal",
+    "task_template",
     "to_literal",
     "to_literal_type",
     "to_python_value",

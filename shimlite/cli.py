@@ -132,9 +132,23 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "package",
+        "write the templates of modules into an archive that flytectl registers",
+        ("shimlite package later.py -o later.tgz --image ghcr.io/acme/later:1",),
+    ),
+    (
         "inspect",
-        "say what a template, literal map, literal or error document holds",
-        ("shimlite inspect outputs.pb",),
+        "say what templates, literal maps, literals and error documents hold",
+        (
+            "shimlite inspect outputs.pb",
+            "shimlite inspect task.pb --executor package.module.Executor",
+            "flytectl get task later -p demo -d development -o json | shimlite inspect - --json",
+        ),
+    ),
+    (
+        "stub",
+        "print the executor that a template asks for, to be filled in",
+        ("shimlite stub task.pb > executor.py",),
     ),
     (
         "types",
@@ -143,7 +157,7 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "demo",
-        "make a SQLite task, run the entry point on it, show what it left",
+        "make a task, run it as a pod does, and show each step",
         ("shimlite demo /tmp/demo",),
     ),
 )
@@ -151,9 +165,16 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    from .commands import demo, inspect, run, types
+    from .commands import demo, inspect, package, run, stub, types
 
-    modules: dict[str, Any] = {"run": run, "inspect": inspect, "types": types, "demo": demo}
+    modules: dict[str, Any] = {
+        "run": run,
+        "package": package,
+        "inspect": inspect,
+        "stub": stub,
+        "types": types,
+        "demo": demo,
+    }
     parser = _add_help(argparse.ArgumentParser(prog="shimlite", description=_ABOUT), ("shimlite run --help",))
     _add_version(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")

@@ -9,7 +9,7 @@ anywhere, no class is made of it, and one of no known shape is no error.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -35,11 +35,14 @@ __all__ = [
     "as_segment",
     "differences",
     "read_schema",
+    "read_type",
     "spelled",
 ]
 
 MOST_TYPES = 5000
 """Types read in one schema."""
+UNTOLD: Any = object()
+"""Stands for the default that a schema does not tell."""
 
 
 @attrs.frozen
@@ -63,6 +66,12 @@ class Choice:
     """An Enum, or a Literal."""
 
     values: tuple[Any, ...]
+    is_enum: bool = attrs.field(default=False, eq=False)
+    """Whether it is told to be an Enum."""
+    title: str = attrs.field(default="", eq=False)
+    """The name of the Enum, where the schema tells it."""
+    is_whole: bool = attrs.field(default=True, eq=False)
+    """Whether all values are told."""
 
 
 @attrs.frozen
@@ -71,6 +80,9 @@ class Field:
     type: Any
     required: bool
     """False too where only ``dataclass_type`` tells the field, which does not say."""
+    default: Any = attrs.field(default=UNTOLD, eq=False)
+    """As JSON holds it. Comparisons leave it and the description out."""
+    description: str = attrs.field(default="", eq=False)
 
 
 @attrs.frozen
@@ -115,19 +127,28 @@ def read_schema(literal_type: LiteralType) -> Schema | None:
     return Schema(root) if isinstance(root, Record) else None
 
 
-def _told_by_fields(literal_type: LiteralType) -> Any:
-    """What a type tells where no schema does."""
+def read_type(literal_type: LiteralType, of_leaf: Callable[[LiteralType], Any]) -> Any:
+    """What a type tells, which need be no STRUCT; ``of_leaf`` says it of a type that holds no other."""
     kind = type_kind(literal_type)
     if kind == "collection_type":
-        return ListOf(_told_by_fields(literal_type.collection_type))
+        return ListOf(read_type(literal_type.collection_type, of_leaf))
     if kind == "map_value_type":
-        return DictOf(str, _told_by_fields(literal_type.map_value_type))
+        return DictOf(str, read_type(literal_type.map_value_type, of_leaf))
     if kind == "union_type":
-        return OneOf(tuple(map(_told_by_fields, literal_type.union_type.variants)))
+        return OneOf(tuple(read_type(variant, of_leaf) for variant in literal_type.union_type.variants))
     if kind == "enum_type":
-        return Choice(tuple(literal_type.enum_type.values))
+        return Choice(tuple(literal_type.enum_type.values), is_enum=True)
+    return of_leaf(literal_type)
+
+
+def _told_by_fields(literal_type: LiteralType) -> Any:
+    """What a type tells where no schema does."""
+    return read_type(literal_type, _leaf_by_fields)
+
+
+def _leaf_by_fields(literal_type: LiteralType) -> Any:
     fields = literal_type.structure.dataclass_type
-    if kind == "STRUCT" and fields:
+    if type_kind(literal_type) == "STRUCT" and fields:
         return Record("", tuple(Field(name, _told_by_fields(fields[name]), False) for name in sorted(fields)))
     return Any if literal_type.blob.format == "PythonPickle" else guess_python_type(literal_type)
 
@@ -176,7 +197,8 @@ class _Reader:
             values = schema["enum"] if "enum" in schema else [schema["const"]]
             self._left -= len(values)
             told_values = tuple(filter(_is_told, values))
-            return Choice(told_values) if told_values else Any
+            is_enum, is_whole = told is not None and type_kind(told) == "enum_type", len(told_values) == len(values)
+            return Choice(told_values, is_enum=is_enum, is_whole=is_whole) if told_values else Any
         kind = schema.get("type")
         if isinstance(kind, list):
             return OneOf(tuple(self.type_of({**schema, "type": one}) for one in kind))
@@ -194,7 +216,8 @@ class _Reader:
             raise _UnreadableError
         schema = self._schema[place][name]
         if "enum" in schema or _reference(schema) or not _has_fields(schema):
-            return self.type_of(schema, told)
+            found = self.type_of(schema, told)
+            return attrs.evolve(found, is_enum=True, title=str(name)) if isinstance(found, Choice) else found
         self.records[reference] = Record(name, ())  # before its fields, which may refer to it
         self.records[reference] = self._record(schema, schema.get("title", name), told)
         return Named(reference)
@@ -234,7 +257,13 @@ class _Reader:
         names = [name for name in required if name in properties]
         names += sorted(set(properties) - set(required))
         told_types = {name: self.type_of(properties[name], types.get(name)) for name in names}
-        return Record(title, tuple(Field(name, one, name in required) for name, one in told_types.items()))
+        return Record(
+            title, tuple(_field(name, one, name in required, properties[name]) for name, one in told_types.items())
+        )
+
+
+def _field(name: str, told: Any, is_required: bool, schema: JsonSchema) -> Field:
+    return Field(name, told, is_required, schema.get("default", UNTOLD), str(schema.get("description", "")))
 
 
 def _is_told(value: Any) -> bool:
@@ -308,6 +337,7 @@ class _Comparison:
         elif isinstance(one, ListOf) and isinstance(other, ListOf):
             yield from self.lines(f"{path}[i]", one.item, other.item)
         elif isinstance(one, DictOf) and isinstance(other, DictOf):
+            yield from self.lines(f"{path}(key)", one.key, other.key)
             yield from self.lines(f"{path}[key]", one.value, other.value)
         elif isinstance(one, OneOf) and isinstance(other, OneOf):
             yield from self._of_members(path, one, other)
@@ -318,11 +348,17 @@ class _Comparison:
 
     def _of_fields(self, path: str, declared: Record, annotated: Record) -> Iterator[str]:
         fields = {field.name: field for field in annotated.fields}
+        tells_defaults = bool(declared.title and annotated.title)
         for field in declared.fields:
-            if field.name in fields:
-                yield from self.lines(f"{path}{as_segment(field.name)}", field.type, fields.pop(field.name).type)
-            else:
-                yield f"{path}{as_segment(field.name)} is declared, and {spelled(annotated)} has no such field"
+            place = f"{path}{as_segment(field.name)}"
+            if field.name not in fields:
+                yield f"{place} is declared, and {spelled(annotated)} has no such field"
+                continue
+            own = fields.pop(field.name)
+            yield from self.lines(place, field.type, own.type)
+            if tells_defaults and field.required is not own.required:
+                told, said = ("needed", "with a default") if field.required else ("with a default", "needed")
+                yield f"{place} is declared {told}, annotated {said}"
         for name, field in fields.items():
             if field.required:
                 yield f"{path}{as_segment(name)} is not declared, and {spelled(annotated)} needs it"

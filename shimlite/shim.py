@@ -7,8 +7,8 @@ the value's own type, the declared ``LiteralType`` decides here, and all outputs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from . import _idl
 from ._idl import LiteralMap, Variable
@@ -31,24 +31,40 @@ from .signatures import input_types, output_types
 from .templates import TaskTemplate
 from .values import relocating
 
-__all__ = ["ExecutableTemplateShimTask", "ShimTaskExecutor"]
+__all__ = ["ExecutableTemplateShimTask", "Executor", "ShimTaskExecutor"]
 
 T = TypeVar("T")
+
+
+class Executor(Protocol):
+    """What a checker takes for an executor: any class with this method, whatever its parameters are named.
+
+    The parameters are those of ``ShimTaskExecutor``; mypy up to 1.18 takes no other spelling for "any after the first".
+    """
+
+    def execute_from_model(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
 class ShimTaskExecutor(Generic[T]):
     """The base of executors. Any class with this method is one; deriving only helps the reader."""
 
-    def execute_from_model(self, tt: TaskTemplate, **kwargs: Any) -> Any:
-        """Do the task's work. May be ``async def``.
+    if TYPE_CHECKING:  # checkers let a method of named inputs override this one, and no other
 
-        ``tt`` is the template, ``kwargs`` the inputs as Python values. Returns nothing for no outputs, the value for
-        one, and for several a dict by name, a NamedTuple by field, or a tuple where the names are ``o0``, ``o1``, ….
+        def execute_from_model(self, *args: Any, **kwargs: Any) -> Any: ...
 
-        Annotated parameters and return types say what the template cannot: a DATETIME annotated ``date`` arrives as
-        one, a record as the annotated class. Each must fit what the interface declares.
-        """
-        raise NotImplementedError(f"{type(self).__name__} does not override execute_from_model")
+    else:
+
+        def execute_from_model(self, tt: TaskTemplate, **kwargs: Any) -> Any:
+            """Do the task's work. May be ``async def``.
+
+            ``tt`` is the template, ``kwargs`` the inputs as Python values. Returns nothing for no outputs, the value
+            for one, and for several a dict by name, a NamedTuple by field, or a tuple where the names are ``o0``,
+            ``o1``, ….
+
+            Annotated parameters and return types say what the template cannot: a DATETIME annotated ``date`` arrives as
+            one, a record as the annotated class. Each must fit what the interface declares.
+            """
+            raise NotImplementedError(f"{type(self).__name__} does not override execute_from_model")
 
 
 class ExecutableTemplateShimTask:
@@ -58,7 +74,9 @@ class ExecutableTemplateShimTask:
     ``execute_from_model``, made without arguments. Raises ExecutorError and TemplateError for what is neither.
     """
 
-    def __init__(self, tt: _idl.TaskTemplate | TaskTemplate, executor_type: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, tt: _idl.TaskTemplate | TaskTemplate, executor_type: Callable[[], Executor], *args: Any, **kwargs: Any
+    ) -> None:
         self._executor_type = executor_type
         self._executor = executor_type()
         if not callable(getattr(self._executor, "execute_from_model", None)):
@@ -173,12 +191,13 @@ def by_name(returned: Any, names: list[str]) -> Mapping[str, Any]:
                 f"expected nothing, got {described(returned)}", hint="the interface has no outputs"
             )
         return {}
-    if len(names) == 1:
+    fields = getattr(returned, "_fields", None) if isinstance(returned, tuple) else None
+    if len(names) == 1 and fields != tuple(names):
         return {names[0]: returned}
     if isinstance(returned, Mapping):
         return returned
-    if isinstance(returned, tuple) and hasattr(returned, "_fields"):
-        return dict(zip(returned._fields, returned))
+    if fields is not None:
+        return dict(zip(fields, returned))
     if isinstance(returned, tuple) and sorted(names) == sorted(f"o{place}" for place in range(len(names))):
         return {f"o{place}": value for place, value in enumerate(returned)}
     expected = ", ".join(map(repr, names))

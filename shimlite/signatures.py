@@ -12,7 +12,7 @@ import collections.abc
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ._idl import LiteralMap, LiteralType, Variable
@@ -21,7 +21,7 @@ from ._types.parse import parts, spell
 from .engine import guess_python_type, input_type, output_type
 from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
 
-__all__ = ["input_types", "output_types"]
+__all__ = ["annotated_inputs", "annotated_outputs", "check_call", "input_types", "output_types"]
 
 _EMPTY = inspect.Parameter.empty
 _NOTHING = (_EMPTY, Any, object, typing.NoReturn, getattr(typing, "Never", Any), LiteralMap)
@@ -37,13 +37,9 @@ def input_types(executor: Any, inputs: Mapping[str, Variable]) -> dict[str, Any]
     Raises TemplateError for an input whose name ``execute_from_model`` has already, and ExecutorError for one that it
     does not take, or whose annotation does not fit.
     """
-    method = executor.execute_from_model
-    function = getattr(method, "__func__", method)
-    parameters = list(_signature(function).parameters.values())
-    own = 2 if hasattr(method, "__func__") else 1  # the template; before it self
-    taken = {one.name for one in parameters[:own] if one.kind is one.POSITIONAL_OR_KEYWORD}
-    named = {one.name: one for one in parameters[own:] if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
-    others = next((one for one in parameters if one.kind is one.VAR_KEYWORD), None)
+    function, own, rest = _parameters(executor)
+    taken = {one.name for one in own if one.kind is one.POSITIONAL_OR_KEYWORD}
+    named, others = _named(rest), _others(rest)
     types = {}
     for name, variable in inputs.items():
         path = f"inputs.{name}"
@@ -62,11 +58,7 @@ def input_types(executor: Any, inputs: Mapping[str, Variable]) -> dict[str, Any]
 
 def output_types(executor: Any, outputs: Mapping[str, Variable]) -> dict[str, Any]:
     """The types of the outputs, as far as the return annotation says. Raises ExecutorError where it does not fit."""
-    method = executor.execute_from_model
-    annotation = _resolved(method, _signature(method).return_annotation, "outputs")
-    origin, arguments = parts(annotation)
-    if origin in _AWAITED:
-        annotation = (arguments or (Any,))[-1]
+    annotation = _returned(executor)
     if annotation in _NOTHING:
         return {}
     told = _by_name(annotation, list(outputs))
@@ -75,6 +67,84 @@ def output_types(executor: Any, outputs: Mapping[str, Variable]) -> dict[str, An
         for name, said in told.items()
         if said not in _NOTHING
     }
+
+
+def annotated_inputs(executor: Any) -> dict[str, Any]:
+    """The inputs that ``execute_from_model`` names, with their types, where no interface says them.
+
+    Raises ExecutorError for one without a type, and where it takes whatever inputs there are.
+    """
+    function, _, rest = _parameters(executor)
+    named = _named(rest)
+    if not named and _others(rest) is not None:
+        raise ExecutorError("execute_from_model takes any inputs", path="inputs", hint="give inputs={…}, {} for none")
+    types = {}
+    for name, parameter in named.items():
+        types[name] = _resolved(function, parameter.annotation, f"inputs.{name}")
+        if types[name] in _NOTHING:
+            reason = "execute_from_model does not say its type"
+            raise ExecutorError(reason, path=f"inputs.{name}", hint="annotate it, or give inputs={…}")
+    return types
+
+
+def annotated_outputs(executor: Any) -> dict[str, Any]:
+    """The outputs that ``execute_from_model`` returns, with their types, where no interface says them.
+
+    One is ``o0``, a tuple's are ``o0``, ``o1``, …, a NamedTuple's and a TypedDict's are its fields. Raises
+    ExecutorError where the annotation does not tell how many there are, or of what types.
+    """
+    annotation = _returned(executor)
+    if annotation in (None, type(None)):
+        return {}
+    origin, arguments = parts(annotation)
+    types = {"o0": annotation}
+    if hasattr(annotation, "_fields") or typing.is_typeddict(annotation):
+        names = list(getattr(annotation, "_fields", typing.get_type_hints(annotation)))
+        types = _by_field(annotation, names)
+    elif origin is tuple:
+        types = {f"o{place}": said for place, said in enumerate(arguments)}
+        if ... in arguments or len(arguments) < 2:
+            types = {}
+    untold = not types or any(said in _NOTHING for said in types.values())
+    if untold or (len(types) == 1 and typing.is_typeddict(annotation)):  # of one output the dict would be the value
+        hint = "annotate what it returns, or give outputs={…}"
+        raise ExecutorError("execute_from_model does not say what it returns", path="outputs", hint=hint)
+    return types
+
+
+def check_call(executor: Any, inputs: Collection[str]) -> None:
+    """Raises ExecutorError where ``execute_from_model`` asks for what is no input, so that no call can succeed."""
+    for parameter in _parameters(executor)[2]:
+        is_variadic = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        is_input = parameter.name in inputs and parameter.kind is not parameter.POSITIONAL_ONLY
+        if not is_variadic and not is_input and parameter.default is _EMPTY:
+            raise ExecutorError(f"execute_from_model asks for {parameter.name!r}, which is no input", path="inputs")
+
+
+def _parameters(executor: Any) -> tuple[Any, list[inspect.Parameter], list[inspect.Parameter]]:
+    """The function, its own parameters, which are the template and before it self, and those of the inputs."""
+    method = executor.execute_from_model
+    function = getattr(method, "__func__", method)
+    parameters = list(_signature(function).parameters.values())
+    first = parameters[: 2 if hasattr(method, "__func__") else 1]
+    own = [one for one in first if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    return function, own, parameters[len(own) :]
+
+
+def _named(parameters: list[inspect.Parameter]) -> dict[str, inspect.Parameter]:
+    return {one.name: one for one in parameters if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)}
+
+
+def _others(parameters: list[inspect.Parameter]) -> inspect.Parameter | None:
+    return next((one for one in parameters if one.kind is one.VAR_KEYWORD), None)
+
+
+def _returned(executor: Any) -> Any:
+    """The return annotation, once what is awaited is there."""
+    method = executor.execute_from_model
+    annotation = _resolved(method, _signature(method).return_annotation, "outputs")
+    origin, arguments = parts(annotation)
+    return (arguments or (Any,))[-1] if origin in _AWAITED else annotation
 
 
 def _signature(function: Any) -> inspect.Signature:
@@ -127,7 +197,7 @@ def _fitting(annotation: Any, declared: LiteralType, path: str, fit: _Fit) -> An
 
 def _by_name(annotation: Any, names: list[str]) -> dict[str, Any]:
     """What a return annotation says of each output: see ``shim.by_name`` for what may be returned."""
-    if len(names) == 1:
+    if len(names) == 1 and getattr(annotation, "_fields", None) != tuple(names):
         return {names[0]: annotation}
     if not names and annotation in (None, type(None)):
         return {}

@@ -35,6 +35,7 @@ from .causes import add_option, of_own_code
 from .forms import doubt, form_lines, form_of, value_of
 from .messages import exact, template_in
 from .output import kept_for_result
+from .reading import read_file
 from .show import as_json, json_text, table
 from .targets import executor_at, executor_name, executor_of, is_target, task_of, template_at
 
@@ -136,18 +137,14 @@ def _pair(options: argparse.Namespace) -> tuple[TaskTemplate, Any]:
 def read_template(path: str) -> TaskTemplate:
     """The template in a file, also out of a TaskSpec. Raises StorageError and TemplateError."""
     try:
-        content = _content(path)
+        content = read_file(path)
     except NotFoundError as error:
         error.hint = error.hint or "code is named FILE.py:NAME or MODULE:NAME"
         raise
-    template = template_in(content)
+    template = template_in(content, path)
     if template is None:
         raise TemplateError(f"{len(content)} bytes that are no TaskTemplate", path=path)
     return template
-
-
-def _content(path: str) -> bytes:
-    return sys.stdin.buffer.read() if path == STDIN else storage_for(path).read(path)
 
 
 # ----------------------------------------------------------------------------------------------------------- the inputs
@@ -171,7 +168,7 @@ def _inputs(path: str | None, typed: Mapping[str, str], variables: Mapping[str, 
 
 def _from_file(path: str, variables: Mapping[str, Variable]) -> LiteralMap:
     """A ``LiteralMap`` as it is, since a pod gets it so: to read and write it would lose what unions store."""
-    content = _content(path)
+    content = read_file(path)
     if path == STDIN:
         literal_map: LiteralMap | None = exact(content, LiteralMap)  # which no JSON object is
         if literal_map is not None:

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an executor takes and returns, as a ``TypedInterface``: as its author says it, else as its annotations do.
+
+``signatures`` reads the annotations. Types become ``LiteralType`` in the engine.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Mapping
+from typing import Any
+
+from .._idl import TypedInterface, VariableMap
+from ..engine import to_literal_type
+from ..errors import TemplateError, UnsupportedTypeError, described
+from ..signatures import annotated_inputs, annotated_outputs, check_call, input_types, output_types
+
+
+def interface_of(executor: type, inputs: Any, outputs: Any) -> TypedInterface:
+    """Raises ExecutorError where the executor does not take these inputs, and UnsupportedTypeError for a type."""
+    method = _method(executor)
+    has_method = types.SimpleNamespace(execute_from_model=method)
+    taken = annotated_inputs(has_method) if inputs is None else _mapping("inputs", inputs)
+    returned = annotated_outputs(has_method) if outputs is None else _mapping("outputs", outputs)
+    described_inputs, described_outputs = _descriptions(method, executor)
+    if len(described_outputs) == 1:
+        described_outputs = dict.fromkeys(returned, *described_outputs.values())
+    interface = TypedInterface()
+    for side, variables, python_types, descriptions in (
+        ("inputs", interface.inputs, taken, described_inputs),
+        ("outputs", interface.outputs, returned, described_outputs),
+    ):
+        variables.SetInParent()
+        _fill(variables, side, python_types, descriptions)
+    check_call(has_method, interface.inputs.variables)
+    input_types(has_method, interface.inputs.variables)
+    output_types(has_method, interface.outputs.variables)
+    return interface
+
+
+def _method(executor: type) -> Any:
+    """``execute_from_model`` as an instance would have it; none is made, since that runs code of the executor's."""
+    method = inspect.getattr_static(executor, "execute_from_model")
+    stand_in: Any = object()
+    return method.__get__(stand_in, executor) if hasattr(type(method), "__get__") else method
+
+
+def _mapping(side: str, python_types: Any) -> Mapping[str, Any]:
+    if not isinstance(python_types, Mapping):
+        raise TemplateError(path=side, expected="a dict of names to types", got=described(python_types))
+    for name in python_types:
+        if not isinstance(name, str) or not name.isidentifier():
+            raise TemplateError("has a name that is no identifier", path=side)
+    return python_types
+
+
+def _fill(
+    variables: VariableMap, side: str, python_types: Mapping[str, Any], descriptions: Mapping[str, str | None]
+) -> None:
+    for name, python_type in python_types.items():
+        variable = variables.variables[name]
+        variable.description = descriptions.get(name) or name
+        try:
+            variable.type.CopyFrom(to_literal_type(python_type))
+        except UnsupportedTypeError as error:
+            error.at_variable(name).blame(UnsupportedTypeError, side)
+
+
+def _descriptions(method: Any, executor: type) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """What docstrings say of the inputs and outputs, as flytekit reads them; nothing without its parser."""
+    try:
+        from docstring_parser import parse
+    except ImportError:
+        return {}, {}
+    told = parse(str(getattr(method, "__doc__", None) or executor.__doc__ or ""))
+    inputs = {one.arg_name: one.description for one in told.params}
+    return inputs, {one.return_name or "": one.description for one in told.many_returns}

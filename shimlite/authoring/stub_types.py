@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The types of a template as source: a dataclass for each record, a class for each Enum, and how a type is written.
+
+``schemas`` reads what a template tells. A record that is told in part alone is a dict, and a comment says why. Next:
+``stubs``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from .._types.parse import parts
+from ..engine import from_plain
+from ..errors import ShimliteError
+from ..schemas import UNTOLD, Choice, DictOf, Field, ListOf, Named, OneOf, Record, Schema
+from .source import WIDTH, Scope, camel_case, class_name, comment, is_name, literal, shown
+
+LONGEST_TYPE = 80
+"""Characters of a type in a line of its own; a longer one gets a name."""
+_NONE = type(None)
+_MOMENTS = (dt.datetime, dt.date, dt.timedelta)
+_KEYS = (str, int, float, bool, bytes, _NONE, *_MOMENTS)
+"""The scalars, which are the keys of a dict."""
+
+
+class Records:
+    """The records of a whole template, by number; those of one title and the same fields become one class.
+
+    In a type that ``add`` returns, and in the fields, each record is a ``Named`` with its number.
+    """
+
+    def __init__(self) -> None:
+        self.by_number: dict[str, Record] = {}
+        self._hints: dict[str, str] = {}
+
+    def add(self, told: Any, hint: str) -> Any:
+        """A type in which a ``Schema`` stands for each record; ``hint`` is the name of what has this type."""
+        return self._placed(told, Schema(told), hint, {})
+
+    def hint(self, number: str) -> str:
+        """The name of the field or variable that a record was first seen in."""
+        return self._hints[number]
+
+    def _placed(self, told: Any, schema: Schema, hint: str, known: dict[str, Named]) -> Any:
+        def placed(part: Any) -> Any:
+            return self._placed(part, schema, hint, known)
+
+        if isinstance(told, ListOf):
+            return ListOf(placed(told.item))
+        if isinstance(told, DictOf):
+            return DictOf(placed(told.key), placed(told.value))
+        if isinstance(told, OneOf):
+            return OneOf(tuple(map(placed, told.members)))
+        if isinstance(told, Choice):
+            return attrs.evolve(told, title=told.title or hint)
+        if isinstance(told, Schema):
+            return self._placed(told.root, told, hint, {})
+        if isinstance(told, Named):
+            if told.reference not in known:
+                known[told.reference] = self._new(hint)
+                self._fill(known[told.reference], schema.record(told), schema, known)
+            return known[told.reference]
+        if isinstance(told, Record):
+            number = self._new(hint)
+            self._fill(number, told, schema, known)
+            return number
+        return told
+
+    def _new(self, hint: str) -> Named:
+        number = str(len(self._hints))
+        self._hints[number] = hint
+        return Named(number)
+
+    def _fill(self, number: Named, record: Record, schema: Schema, known: dict[str, Named]) -> None:
+        fields = [attrs.evolve(one, type=self._placed(one.type, schema, one.name, known)) for one in record.fields]
+        self.by_number[number.reference] = Record(record.title, tuple(fields))
+
+    def alike(self) -> dict[str, str]:
+        """Of each record, the number of the first that is the same: title, fields, and the records in them too."""
+        groups = dict.fromkeys(self.by_number, 0)
+        while True:
+            keys = {number: _key(record, groups) for number, record in self.by_number.items()}
+            places = {key: place for place, key in enumerate(dict.fromkeys(keys.values()))}
+            finer = {number: places[key] for number, key in keys.items()}
+            if len(places) == len(set(groups.values())):
+                break
+            groups = finer
+        first: dict[int, str] = {}
+        return {number: first.setdefault(group, number) for number, group in finer.items()}
+
+
+def _key(record: Record, groups: dict[str, int]) -> Any:
+    """What tells a record from others, each record in it known by its group alone."""
+    fields = (
+        (one.name, _key_of(one.type, groups), one.required, repr(one.default), one.description) for one in record.fields
+    )
+    return record.title, tuple(fields)
+
+
+def _key_of(told: Any, groups: dict[str, int]) -> Any:
+    if isinstance(told, ListOf):
+        return ListOf(_key_of(told.item, groups))
+    if isinstance(told, DictOf):
+        return DictOf(_key_of(told.key, groups), _key_of(told.value, groups))
+    if isinstance(told, OneOf):
+        return OneOf(tuple(_key_of(one, groups) for one in told.members))
+    if isinstance(told, Choice):
+        return Choice, tuple((type(one), one) for one in told.values), told.is_enum
+    return Named(str(groups[told.reference])) if isinstance(told, Named) else told
+
+
+class Types:
+    """Writes types, and the classes that they need."""
+
+    def __init__(self, records: Records, scope: Scope) -> None:
+        self._records = records
+        self._scope = scope
+        self._first = records.alike()
+        self._classes = {number: self._class_of(number) for number in dict.fromkeys(self._first.values())}
+        self._enums: dict[tuple[Any, ...], tuple[str, dict[Any, str]]] = {}
+        self._aliases: dict[_Text, str] = {}
+
+    def _class_of(self, number: str) -> str:
+        """The name of a record's class; empty where it is a dict."""
+        record, hint = self._records.by_number[number], self._records.hint(number)
+        if _why_no_class(record):
+            return ""
+        title = class_name(record.title, "Record") if record.title else camel_case(hint, "Record")
+        return self._scope.new(title)
+
+    # ------------------------------------------------------------------------------------------------------- types
+
+    def written(self, told: Any) -> str:
+        """A type as an annotation says it. One that is long gets a name."""
+        text = self._text(told)
+        if len(text.in_one) <= LONGEST_TYPE:
+            return text.in_one
+        if text not in self._aliases:
+            self._aliases[text] = self._scope.new("LongType")
+        return self._aliases[text]
+
+    def _text(self, told: Any) -> _Text:
+        use = self._scope.use
+        if isinstance(told, ListOf):
+            return _Text(use("list"), (self.written(told.item),))
+        if isinstance(told, DictOf):
+            key, value = (told.key, told.value) if _is_key(told.key) else (Any, Any)
+            return _Text(use("dict"), (self.written(key), self.written(value)))
+        if isinstance(told, OneOf):
+            members = tuple(dict.fromkeys(self.written(one) for one in _flat(told)))
+            any_one = use("Any")
+            return _Text("", (any_one,) if any_one in members or not members else members)
+        if isinstance(told, Choice):
+            return self._choice(told)
+        if isinstance(told, Named) and not self._classes[self._first[told.reference]]:
+            return _Text(use("dict"), (use("str"), use("Any")))
+        return _Text("", (self._named(told),))
+
+    def _named(self, told: Any) -> str:
+        """A type that one name says."""
+        if isinstance(told, Named):
+            return self._classes[self._first[told.reference]]
+        if told in (None, _NONE):
+            return "None"
+        if told is list:
+            return f"{self._scope.use('list')}[{self._scope.use('Any')}]"
+        if told is dict:
+            return f"{self._scope.use('dict')}[{self._scope.use('Any')}, {self._scope.use('Any')}]"
+        cls = _class(told)
+        name = "Any" if cls is Any else cls.__name__
+        return f"{self._scope.use('dt')}.{name}" if cls in _MOMENTS else self._scope.use(name)
+
+    def _choice(self, told: Choice) -> _Text:
+        if told.values and told.is_whole and not _is_enum(told):
+            return _Text(self._scope.use("Literal"), tuple(map(literal, told.values)))
+        if told.values and told.is_whole:
+            return _Text("", (self._enum(told)[0],))
+        return _Text("", (self._scope.use("Any" if told.values else "str"),))
+
+    def _enum(self, told: Choice) -> tuple[str, dict[Any, str]]:
+        """The name of an Enum's class, and those of its members by value."""
+        values = tuple(dict.fromkeys(told.values))
+        if values not in self._enums:
+            self._enums[values] = self._scope.new(camel_case(told.title, "Choice")), _members(values)
+        return self._enums[values]
+
+    # ----------------------------------------------------------------------------------------------------- classes
+
+    def classes(self) -> Iterator[list[str]]:
+        """The lines of each class, and of each long type: Enums first, since defaults need them."""
+        records = [self._record(number, name) for number, name in self._classes.items()]
+        for name, members in self._enums.values():
+            lines = [f"    {member} = {literal(value)}" for value, member in members.items()]
+            yield [f"class {name}({self._scope.use('Enum')}):", *lines]
+        yield from records
+        for text, name in self._aliases.items():
+            yield list(text.lines(f"{name}: {self._scope.use('TypeAlias')} = "))
+
+    def _record(self, number: str, name: str) -> list[str]:
+        record = self._records.by_number[number]
+        if not name:
+            what = shown(record.title or self._records.hint(number))
+            return [comment(f"A dict stands for the record {what}: {_why_no_class(record)}.", "")]
+        fields = sorted((self._field(one, bool(record.title)) for one in record.fields), key=lambda one: one[0])
+        lines = [line for _, lines in fields for line in lines]
+        return [f"@{self._scope.use('dataclass')}", f"class {name}:", *(lines or ["    pass"])]
+
+    def _field(self, field: Field, has_schema: bool) -> tuple[bool, list[str]]:
+        """Whether a field has a default, and its lines. Without a schema nothing is known of defaults."""
+        told, lines = field.type, []
+        if field.description:
+            lines.append(comment(f"{field.name}: {shown(field.description)}", "    "))
+        default = self._default(field) if has_schema and not field.required else ""
+        if default == "None" and not any(one in (None, _NONE, Any) for one in _flat(told)):
+            told = OneOf((told, _NONE))
+        if has_schema and not field.required and (not default or field.default is UNTOLD):
+            lines.append(comment(f"{field.name} may be left out; what it is then is not known here.", "    "))
+        end = f" = {default}" if default else ""
+        return bool(default), [*lines, f"    {field.name}: {self.written(told)}{end}"]
+
+    def _default(self, field: Field) -> str:
+        """The source of a field's default; empty where it is not known, or is no scalar."""
+        kind = list if isinstance(field.type, ListOf) else dict if isinstance(field.type, DictOf) else field.type
+        if kind in (list, dict) and (
+            field.default is UNTOLD or (field.default == kind() and field.default is not None)
+        ):
+            return f"{self._scope.use('field')}(default_factory={self._scope.use(kind.__name__)})"
+        if field.default is None:
+            return "None"
+        texts = {self._default_of(one, field.default) for one in _flat(field.type)} - {""}
+        text = texts.pop() if len(texts) == 1 else ""
+        return text if len(text) <= LONGEST_TYPE else ""
+
+    def _default_of(self, told: Any, value: Any) -> str:
+        """A default as a value of one type, which JSON holds; empty where it is none."""
+        if isinstance(told, Choice):
+            if not any(type(one) is type(value) and one == value for one in told.values):
+                return ""
+            name, members = self._enum(told) if _is_enum(told) else ("", {})
+            return f"{name}.{members[value]}" if name else literal(value)
+        if told in (str, bool, int) and type(value) is told:
+            return literal(value)
+        if told is float and type(value) in (float, int):
+            return literal(float(value))
+        if told is bytes or told in _MOMENTS:
+            return self._moment_or_bytes(told, value)
+        return ""
+
+    def _moment_or_bytes(self, told: Any, value: Any) -> str:
+        try:
+            known = from_plain(value, told)
+        except ShimliteError:
+            return ""
+        return literal(known) if told is bytes else repr(known).replace("datetime.", f"{self._scope.use('dt')}.", 1)
+
+
+@attrs.frozen
+class _Text:
+    """A type as text: the parts of what ``start`` subscripts, or of a union where that is empty."""
+
+    start: str
+    parts: tuple[str, ...]
+
+    @property
+    def in_one(self) -> str:
+        """The whole in one line."""
+        return f"{self.start}[{', '.join(self.parts)}]" if self.start else " | ".join(self.parts)
+
+    def lines(self, before: str) -> Iterator[str]:
+        """The whole after ``before``, in as many lines as ruff makes of it."""
+        if len(before + self.in_one) <= WIDTH or len(self.parts) == 1:
+            yield before + self.in_one
+        elif self.start:
+            yield from (f"{before}{self.start}[", *(f"    {part}," for part in self.parts), "]")
+        else:
+            first, *others = self.parts
+            yield from (f"{before}(", f"    {first}", *(f"    | {part}" for part in others), ")")
+
+
+def _class(told: Any) -> Any:
+    """The class of a Python type; of a reference without its format and columns, which its values need not."""
+    origin, arguments = parts(told)
+    return arguments[0] if arguments else origin
+
+
+def _flat(told: Any) -> list[Any]:
+    """The members of a union and of those in it; of any other type, the type itself."""
+    return [inner for one in told.members for inner in _flat(one)] if isinstance(told, OneOf) else [told]
+
+
+def _is_key(told: Any) -> bool:
+    return all(isinstance(one, Choice) or one in _KEYS for one in _flat(told))
+
+
+def _is_enum(told: Choice) -> bool:
+    return told.is_enum and all(type(one) in (str, int) for one in told.values)
+
+
+def _members(values: tuple[Any, ...]) -> dict[Any, str]:
+    """A name for each value of an Enum: in capitals, so that it is none that Enums have themselves."""
+    names: dict[str, Any] = {}
+    for place, value in enumerate(values):
+        name = class_name(value, "").upper() if isinstance(value, str) else ""
+        if not is_name(name) or name in names:
+            name = f"VALUE_{place}"
+        while name in names:
+            name += "_"
+        names[name] = value
+    return {value: name for name, value in names.items()}
+
+
+def _why_no_class(record: Record) -> str:
+    """Why a record has no dataclass; empty where it has one."""
+    return next((f"no field can be named {shown(one.name)}" for one in record.fields if not is_name(one.name)), "")

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shimlite stub``: the executor that a template asks for."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..authoring.stubs import stub_of
+from .run import read_template
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("template", metavar="TEMPLATE", help="a file with the template, registered or a pod's")
+
+
+def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    print(stub_of(read_template(options.template)), end="")
+    return 0
