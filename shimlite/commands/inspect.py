@@ -8,7 +8,6 @@ Each file becomes a description, which is plain data (``descriptions``), and is 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from ..files import shown
 from .causes import add_option, explained, traceback_lines
 from .descriptions import KINDS, describe, describe_template, templates_in
 from .messages import Found
+from .output import kept_for_result
 from .prose import Prose, escaped
 from .reading import read_file
 from .show import LONGEST_TEXT, MOST_ITEMS
@@ -62,7 +62,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if options.files.count("-") > 1:
         parser.error("standard input can be read once")
-    with contextlib.redirect_stdout(sys.stderr):  # what a module prints that is imported is no answer of ours
+    with kept_for_result(for_good=False):  # what a module prints that is imported is no answer of ours
         executor = executor_at(options.executor) if options.executor else None
     prose, documents, code = Prose(options.full), [], 0
     for file in options.files:
@@ -83,7 +83,7 @@ def _document(file: str, options: argparse.Namespace, executor: Any) -> tuple[di
     """The description of a file, or the error that stands for it, and a line for each thing that is wrong with it."""
     name = shown(file)
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with kept_for_result(for_good=False):
             description = _description(file, options, executor)
         failures = list(_failures(description, options.strict))
     except ShimliteError as error:

@@ -11,11 +11,11 @@ from shimlite.container.entrypoint import Ending
 from shimlite.container.process import Process
 
 WARM = [
-    "    city   day         celsius",
-    "    -----  ----------  -------",
-    "    Perth  2026-01-02     33.5",
-    "    Lagos  2026-01-02     31.0",
-    "    Lima   2026-01-02     24.5",
+    "    day         city   celsius",
+    "    ----------  -----  -------",
+    "    2026-01-02  Perth     33.5",
+    "    2026-01-02  Lagos     31.0",
+    "    2026-01-02  Lima      24.5",
 ]
 
 
