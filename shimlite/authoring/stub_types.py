@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -120,17 +121,32 @@ class Types:
         self._records = records
         self._scope = scope
         self._first = records.alike()
-        self._classes = {number: self._class_of(number) for number in dict.fromkeys(self._first.values())}
+        self._classes = self._named_classes(list(dict.fromkeys(self._first.values())))
         self._enums: dict[tuple[Any, ...], tuple[str, dict[Any, str]]] = {}
         self._aliases: dict[_Text, str] = {}
 
-    def _class_of(self, number: str) -> str:
-        """The name of a record's class; empty where it is a dict."""
-        record, hint = self._records.by_number[number], self._records.hint(number)
-        if _why_no_class(record):
-            return ""
-        title = class_name(record.title, "Record") if record.title else camel_case(hint, "Record")
-        return self._scope.new(title)
+    def _named_classes(self, numbers: list[str]) -> dict[str, str]:
+        """The name of each record's class; empty where it is a dict.
+
+        The title that stands beside a value in a union is looked for among the names of classes. So a class is called
+        by its title, those first that can be, and none of several of one title is.
+        """
+        records = {number: self._records.by_number[number] for number in numbers}
+        count = Counter(record.title for record in records.values())
+        named = [number for number, record in records.items() if not _why_no_class(record)]
+        by_title = [number for number in named if count[(title := records[number].title)] == 1 and self._can_be(title)]
+        names = {number: self._scope.new(records[number].title) for number in by_title}
+        for number in named:
+            title = class_name(records[number].title, "Record")
+            if not records[number].title:
+                title = camel_case(self._records.hint(number), "Record")
+            elif count[records[number].title] > 1:
+                title = f"{title}{len(names) + 1}"
+            names[number] = names.get(number) or self._scope.new(title)
+        return {number: names.get(number, "") for number in numbers}
+
+    def _can_be(self, title: str) -> bool:
+        return class_name(title, "") == title and self._scope.is_free(title)
 
     # ------------------------------------------------------------------------------------------------------- types
 
@@ -151,9 +167,9 @@ class Types:
             key, value = (told.key, told.value) if _is_key(told.key) else (Any, Any)
             return _Text(use("dict"), (self.written(key), self.written(value)))
         if isinstance(told, OneOf):
-            members = tuple(dict.fromkeys(self.written(one) for one in _flat(told)))
-            any_one = use("Any")
-            return _Text("", (any_one,) if any_one in members or not members else members)
+            members = () if _needs_words(told) else tuple(dict.fromkeys(self.written(one) for one in _flat(told)))
+            any_one = use("Any") if not members or Any in _flat(told) else ""
+            return _Text("", (any_one,) if any_one else members)
         if isinstance(told, Choice):
             return self._choice(told)
         if isinstance(told, Named) and not self._classes[self._first[told.reference]]:
@@ -179,7 +195,7 @@ class Types:
             return _Text(self._scope.use("Literal"), tuple(map(literal, told.values)))
         if told.values and told.is_whole:
             return _Text("", (self._enum(told)[0],))
-        return _Text("", (self._scope.use("Any" if told.values else "str"),))
+        return _Text("", (self._scope.use("Any"),))
 
     def _enum(self, told: Choice) -> tuple[str, dict[Any, str]]:
         """The name of an Enum's class, and those of its members by value."""
@@ -255,7 +271,7 @@ class Types:
             known = from_plain(value, told)
         except ShimliteError:
             return ""
-        return literal(known) if told is bytes else repr(known).replace("datetime.", f"{self._scope.use('dt')}.", 1)
+        return literal(known) if told is bytes else repr(known).replace("datetime.", f"{self._scope.use('dt')}.")
 
 
 @attrs.frozen
@@ -290,6 +306,26 @@ def _class(told: Any) -> Any:
 def _flat(told: Any) -> list[Any]:
     """The members of a union and of those in it; of any other type, the type itself."""
     return [inner for one in told.members for inner in _flat(one)] if isinstance(told, OneOf) else [told]
+
+
+def _needs_words(told: OneOf) -> bool:
+    """Whether only formats or columns, which have no plain spelling, tell which member is which variant."""
+    kinds = Counter(_outer(one) for one in _flat(told))
+    return any(kinds[_outer(one)] > 1 and _has_words(one) for one in _flat(told))
+
+
+def _outer(told: Any) -> Any:
+    return type(told) if isinstance(told, (ListOf, DictOf, Choice, Named)) else _class(told)
+
+
+def _has_words(told: Any) -> bool:
+    if isinstance(told, ListOf):
+        return _has_words(told.item)
+    if isinstance(told, DictOf):
+        return _has_words(told.value)
+    if isinstance(told, OneOf):
+        return any(map(_has_words, told.members))
+    return not isinstance(told, (Choice, Named)) and _class(told) is not told
 
 
 def _is_key(told: Any) -> bool:

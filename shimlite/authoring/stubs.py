@@ -21,8 +21,8 @@ from ..templates import TaskTemplate as View
 from .source import WIDTH, Scope, camel_case, comment, docstring, is_name, literal, prose, shown, wrapped
 from .stub_types import LONGEST_TYPE, Records, Types
 
-MOST_KEYS = 50
-"""Keys of ``custom`` that are shown."""
+MOST_SHOWN = 50
+"""Keys of ``custom``, or columns, that are shown."""
 _PACKAGE = __name__.rpartition(".authoring")[0]
 _BY_PLACE = re.compile(r"o\d+")
 _NOT_IN_TUPLES = ("count", "index")
@@ -65,7 +65,7 @@ class _Stub:
         def of_leaf(leaf: LiteralType) -> Any:
             if type_kind(leaf) == "STRUCT":
                 return self._read_struct(name, leaf)
-            self._note_format(name, leaf)
+            self._note_words(name, leaf)
             return _choice(leaf) or guess_python_type(leaf)
 
         return read_type(literal_type, of_leaf)
@@ -79,10 +79,15 @@ class _Stub:
             self._is_bare = True
         return dict if schema is None else schema
 
-    def _note_format(self, name: str, leaf: LiteralType) -> None:
-        told = leaf.blob.format or leaf.structured_dataset_type.format
+    def _note_words(self, name: str, leaf: LiteralType) -> None:
+        """What a type says of files and tables, which an annotation need not repeat."""
+        dataset = leaf.structured_dataset_type
+        told = leaf.blob.format or dataset.format
         if told:
             self._notes.append(f"{shown(name)} has the format {shown(told)}.")
+        columns = [column.name for column in (*leaf.schema.columns, *dataset.columns)]
+        if columns:
+            self._notes.append(f"{shown(name)} has the columns {', '.join(map(shown, columns[:MOST_SHOWN]))}.")
 
     # -------------------------------------------------------------------------------------------------------- lines
 
@@ -105,7 +110,7 @@ class _Stub:
         yield f"class {self._scope.new(self._executor_name())}({base}):"
         yield from self._signature(template, returned)
         yield from self._docstring()
-        for note in (*self._others(), *self._notes, *self._custom(template)):
+        for note in dict.fromkeys((*self._others(), *self._notes, *self._custom(template))):
             yield comment(note, " " * 8)
         yield f"        raise {self._scope.use('NotImplementedError')}"
 
@@ -152,11 +157,11 @@ class _Stub:
 
     def _custom(self, template: str) -> Iterator[str]:
         custom = self._view.custom
-        for key in sorted(custom)[:MOST_KEYS]:
+        for key in sorted(custom)[:MOST_SHOWN]:
             kind = "None" if custom[key] is None else type(custom[key]).__name__
             yield f"{template}.custom[{shown(key)}] is {kind}"
-        if len(custom) > MOST_KEYS:
-            yield f"{template}.custom has {len(custom) - MOST_KEYS} more keys"
+        if len(custom) > MOST_SHOWN:
+            yield f"{template}.custom has {len(custom) - MOST_SHOWN} more keys"
 
     # ------------------------------------------------------------------------------------------------------ outputs
 
