@@ -78,7 +78,7 @@ class Records:
 
     def _fill(self, number: Named, record: Record, schema: Schema, known: dict[str, Named]) -> None:
         fields = [attrs.evolve(one, type=self._placed(one.type, schema, one.name, known)) for one in record.fields]
-        self.by_number[number.reference] = Record(record.title, tuple(fields))
+        self.by_number[number.reference] = attrs.evolve(record, fields=tuple(fields))
 
     def alike(self) -> dict[str, str]:
         """Of each record, the number of the first that is the same: title, fields, and the records in them too."""
@@ -99,7 +99,7 @@ def _key(record: Record, groups: dict[str, int]) -> Any:
     fields = (
         (one.name, _key_of(one.type, groups), one.required, repr(one.default), one.description) for one in record.fields
     )
-    return record.title, tuple(fields)
+    return record.title, record.is_open, tuple(fields)
 
 
 def _key_of(told: Any, groups: dict[str, int]) -> Any:
@@ -135,13 +135,14 @@ class Types:
         count = Counter(record.title for record in records.values())
         named = [number for number, record in records.items() if not _why_no_class(record)]
         by_title = [number for number in named if count[(title := records[number].title)] == 1 and self._can_be(title)]
-        names = {number: self._scope.new(records[number].title) for number in by_title}
+        names, seen = {number: self._scope.new(records[number].title) for number in by_title}, Counter[str]()
         for number in named:
             title = class_name(records[number].title, "Record")
             if not records[number].title:
                 title = camel_case(self._records.hint(number), "Record")
             elif count[records[number].title] > 1:
-                title = f"{title}{len(names) + 1}"
+                seen[records[number].title] += 1
+                title = f"{title}{seen[records[number].title]}"
             names[number] = names.get(number) or self._scope.new(title)
         return {number: names.get(number, "") for number in numbers}
 
@@ -150,8 +151,12 @@ class Types:
 
     # ------------------------------------------------------------------------------------------------------- types
 
+    def annotation(self, told: Any) -> str:
+        """The type of a variable, as its annotation says it: all of it, since no variable holds an Any in part."""
+        return self._scope.use("Any") if _says_any(told) else self.written(told)
+
     def written(self, told: Any) -> str:
-        """A type as an annotation says it. One that is long gets a name."""
+        """A type as text. One that is long gets a name."""
         text = self._text(told)
         if len(text.in_one) <= LONGEST_TYPE:
             return text.in_one
@@ -167,9 +172,8 @@ class Types:
             key, value = (told.key, told.value) if _is_key(told.key) else (Any, Any)
             return _Text(use("dict"), (self.written(key), self.written(value)))
         if isinstance(told, OneOf):
-            members = () if _needs_words(told) else tuple(dict.fromkeys(self.written(one) for one in _flat(told)))
-            any_one = use("Any") if not members or Any in _flat(told) else ""
-            return _Text("", (any_one,) if any_one else members)
+            is_any = Any in _flat(told) or _is_untold(told)
+            return _Text("", (use("Any"),) if is_any else tuple(dict.fromkeys(map(self.written, _flat(told)))))
         if isinstance(told, Choice):
             return self._choice(told)
         if isinstance(told, Named) and not self._classes[self._first[told.reference]]:
@@ -308,10 +312,21 @@ def _flat(told: Any) -> list[Any]:
     return [inner for one in told.members for inner in _flat(one)] if isinstance(told, OneOf) else [told]
 
 
-def _needs_words(told: OneOf) -> bool:
-    """Whether only formats or columns, which have no plain spelling, tell which member is which variant."""
-    kinds = Counter(_outer(one) for one in _flat(told))
-    return any(kinds[_outer(one)] > 1 and _has_words(one) for one in _flat(told))
+def _says_any(told: Any) -> bool:
+    """Whether Any stands in the text of a type, outside its records."""
+    if isinstance(told, ListOf):
+        return _says_any(told.item)
+    if isinstance(told, DictOf):
+        return _says_any(told.value)
+    if isinstance(told, OneOf):
+        return _is_untold(told) or any(map(_says_any, told.members))
+    return told is Any or (isinstance(told, Choice) and not (told.values and told.is_whole))
+
+
+def _is_untold(told: OneOf) -> bool:
+    """Whether a union has no members, or only formats or columns, which have no plain spelling, tell them apart."""
+    kinds = Counter(map(_outer, _flat(told)))
+    return not kinds or any(kinds[_outer(one)] > 1 and _has_words(one) for one in _flat(told))
 
 
 def _outer(told: Any) -> Any:
@@ -351,4 +366,6 @@ def _members(values: tuple[Any, ...]) -> dict[Any, str]:
 
 def _why_no_class(record: Record) -> str:
     """Why a record has no dataclass; empty where it has one."""
+    if record.is_open:
+        return "it may have fields that are not told"
     return next((f"no field can be named {shown(one.name)}" for one in record.fields if not is_name(one.name)), "")

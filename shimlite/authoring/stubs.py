@@ -98,8 +98,8 @@ class _Stub:
         classes = [*self._types.classes(), *outputs]
         yield '# The executor that a template asks for, made by "shimlite stub" to be filled in.'
         if self._is_bare:
-            yield "# The template is as a pod gets it: it tells no names of records, no defaults, no date from a time,"
-            yield "# and not all fields."
+            yield "# The template is as a pod gets it. It does not tell what records are called, what their fields are by"
+            yield "# default, nor which times are dates, and it may lack some fields."
         yield from self._scope.imports()
         for lines in (*classes, executor):
             yield from ("", "", *lines)
@@ -123,7 +123,9 @@ class _Stub:
 
     def _signature(self, template: str, returned: str) -> Iterator[str]:
         parameters = [_free(("self",), self._inputs), f"{template}: {self._scope.use('TaskTemplate')}"]
-        parameters += [f"{name}: {self._types.written(told)}" for name, told in self._inputs.items() if is_name(name)]
+        parameters += [
+            f"{name}: {self._types.annotation(told)}" for name, told in self._inputs.items() if is_name(name)
+        ]
         if not all(map(is_name, self._inputs)):
             parameters.append(f"**{_free(('others',), self._inputs)}: {self._scope.use('Any')}")
         in_one = f"    def execute_from_model({', '.join(parameters)}) -> {returned}:"
@@ -138,7 +140,7 @@ class _Stub:
         """What is said of the inputs that cannot be parameters."""
         for name, told in self._inputs.items():
             if not is_name(name):
-                yield f"Input {shown(name)} cannot be a parameter. Its type is {self._types.written(told)}."
+                yield f"Input {shown(name)} cannot be a parameter. Its type is {self._types.annotation(told)}."
 
     def _docstring(self) -> Iterator[str]:
         interface = self._view.interface
@@ -167,7 +169,7 @@ class _Stub:
 
     def _returned(self) -> tuple[str, list[list[str]]]:
         """The return annotation, and the class that it needs: of several outputs only names say which is which."""
-        types = {name: self._types.written(told) for name, told in self._outputs.items()}
+        types = {name: self._types.annotation(told) for name, told in self._outputs.items()}
         if not types:
             return "None", []
         if len(types) == 1:
