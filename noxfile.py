@@ -192,13 +192,17 @@ def stripped(session: nox.Session) -> None:
 
 @nox.session(python=or_this("3.13"))
 def wheel(session: nox.Session) -> None:
-    """As it is installed, from outside the checkout, with the tests of the sdist and protobuf 6; both built twice."""
-    session.install("build")
+    """As it is installed, from outside the checkout, with the tests of the sdist and protobuf 6; both built twice.
+
+    A package index can show the README.
+    """
+    session.install("build", "readme_renderer[md]", "twine")
     folder = session.create_tmp()
     elsewhere = f"{folder}/elsewhere"
     shutil.rmtree(folder)
     session.run("python", "-m", "tests.artefact", folder)
     (built,), (source,) = (glob.glob(f"{folder}/one/dist/*.{kind}") for kind in ("whl", "tar.gz"))
+    session.run("twine", "check", "--strict", built, source)
     session.install(f"{built}[test]", "protobuf==6.*")
     shutil.unpack_archive(source, folder)
     os.rename(f"{folder}/{os.path.basename(source).removesuffix('.tar.gz')}", elsewhere)
@@ -206,6 +210,13 @@ def wheel(session: nox.Session) -> None:
     with session.chdir(elsewhere):
         session.run(*PYTEST, env=QUICK)
         session.run("shimlite", "demo", f"{folder}/demo")
+
+
+@nox.session
+def newcomer(session: nox.Session) -> None:
+    """The README's code and commands in an empty folder, where only shimlite[remote] is installed, beside a server."""
+    session.install(".[remote]", "moto[server]")
+    session.run("python", "-m", "tests.newcomer")
 
 
 @nox.session

@@ -2,7 +2,8 @@
 """What shimlite costs, beside flytekit and beside the code that a user would write by hand.
 
 ``python -m benchmarks`` runs every module here as a process of its own, keeps what they found in ``results.json``, and
-writes the README's tables and the plots from that. ``python -m benchmarks.growth``, or any other, prints its part.
+writes the tables of ``README.md`` here, the numbers of the project's README and the plots from that.
+``python -m benchmarks.growth``, or any other, prints its part.
 """
 
 from __future__ import annotations

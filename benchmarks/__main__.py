@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``python -m benchmarks`` measures everything, keeps it in ``results.json``, and writes the README's part and plots.
+"""``python -m benchmarks`` measures everything, keeps it in ``results.json``, and writes the pages' parts and plots.
 
 In an environment with ``pip install '.[benchmarks,servers]'``, on a machine that does nothing else. ``--quick`` only
 shows that all of it runs: few repetitions, nothing written but to the terminal and a folder that goes away.
@@ -80,13 +80,11 @@ def main() -> None:
     if quick:
         with tempfile.TemporaryDirectory() as name:
             write(results, pathlib.Path(name))
-        print(report.render(results))
+        print(report.render(results), report.numbers(results), sep="\n")
     else:
         write(results, FOLDER)
-        readme = ROOT / "README.md"
-        before, _, rest = readme.read_text().partition("<!-- benchmarks -->\n")
-        _, end, after = rest.partition("<!-- /benchmarks -->")
-        readme.write_text(f"{before}<!-- benchmarks -->\n{report.render(results)}{end}{after}")
+        report.put(FOLDER / "README.md", "benchmarks", report.render(results))
+        report.put(ROOT / "README.md", "numbers", report.numbers(results))
     print(report.figures(results))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The README's plots, made of ``results.json``: the same results give the same files."""
+"""The plots of this folder's page and of the README, made of ``results.json``: the same results give the same files."""
 
 from __future__ import annotations
 

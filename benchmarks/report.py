@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The README's tables, made of ``results.json`` and nothing else."""
+"""The tables of this folder's page, and the README's five numbers, made of ``results.json`` and nothing else."""
 
 from __future__ import annotations
 
 import json
+import pathlib
+import re
 import statistics
 from collections.abc import Iterable
 from typing import Any
@@ -16,8 +18,46 @@ MAP = " in a map"
 MB = 10**6
 
 
-def rendered() -> str:
-    return render(json.loads((FOLDER / "results.json").read_text()))
+def results_of_last_time() -> Any:
+    return json.loads((FOLDER / "results.json").read_text())
+
+
+def part(page: pathlib.Path, name: str) -> str:
+    """A generated part of a page: the text between ``<!-- name -->`` and ``<!-- /name -->``, each on a line."""
+    (text,) = re.findall(f"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", page.read_text(), re.DOTALL)
+    return str(text)
+
+
+def put(page: pathlib.Path, name: str, text: str) -> None:
+    """Writes a generated part of a page anew."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    page.write_text(page.read_text().replace(f"{begin}{part(page, name)}{end}", f"{begin}{text}{end}"))
+
+
+def numbers(results: dict[str, Any]) -> str:
+    """The README's: what a task's process and its installation cost, and what conversions do."""
+    starts = medians(results["start_up"])
+    ours, theirs = starts["shimlite-execute"], starts["pyflyte-execute"]
+    cores, kit = results["install"]["shimlite"], results["install"]["flytekit"]
+    times = results["conversions"]["seconds"]["compiled"]
+    many, one = times["list[int]"]["decode"], times["int"][f"decode{MAP}"]
+    elements = results["conversions"]["elements"]
+    rows = [
+        ("", "shimlite", "flytekit"),
+        ("a task that does nothing: time", *(f"{side['seconds'] * 1000:.0f} ms" for side in (ours, theirs))),
+        ("its memory", *(f"{side['megabytes']:.0f} MB" for side in (ours, theirs))),
+        ("installed", *(f"{side['packages']} packages, {side['compiled'] / MB:.0f} MB" for side in (cores, kit))),
+        (f"`list[int]` of {elements:,} read", *(f"{median_of(many, side) * 1e3:.1f} ms" for side in SIDES)),
+        ("a task's only input read, an `int`", *(f"{median_of(one, side) * 1e6:.1f} µs" for side in SIDES)),
+    ]
+    return table(*rows)
+
+
+SIDES = ("shimlite", "flytekit")
+
+
+def median_of(times: dict[str, list[float]], side: str) -> float:
+    return statistics.median(times[side])
 
 
 def render(results: dict[str, Any]) -> str:
@@ -48,7 +88,7 @@ def tasks(results: dict[str, Any]) -> str:
         speed, memory = (slowest[what] / one[what] for what in ("seconds", "megabytes"))
         against = f"{speed:.1f} times faster, {memory:.1f} times less memory" if one is not slowest else ""
         rows.append((name, f"{one['seconds'] * 1000:.0f}", f"{one['megabytes']:.0f}", against))
-    return f"{table(*rows)}\n{at_once(results['many_tasks'])}\n![The same as bars](benchmarks/start_up.svg)\n"
+    return f"{table(*rows)}\n{at_once(results['many_tasks'])}\n![The same as bars](start_up.svg)\n"
 
 
 def medians(start_up: dict[str, Any]) -> dict[str, dict[str, float]]:
@@ -105,7 +145,7 @@ def single(conversions: dict[str, Any]) -> str:
     return (
         "A task's are in a literal map, of one here: `literal_map_to_kwargs`, `dict_to_literal_map`. flytekit "
         f"does\nthat in a thread of its own.\n\n{table(*rows)}\n"
-        "![How many times faster than flytekit](benchmarks/conversions.svg)\n"
+        "![How many times faster than flytekit](conversions.svg)\n"
     )
 
 
@@ -115,7 +155,7 @@ def growth(found: dict[str, Any]) -> str:
         for way, sides in ways.items():
             times = (f"{one:.0f}" for one in sides["shimlite"])
             rows.append((f"`{case}`", way, *times, f"{apart(sides['shimlite']):.0%}", f"{apart(sides['by hand']):.0%}"))
-    return f"{GROWTH}\n{table(*rows)}\n![Time an element by size](benchmarks/growth.svg)\n"
+    return f"{GROWTH}\n{table(*rows)}\n![Time an element by size](growth.svg)\n"
 
 
 GROWTH = """\

@@ -172,11 +172,13 @@ __all__ = [
     "Variable",
     "VariableMap",
     "Void",
+    "from_json",
     "from_text",
     "literal_kind",
     "task_spec_type",
     "to_json",
     "type_kind",
+    "unknown_fields",
 ]
 
 
@@ -190,6 +192,16 @@ def from_text(text: str, message_type: type[_M]) -> _M:
     return text_format.Parse(text, message_type())
 
 
+def from_json(plain: Any, message_type: type[_M]) -> _M:
+    """A message of protobuf's JSON, whose parser is loaded only then. Raises ValueError for any other JSON."""
+    from google.protobuf import json_format
+
+    try:
+        return json_format.ParseDict(plain, message_type())
+    except Exception:  # protobuf raises whatever it meets in JSON of an odd shape, with values in its message
+        raise ValueError(f"no JSON of a {message_type.DESCRIPTOR.name}") from None
+
+
 def to_json(message: Message) -> dict[str, Any]:
     """A message as protobuf's JSON, whose writer is loaded only then. Raises ValueError for what JSON cannot say."""
     from google.protobuf import json_format
@@ -198,6 +210,14 @@ def to_json(message: Message) -> dict[str, Any]:
         return json_format.MessageToDict(message)
     except json_format.Error:
         raise ValueError("holds what JSON cannot say") from None
+
+
+def unknown_fields(message: Message) -> list[tuple[int, int, Any]]:
+    """Number, wire type and content of the fields that are in a message, and not in its class."""
+    from google.protobuf.unknown_fields import UnknownFieldSet
+
+    fields: Any = UnknownFieldSet(message)  # types-protobuf does not say that it can be iterated
+    return [(field.field_number, field.wire_type, field.data) for field in fields]
 
 
 def type_kind(literal_type: LiteralType) -> str:

@@ -78,7 +78,7 @@ _ABOUT = "Flyte's template tasks without flytekit."
 
 def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
     from . import __version__
-    from .commands import demo, inspect, run, stub, types
+    from .commands import demo, inspect, package, run, stub, types
 
     parser = argparse.ArgumentParser(prog="shimlite", description=_ABOUT)
     parser.add_argument("--version", action="version", version=f"shimlite {__version__}")
@@ -87,10 +87,11 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     made = {}
     for name, module, text in (
         ("run", run, "run a template here and print its outputs"),
+        ("package", package, "write the templates of modules into an archive that flytectl registers"),
         ("inspect", inspect, "say what a template, literal map, literal or error document holds"),
         ("stub", stub, "print the executor that a template asks for, to be filled in"),
         ("types", types, "list the types that are converted, and what each of them loses"),
-        ("demo", demo, "make a SQLite task, run the entry point on it, show what it left"),
+        ("demo", demo, "make a task, run it as a pod does, and show each step"),
     ):
         made[name] = commands.add_parser(
             name, help=text, description=f"{text[0].upper()}{text[1:]}.", epilog=_EXAMPLES[name]
@@ -102,6 +103,7 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
 
 _EXAMPLES = {
     "run": "shimlite run task.pb package.module.Executor --inputs inputs.json --input limit=5",
+    "package": "shimlite package later.py -o later.tgz",
     "inspect": "shimlite inspect outputs.pb",
     "stub": "shimlite stub task.pb > executor.py",
     "types": "shimlite types --format markdown",

@@ -338,6 +338,7 @@ class _Comparison:
         elif isinstance(one, ListOf) and isinstance(other, ListOf):
             yield from self.lines(f"{path}[i]", one.item, other.item)
         elif isinstance(one, DictOf) and isinstance(other, DictOf):
+            yield from self.lines(f"{path}(key)", one.key, other.key)
             yield from self.lines(f"{path}[key]", one.value, other.value)
         elif isinstance(one, OneOf) and isinstance(other, OneOf):
             yield from self._of_members(path, one, other)
@@ -348,11 +349,17 @@ class _Comparison:
 
     def _of_fields(self, path: str, declared: Record, annotated: Record) -> Iterator[str]:
         fields = {field.name: field for field in annotated.fields}
+        tells_defaults = bool(declared.title and annotated.title)
         for field in declared.fields:
-            if field.name in fields:
-                yield from self.lines(f"{path}{as_segment(field.name)}", field.type, fields.pop(field.name).type)
-            else:
-                yield f"{path}{as_segment(field.name)} is declared, and {spelled(annotated)} has no such field"
+            place = f"{path}{as_segment(field.name)}"
+            if field.name not in fields:
+                yield f"{place} is declared, and {spelled(annotated)} has no such field"
+                continue
+            own = fields.pop(field.name)
+            yield from self.lines(place, field.type, own.type)
+            if tells_defaults and field.required is not own.required:
+                told, said = ("needed", "with a default") if field.required else ("with a default", "needed")
+                yield f"{place} is declared {told}, annotated {said}"
         for name, field in fields.items():
             if field.required:
                 yield f"{path}{as_segment(name)} is not declared, and {spelled(annotated)} needs it"

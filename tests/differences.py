@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where flytekit 1.16.31 and shimlite differ: the one list that the README's tables and the interop tests are made of.
+"""Where flytekit 1.16.31 and shimlite differ: the one list that the pages' tables and the interop tests are made of.
 
 It needs no flytekit. A difference of the shim names the test in ``tests/interop/test_shim.py`` that asserts both
 sides; one of the type engine holds the smallest types and values that show it, which

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pair. Begins with the README's table "Where flytekit's own shim is wrong", a test a row."""
+"""The pair. Begins with the differences that tests/interop/README.md lists, a test a row."""
 
 from __future__ import annotations
 

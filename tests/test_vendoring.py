@@ -23,14 +23,15 @@ import shimlite
 
 from .property import corpus
 from .support import refusal
-from .vendored import OPTIONAL, PACKAGE, ROOT, renamed, vendor
+from .vendored import OPTIONAL, PACKAGE, renamed, vendor
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-README = (ROOT / "README.md").read_text().split("## Vendoring\n")[1].split("\n## ")[0]
+PAGE = (PACKAGE / "README.md").read_text()
+VENDORING = PAGE.split("## Vendoring\n")[1]
 BLOCKED = "import sys; sys.modules['shimlite'] = None\n"  # any import of it fails
 BACK_ENDS = ["upb", "python"]
 HAS_FLYTEIDL = importlib.util.find_spec("flyteidl") is not None
@@ -243,8 +244,8 @@ def with_protos(tmp_path):
         shutil.copytree(pathlib.Path(flyteidl.__file__).parent, folder / "flyteidl", ignore=ignored)
         if other_release:
             _add_a_field(folder / "flyteidl" / "core" / "literals_pb2.py")
-        (rules,) = re.findall(r"^```toml\n(.*?)^```$", README.split("### Protos")[1], re.DOTALL | re.MULTILINE)
-        (well_known,) = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+        (rules,) = re.findall(r"^```toml\n(.*?)^```$", VENDORING.split("### Protos")[1], re.DOTALL | re.MULTILINE)
+        (well_known,) = re.findall(r"^```python\n(.*?)^```$", VENDORING, re.DOTALL | re.MULTILINE)
         if own_pool:
             (folder / "well_known.py").write_text(well_known)
         for path in [folder / "shimlite" / "_idl.py", *(folder / "flyteidl").rglob("*.py")]:
@@ -345,8 +346,13 @@ print(api_implementation.Type(), literals_pb2.Literal is Literal)
     assert printed in (["True", "True", "upb False"], ["True", "True", "python True"])
 
 
-def test_the_readme_leaves_out_what_is_optional():
-    first, _ = re.findall(r"^```toml\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+def test_the_packages_page_links_to_nothing_that_a_copy_may_leave_out():
+    links = re.findall(r"\]\((?!https:)([^)#]+)", PAGE)
+    assert links and not {link.split("/")[0] for link in links} & set(OPTIONAL)
+
+
+def test_the_recipe_leaves_out_what_is_optional():
+    first, _ = re.findall(r"^```toml\n(.*?)^```$", VENDORING, re.DOTALL | re.MULTILINE)
     dropped = tomllib.loads(first)["tool"]["vendoring"]["transformations"]["drop"]
     ours = {path.removeprefix("shimlite/").rstrip("/") for path in dropped if path.startswith("shimlite/")}
     assert ours == set(OPTIONAL)

@@ -73,7 +73,9 @@ def renamed(text: str, holder: str = "holder._vendor") -> str:
 
 
 def copy_tests(into: pathlib.Path, leave_out: tuple[str, ...] = ()) -> None:
-    """``tests/`` and what it reads beside itself, meaning the copy. What tests vendoring itself stays here."""
+    """``tests/`` and what it reads beside itself, meaning the copy, as the copy's own pages then do. What tests
+    vendoring itself stays here.
+    """
     ignored = shutil.ignore_patterns("__pycache__", ".hypothesis", "*vendor*.py")
     for name in ("benchmarks", "tests"):
         shutil.copytree(ROOT / name, into / name, ignore=ignored)
@@ -81,7 +83,7 @@ def copy_tests(into: pathlib.Path, leave_out: tuple[str, ...] = ()) -> None:
         (shutil.rmtree if (into / path).is_dir() else os.remove)(into / path)
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, into)
-    for path in [into / "README.md", *(into / "tests").rglob("*.py")]:
+    for path in [*into.rglob("README.md"), *(into / "tests").rglob("*.py")]:
         path.write_text(renamed(path.read_text()))
 
 

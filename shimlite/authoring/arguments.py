@@ -20,7 +20,7 @@ _LABEL = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _PART = r"[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*"
 IS_IMAGE = re.compile(
-    rf"({_DOMAIN}(\.{_DOMAIN})*(:[0-9]+)?/)?{_PART}(/{_PART})*"
+    rf"((localhost|{_DOMAIN}(\.{_DOMAIN})+|{_DOMAIN}(\.{_DOMAIN})*:[0-9]+)/)?{_PART}(/{_PART})*"
     r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,})?"
 )
 """The grammar of references that containerd and Docker share: a registry, a repository, a tag, a digest."""

@@ -70,12 +70,9 @@ def _fill(
 def _descriptions(method: Any, executor: type) -> tuple[dict[str, str | None], dict[str, str | None]]:
     """What docstrings say of the inputs and outputs, as flytekit reads them; nothing without its parser."""
     try:
-        from docstring_parser import ParseError, parse
+        from docstring_parser import parse
     except ImportError:
         return {}, {}
-    try:
-        told = parse(str(getattr(method, "__doc__", None) or executor.__doc__ or ""))
-    except ParseError:
-        return {}, {}
+    told = parse(str(getattr(method, "__doc__", None) or executor.__doc__ or ""))
     inputs = {one.arg_name: one.description for one in told.params}
     return inputs, {one.return_name or "": one.description for one in told.many_returns}

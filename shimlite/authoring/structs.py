@@ -11,8 +11,9 @@ from .._idl import Struct, Value
 from .._types.plain_data import EXACT
 from ..errors import ShimliteError, TemplateError, described
 
-DEEPEST = 32
-"""Dicts inside dicts; protobuf reads 100 messages inside one another, and a level of a Struct is three of them."""
+DEEPEST = 30
+"""Dicts inside dicts. A level of a Struct is three messages, protobuf reads 100 of them inside one another, and Flyte
+hands a template out inside an ``admin.Task``."""
 
 
 def struct_of(value: Any, argument: str) -> Struct:

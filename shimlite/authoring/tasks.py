@@ -14,8 +14,6 @@ from typing import Any
 
 from .._idl import (
     Container,
-    DecodeError,
-    EncodeError,
     K8sObjectMetadata,
     ResourceType,
     RuntimeMetadata,
@@ -30,6 +28,7 @@ from .._version import __version__
 from ..errors import ExecutorError, TemplateError, described
 from ..shim import ShimTaskExecutor
 from . import arguments
+from .executors import TEMPLATE_PATH
 from .interfaces import interface_of
 from .resources import ResourceQuantities, resources_of
 from .structs import struct_of
@@ -121,7 +120,6 @@ def task_template(
         template.container.env.add(key=key, value=value)
     if secret_requests:
         template.security_context.CopyFrom(SecurityContext(secrets=arguments.secrets(secret_requests)))
-    _check_depth(template)
     return template
 
 
@@ -151,7 +149,7 @@ def _arguments(executor: type) -> list[str]:
     places = ["--inputs", "{{.input}}", "--output-prefix", "{{.outputPrefix}}"]
     places += ["--raw-output-data-prefix", "{{.rawOutputDataPrefix}}"]
     path = f"{executor.__module__}.{executor.__qualname__}"
-    return [PROGRAM, *places, "--resolver", RESOLVER, "--", "{{.taskTemplatePath}}", path]
+    return [PROGRAM, *places, "--resolver", RESOLVER, "--", TEMPLATE_PATH, path]
 
 
 def _ignored(names: Any, interface: TypedInterface) -> list[str]:
@@ -189,12 +187,3 @@ def _set_timeout(metadata: TaskMetadata, timeout: Any) -> None:
         raise TemplateError("is no time between 0 and 292 years", path="timeout")
     if duration:
         metadata.timeout.FromTimedelta(duration)
-
-
-def _check_depth(template: TaskTemplate) -> None:
-    """Whoever gets the template must be able to read it, and protobuf reads 100 messages inside one another."""
-    try:
-        TaskTemplate.FromString(template.SerializeToString())
-    except (DecodeError, EncodeError, RecursionError, ValueError):
-        deepest = "custom" if template.HasField("custom") else "inputs and outputs"
-        raise TemplateError("nests deeper than protobuf reads", path=deepest) from None

@@ -1,37 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shimlite demo``: a template task from nothing: its files made, the entry point run on them, what it left shown."""
+"""``shimlite demo``: a task from nothing. Its files are made, the pod's program runs on them, what it left is shown."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shlex
-import sqlite3
 import subprocess
 import sys
+import tarfile
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from typing import Any
 
-from .._idl import LiteralMap, TaskTemplate
-from ..engine import dict_to_literal_map, literal_map_to_kwargs, to_literal_type
-from ..errors import StorageError
-from ..parquet import read_rows
-from ..values import FlyteSchema
+from .._idl import LiteralMap, TaskTemplate, task_spec_type
+from ..container.storage import storage_for
+from ..engine import dict_to_literal_map, literal_map_to_kwargs
+from ..errors import ExecutorError, LocalFileError
+from ..values import FlyteFile
 from .show import table
 
-EXECUTOR = "flytekit.extras.sqlite3.task.SQLite3TaskExecutor"
-RESOLVER = "flytekit.core.python_customized_container_task.default_task_template_resolver"
-QUERY = """select city, day, celsius from weather
-where celsius >= {{ .inputs.at_least }} order by celsius desc limit {{ .inputs.limit }}"""
-TABLE = FlyteSchema.__class_getitem__({"city": str, "day": str, "celsius": float})
-WEATHER = [
-    ("Oslo", "2026-01-02", -7.5),
-    ("Lagos", "2026-01-02", 31.0),
-    ("Lima", "2026-01-02", 24.5),
-    ("Pune", "2026-01-02", 27.0),
-    ("Perth", "2026-01-02", 33.5),
-    ("Quito", "2026-01-02", 17.0),
-]
+PACKAGE = __name__.rpartition(".commands")[0]
+"""Ours, since a copy has another name."""
+WEATHER = """city,day,celsius
+Oslo,2026-01-02,-7.5
+Lagos,2026-01-02,31.0
+Lima,2026-01-02,24.5
+Perth,2026-01-02,33.5
+Quito,2026-01-02,17.0
+"""
+SOURCE = f"""import csv
+import dataclasses
+import datetime
+
+from {PACKAGE} import FlyteFile, ShimTaskExecutor, task_template
+
+
+@dataclasses.dataclass
+class Reading:
+    city: str
+    day: datetime.date
+    celsius: float
+
+
+class Warmest(ShimTaskExecutor):
+    def execute_from_model(self, tt, weather: FlyteFile, at_least: float) -> list[Reading]:
+        with open(weather) as file:
+            rows = [row for row in csv.DictReader(file) if float(row["celsius"]) >= at_least]
+        rows.sort(key=lambda row: float(row["celsius"]), reverse=True)
+        return [Reading(row["city"], datetime.date.fromisoformat(row["day"]), float(row["celsius"])) for row in rows]
+
+
+warmest = task_template(Warmest, name="demo.warmest", container_image="ghcr.io/acme/weather:1")
+"""
+PLACES = {
+    "{{.input}}": "inputs.pb",
+    "{{.outputPrefix}}": "out",
+    "{{.rawOutputDataPrefix}}": "raw",
+    "{{.taskTemplatePath}}": "task.pb",
+}
+"""What Flyte fills in when it makes a pod."""
+INPUTS = {"weather": FlyteFile("weather.csv"), "at_least": 20.0}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -40,75 +70,76 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     folder = os.path.abspath(options.folder or tempfile.mkdtemp(prefix="shimlite-demo-"))
-    template = make_files(folder)
-    print(f"In {folder}: weather.db, task.pb (as flytekit registers a SQLite3Task) and inputs.pb\n")
-    arguments = [_filled(argument, folder) for argument in template.container.args[1:]]
-    print(f"$ shimlite-execute {shlex.join(arguments)}\n", flush=True)
-    package = __name__.rpartition(".commands")[0]
-    ended = subprocess.run([sys.executable, "-m", package, "execute", *arguments], check=False)
-    outputs = os.path.join(folder, "out", "outputs.pb")
-    if ended.returncode or not os.path.exists(outputs):
-        raise StorageError(f"the run left no {outputs}", hint="see its message above")
-    with open(outputs, "rb") as file:
-        values = literal_map_to_kwargs(LiteralMap.FromString(file.read()), template.interface.outputs)
-    for line in table(read_rows(values["results"].uri)):
-        print(f"  {line}")
-    print("\nIt wrote:")
-    for path in _files(os.path.join(folder, "out"), os.path.join(folder, "raw")):
-        print(f"  {os.path.getsize(path):6,} bytes  {path}")
-    print(f"\nTry: shimlite inspect {outputs}")
+    _write(folder, "weather.csv", WEATHER.encode())
+    _write(folder, "weather.py", SOURCE.encode())
+    print(f"$ cd {shlex.quote(folder)}\n$ cat weather.py")
+    for line in SOURCE.splitlines():
+        print(f"    {line}".rstrip())
+    _run(folder, "shimlite", "package", "weather.py", "-o", "tasks.tgz")
+    print("\nFlyte gives a pod the template and its inputs, here at_least 20 and the file weather.csv:")
+    template = _as_flyte_does(folder)
+    _run(folder, "shimlite", "inspect", "task.pb", "inputs.pb")
+    _run(folder, *(PLACES.get(argument, argument) for argument in template.container.args))
+    print("\nThe output o0, a list of records:")
+    for line in table(_rows(folder, template)):
+        print(f"    {line}")
+    print("\nThe files:")
+    for path in _files(folder):
+        print(f"    {os.path.getsize(path):6,} bytes  {os.path.relpath(path, folder)}")
+    print("\nTry there: shimlite run weather.py:warmest --input weather=weather.csv --input at_least=30")
     return 0
 
 
-def make_files(folder: str) -> TaskTemplate:
-    """The database, the template and the inputs; returns the template."""
-    database = os.path.join(folder, "weather.db")
+def _write(folder: str, name: str, content: bytes) -> None:
     try:
         os.makedirs(folder, exist_ok=True)
-        with closing(sqlite3.connect(database)) as connection, connection:
-            connection.execute("create table if not exists weather (city text, day text, celsius real)")
-            connection.execute("delete from weather")
-            connection.executemany("insert into weather values (?, ?, ?)", WEATHER)
-    except (OSError, sqlite3.Error) as error:
-        raise StorageError(f"cannot make {database}: {error}") from error
-    template = make_template(database)
-    inputs = dict_to_literal_map({"at_least": 20.0, "limit": 3}, template.interface.inputs)
-    for name, message in (("task.pb", template), ("inputs.pb", inputs)):
-        with open(os.path.join(folder, name), "wb") as file:
-            file.write(message.SerializeToString(deterministic=True))
-    return template
+    except OSError as error:
+        raise LocalFileError(f"cannot make {folder!r}: {error.strerror}") from None
+    storage_for(folder).write(os.path.join(folder, name), content)
 
 
-def make_template(database: str) -> TaskTemplate:
-    """What flytekit registers for a SQLite3Task, its arguments still holding Propeller's variables."""
-    template = TaskTemplate(type="sqlite")
-    template.id.name, template.id.project, template.id.domain = "demo.weather", "demo", "development"
-    template.metadata.runtime.flavor = "python"
-    inputs, outputs = template.interface.inputs.variables, template.interface.outputs.variables
-    inputs["at_least"].type.CopyFrom(to_literal_type(float))
-    inputs["limit"].type.CopyFrom(to_literal_type(int))
-    outputs["results"].type.CopyFrom(to_literal_type(TABLE))
-    template.custom.update({"uri": database, "query_template": QUERY, "compressed": False})
-    template.container.image = "example.invalid/demo:1"
-    template.container.args.extend(
-        f"pyflyte-execute --inputs {{{{.input}}}} --output-prefix {{{{.outputPrefix}}}}"
-        f" --raw-output-data-prefix {{{{.rawOutputDataPrefix}}}} --resolver {RESOLVER}"
-        f" -- {{{{.taskTemplatePath}}}} {EXECUTOR}".split(" ")
+def _run(folder: str, *command: str) -> None:
+    """A command of ours in the folder, its output under it."""
+    print(f"\n$ {shlex.join(command)}", flush=True)
+    program, *arguments = command
+    if program == "shimlite-execute":
+        arguments.insert(0, "execute")
+    searched = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+    ended = subprocess.run(
+        [sys.executable, "-m", PACKAGE, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": searched},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
+    for line in ended.stdout.splitlines():
+        print(f"    {line}".rstrip())
+    if ended.returncode:
+        raise ExecutorError(f"{program} ended with exit code {ended.returncode}", hint="see its message above")
+
+
+def _as_flyte_does(folder: str) -> TaskTemplate:
+    """The template and the inputs of an execution, as files that a pod gets; returns the template."""
+    with tarfile.open(os.path.join(folder, "tasks.tgz")) as archive:
+        (entry,) = archive.getmembers()
+        content = archive.extractfile(entry) or io.BytesIO()
+        template: TaskTemplate = task_spec_type().FromString(content.read()).template
+    literals = dict_to_literal_map(INPUTS, template.interface.inputs)
+    _write(folder, "task.pb", template.SerializeToString(deterministic=True))
+    _write(folder, "inputs.pb", literals.SerializeToString(deterministic=True))
     return template
 
 
-def _filled(argument: str, folder: str) -> str:
-    """What Propeller does when it makes the pod."""
-    places = {
-        "{{.input}}": "inputs.pb",
-        "{{.outputPrefix}}": "out",
-        "{{.rawOutputDataPrefix}}": "raw",
-        "{{.taskTemplatePath}}": "task.pb",
-    }
-    return os.path.join(folder, places[argument]) if argument in places else argument
+def _rows(folder: str, template: TaskTemplate) -> list[dict[str, Any]]:
+    content = storage_for(folder).read(os.path.join(folder, "out", "outputs.pb"))
+    values = literal_map_to_kwargs(LiteralMap.FromString(content), template.interface.outputs)
+    rows: list[dict[str, Any]] = values["o0"]
+    return rows
 
 
-def _files(*folders: str) -> list[str]:
-    found = [os.path.join(base, name) for folder in folders for base, _, names in os.walk(folder) for name in names]
-    return sorted(found)
+def _files(folder: str) -> Iterator[str]:
+    for base, _, names in sorted(os.walk(folder)):
+        if os.path.basename(base) != "__pycache__":
+            yield from (os.path.join(base, name) for name in sorted(names))

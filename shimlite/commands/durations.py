@@ -11,10 +11,10 @@ NANOSECONDS_OF_GO = range(-(2**63), 2**63)
 """Of its ``time.Duration``: some 292 years either way."""
 
 
-def overlong_lines(literal: Literal, name: str) -> Iterator[str]:
+def overlong(literal: Literal, name: str) -> Iterator[str]:
     """A warning for each such duration in a literal."""
     for path in _overlong(literal, name):
-        yield f"warning: {path} is beyond 292 years: once an execution has it as an input, Flyte 1 starts no other"
+        yield f"{path} is beyond 292 years: once an execution has it as an input, Flyte 1 starts no other"
 
 
 def _overlong(literal: Literal, path: str) -> Iterator[str]:

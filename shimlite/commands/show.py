@@ -9,9 +9,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .._idl import Duration, Literal, LiteralMap, LiteralType, Timestamp, literal_kind, type_kind
+from .._idl import Duration, LiteralType, Timestamp, type_kind
 from .._types.parse import spell
-from .._types.plain_data import checked, read_packed
 from .._types.references import column_types
 from ..errors import ShimliteError
 from ..schemas import read_schema, spelled
@@ -90,64 +89,9 @@ def _table_in_words(kind: str, literal_type: LiteralType) -> str:
     return f"{name} of {shortened(', '.join(columns))}" if columns else name
 
 
-def literal_lines(literal: Literal, name: str, indent: str = "") -> Iterator[str]:
-    """A literal as a tree: its kind and what it holds, its elements below it."""
-    kind = literal_kind(literal)
-    if kind == "collection":
-        items = literal.collection.literals
-        yield f"{indent}{name}: list of {len(items)}"
-        yield from _elements([(f"[{place}]", item) for place, item in enumerate(items)], indent + "  ")
-    elif kind == "map":
-        yield f"{indent}{name}: map of {len(literal.map.literals)}"
-        yield from map_lines(literal.map, indent + "  ")
-    elif kind == "union":
-        union = literal.scalar.union
-        yield from literal_lines(union.value, f"{name}: as {type_in_words(union.type)}", indent)
-    else:
-        yield f"{indent}{name}: {_scalar_in_words(kind, literal)}"
-
-
-def map_lines(literal_map: LiteralMap, indent: str = "") -> Iterator[str]:
-    """The literals of a map in order of name, as trees."""
-    yield from _elements([(name, literal_map.literals[name]) for name in sorted(literal_map.literals)], indent)
-
-
-def _elements(elements: Sequence[tuple[str, Literal]], indent: str) -> Iterator[str]:
-    for name, element in elements[:MOST_ITEMS]:
-        yield from literal_lines(element, name, indent)
-    if len(elements) > MOST_ITEMS:
-        yield f"{indent}… {len(elements) - MOST_ITEMS} more"
-
-
-def _scalar_in_words(kind: str, literal: Literal) -> str:
-    scalar = literal.scalar
-    if kind == "nothing":
-        return "nothing is set"
-    if kind == "none_type":
-        return "None"
-    if kind in ("integer", "float_value", "string_value", "boolean"):
-        return f"{kind.removesuffix('_value')} {shortened(repr(getattr(scalar.primitive, kind)))}"
-    if kind in ("datetime", "duration"):
-        return f"{kind} {moment_in_words(getattr(scalar.primitive, kind))}"
-    if kind in ("binary", "generic"):
-        return f"{kind} {_packed_in_words(literal)}"
-    if kind == "offloaded_metadata":
-        return f"offloaded to {literal.offloaded_metadata.uri}, {literal.offloaded_metadata.size_bytes} bytes"
-    if kind == "error":
-        return f"error of node {scalar.error.failed_node_id!r}: {shortened(scalar.error.message)}"
-    return f"{kind.replace('_', ' ')} at {getattr(scalar, kind).uri}"
-
-
 def moment_in_words(message: Timestamp | Duration) -> str:
     """As protobuf's JSON has it; of one that is out of range, its fields."""
     try:
         return message.ToJsonString()
     except (OverflowError, ValueError):  # the one of protobuf 4
         return f"out of range: {message.seconds} s, {message.nanos} ns"
-
-
-def _packed_in_words(literal: Literal) -> str:
-    try:
-        return shortened(json.dumps(as_json(checked(read_packed(literal, "JSON-like")))))
-    except ShimliteError:
-        return f"of {len(literal.scalar.binary.value)} bytes tagged {literal.scalar.binary.tag!r}"

@@ -14,15 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._idl import EncodeError, ErrorDocument, LiteralMap, Message, TaskTemplate
-from .._types.parse import spell
+from .._idl import EncodeError, ErrorDocument, LiteralMap, Message
 from ..context import Context, ExecutionId, TaskId, of_process
-from ..errors import ExecutorError, OutputsError, ShimliteError, StorageError, TemplateError
+from ..errors import OutputsError, ShimliteError, StorageError, TemplateError
 from ..files import is_local
-from ..shim import ExecutableTemplateShimTask
 from .arguments import RESOLVERS, Arguments
 from .failures import documents, file_name, forget_locals, ignores_outputs, one_of, unchain
-from .loading import load_executor, read_inputs, read_template
+from .loading import load_executor, make_task, read_inputs, read_template
 from .offloading import offload
 from .outgoing import dispatch
 from .process import Alone, Process
@@ -133,7 +131,7 @@ def run(arguments: Arguments, environment: Mapping[str, str]) -> LiteralMap:
         with suppress(ShimliteError):  # which matters only to outputs that are files
             _ready(context.raw_output_prefix, environment)
         with Alone():
-            task = _task(template, executor)
+            task = make_task(template, executor)
         outputs = dispatch(task, context, inputs)
         offload(outputs, template.interface.outputs.variables, arguments.output_prefix, environment)
     return outputs
@@ -154,15 +152,6 @@ def _logger(environment: Mapping[str, str]) -> logging.Logger:
     from .logs import executors_logger
 
     return executors_logger(environment)
-
-
-def _task(template: TaskTemplate, executor: Any) -> ExecutableTemplateShimTask:
-    try:
-        return ExecutableTemplateShimTask(template, executor)
-    except ShimliteError:
-        raise
-    except Exception as error:
-        raise ExecutorError(f"making {spell(executor)} raised {type(error).__name__}", path="executor") from error
 
 
 def _identity(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def documents(error: BaseException, environment: Mapping[str, str]) -> list[Call
 
     def short() -> ErrorDocument:
         raised = _inside(error)
-        return _document(error, environment, f"{class_name(type(raised))}: {_text(raised)}")
+        return _document(error, environment, f"{class_name(type(raised))}: {text_of(raised)}")
 
     def plain() -> ErrorDocument:
         return _document(error, environment, f"{class_name(type(error))} was raised, and cannot be shown")
@@ -187,14 +187,15 @@ def _raised_at(error: BaseException) -> int:
 def message_of(error: BaseException) -> str:
     """One line for an error of ours; flytekit's layout for an executor's own, its cause chain without our frames."""
     if issubclass(type(error), ShimliteError) and error.__cause__ is None:
-        return _text(error)
+        return text_of(error)
     raised = _inside(error)
     behind = _of_exception("__cause__", error) if raised is not error else None  # of one of flytekit's wrappers
-    trace = "".join(_formatted(error if behind is None else behind))
-    return f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(f'{class_name(type(raised))}: {_text(raised)}')}"
+    trace = "".join(formatted(error if behind is None else behind))
+    return f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(f'{class_name(type(raised))}: {text_of(raised)}')}"
 
 
-def _formatted(error: BaseException) -> list[str]:
+def formatted(error: BaseException) -> list[str]:
+    """The lines of its traceback and of the errors behind it, without our frames."""
     try:
         from traceback import TracebackException
 
@@ -209,7 +210,7 @@ def _frames(error: BaseException) -> Iterator[str]:
     trace = traceback_of(error)
     while trace is not None:
         code = trace.tb_frame.f_code
-        if not _is_ours(code.co_filename):
+        if not is_ours(code.co_filename):
             yield f'  File "{code.co_filename}", line {trace.tb_lineno}, in {code.co_name}\n'
         trace = trace.tb_next
 
@@ -224,20 +225,22 @@ def _leave_out_ours(report: TracebackException | None) -> None:
     from traceback import StackSummary
 
     while report is not None:
-        frames = [frame for frame in report.stack if not _is_ours(frame.filename)]
+        frames = [frame for frame in report.stack if not is_ours(frame.filename)]
         report.stack = StackSummary.from_list(frames)
         for one in getattr(report, "exceptions", None) or ():  # of an ExceptionGroup
             _leave_out_ours(one)
         report = report.__cause__ or report.__context__
 
 
-def _is_ours(filename: str) -> bool:
+def is_ours(filename: str) -> bool:
+    """Whether code is the package's or Python's way of importing; our ready executors count as somebody's own."""
     if filename.startswith("<frozen "):
         return True
     return filename.startswith(_PACKAGE) and not filename.startswith(os.path.join(_PACKAGE, "executors"))
 
 
-def _text(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
+    """What it says, or that it cannot say it."""
     try:
         return str(error)
     except BaseException as broken:  # an executor's own __str__

@@ -13,8 +13,10 @@ import sys
 from typing import Any, TypeVar
 
 from .._idl import DecodeError, LiteralMap, Message, TaskTemplate
+from .._types.parse import spell
 from ..errors import ExecutorError, InputsError, ShimliteError, TemplateError
 from ..files import shown
+from ..shim import ExecutableTemplateShimTask
 from .storage import storage_for
 
 ALIASES = {"flytekit.extras.sqlite3.task.SQLite3TaskExecutor": "executors.sqlite3.SQLite3TaskExecutor"}
@@ -55,21 +57,34 @@ def load_executor(name: str) -> Any:
     code.
     """
     name = f"{_PACKAGE}.{ALIASES[name]}" if name in ALIASES else name
-    with contextlib.suppress(OSError):  # it was removed
-        if os.getcwd() not in sys.path:
-            sys.path.append(os.getcwd())
     parts = name.split(".")
     if len(parts) < 2 or not all(parts):
         raise ExecutorError(f"{name!r} is no import path", path="executor", hint="give package.module.Class")
     for split in range(len(parts) - 1, 0, -1):
-        module = _imported(".".join(parts[:split]))
+        module = import_module(".".join(parts[:split]))
         if module is not None:
             return _attribute(module, parts[split:], name)
     raise ExecutorError(f"there is no module {parts[0]!r}", path="executor", hint=f"wanted for {name}")
 
 
-def _imported(module: str) -> Any:
-    """The module; None where there is none of that name, which may still be a class in the one above."""
+def make_task(template: TaskTemplate, executor: Any) -> ExecutableTemplateShimTask:
+    """The pair. Raises ExecutorError, what the executor's own code raised as its cause."""
+    try:
+        return ExecutableTemplateShimTask(template, executor)
+    except ShimliteError:
+        raise
+    except Exception as error:
+        raise ExecutorError(f"making {spell(executor)} raised {type(error).__name__}", path="executor") from error
+
+
+def import_module(module: str) -> Any:
+    """The module; None where there is none of that name, which may still be a class in the one above.
+
+    The working directory is the last place where modules are looked for. Raises ExecutorError as ``load_executor``.
+    """
+    with contextlib.suppress(OSError):  # it was removed
+        if os.getcwd() not in sys.path:
+            sys.path.append(os.getcwd())
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

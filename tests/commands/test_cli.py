@@ -12,9 +12,7 @@ import sys
 import pytest
 
 import shimlite
-from shimlite.cli import executed, main
-from shimlite.container.entrypoint import Ending
-from shimlite.container.process import Process
+from shimlite.cli import main
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -24,57 +22,6 @@ def shell(*arguments: str, **more) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "shimlite", *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, **more,
     )  # fmt: skip
-
-
-def test_the_demo_makes_runs_and_shows(tmp_path):
-    ended = shell("demo", str(tmp_path / "d"))
-    assert (ended.returncode, ended.stderr) == (0, "")
-    (folder,) = (tmp_path / "d" / "raw").iterdir()
-    sizes = [(tmp_path / "d" / "out" / "outputs.pb").stat().st_size, (folder / "00000").stat().st_size]
-    assert ended.stdout.splitlines()[0] == (
-        f"In {tmp_path}/d: weather.db, task.pb (as flytekit registers a SQLite3Task) and inputs.pb"
-    )
-    assert ended.stdout.splitlines()[4:] == [
-        "  city   day         celsius",
-        "  -----  ----------  -------",
-        "  Perth  2026-01-02     33.5",
-        "  Lagos  2026-01-02     31.0",
-        "  Pune   2026-01-02     27.0",
-        "",
-        "It wrote:",
-        f"  {sizes[0]:6,} bytes  {tmp_path}/d/out/outputs.pb",
-        f"  {sizes[1]:6,} bytes  {folder}/00000",
-        "",
-        f"Try: shimlite inspect {tmp_path}/d/out/outputs.pb",
-    ]
-    again = shell("demo", str(tmp_path / "d"))
-    assert again.returncode == 0
-    printed = re.search(r"^\$ shimlite-execute (.*)$", again.stdout, re.MULTILINE)
-    assert printed is not None
-    assert executed(printed[1].split(), Process()) == Ending(0)
-
-
-def test_the_demo_makes_a_folder_of_its_own(capfd):
-    assert main(["demo"]) == 0
-    folder = re.match(r"In (.*shimlite-demo-\S+):", capfd.readouterr().out)
-    assert folder is not None
-    assert sorted(os.listdir(folder[1])) == ["inputs.pb", "out", "raw", "task.pb", "weather.db"]
-
-
-def test_the_demo_says_where_it_cannot_write(tmp_path, capsys):
-    (tmp_path / "f").write_text("")
-    assert main(["demo", str(tmp_path / "f")]) == 1
-    assert capsys.readouterr().err == (
-        f"shimlite demo: cannot make {tmp_path}/f/weather.db: [Errno 17] File exists: '{tmp_path}/f'\n"
-    )
-
-
-def test_the_demo_says_when_its_run_failed(tmp_path, capfd):
-    (tmp_path / "out").write_text("in the way")
-    assert main(["demo", str(tmp_path)]) == 1
-    assert capfd.readouterr().err.splitlines()[-1] == (
-        f"shimlite demo: the run left no {tmp_path}/out/outputs.pb; see its message above"
-    )
 
 
 def test_help_names_every_command(capsys):

@@ -7,7 +7,6 @@ import dataclasses
 import datetime as dt
 import enum
 import pathlib
-import sys
 import typing
 from typing import Annotated, Any
 
@@ -25,11 +24,11 @@ from shimlite import (
 )
 from shimlite._idl import ErrorDocument, Literal, LiteralMap, LiteralType, task_spec_type
 from shimlite.cli import main
-from shimlite.commands.inspect import describe
-from shimlite.commands.show import shortened, table, type_in_words
+from shimlite.commands.descriptions import describe
+from shimlite.commands.prose import Prose
+from shimlite.commands.show import MOST_ITEMS, shortened, table, type_in_words
 
 from ..build import template
-from ..stripping import stripped
 
 GOLDEN = pathlib.Path(__file__).parents[1] / "golden" / "sqlite3"
 SQLITE = """\
@@ -38,7 +37,9 @@ TaskTemplate of 'golden.tracks', a task of type 'sqlite'
   registered by python 1.16.31
 inputs:
   at_least: FLOAT, in Python float
+    --input takes a number, as in 1.5, 1e-3, nan or inf
   limit: INTEGER, in Python int
+    --input takes a whole number, as in 5
 outputs:
   results: schema of TrackId int, Name str, Seconds float, in Python FlyteSchema
 custom:
@@ -56,6 +57,11 @@ container:
 """
 
 
+def in_words(content: bytes, kind: str | None = None, executor: Any = None) -> list[str]:
+    """What is printed of a file's content."""
+    return list(Prose().lines(describe(content, kind, executor, MOST_ITEMS)))
+
+
 def inspected(capsys, path: Any, *options: str) -> str:
     assert main(["inspect", str(path), *options]) == 0
     return capsys.readouterr().out
@@ -63,14 +69,14 @@ def inspected(capsys, path: Any, *options: str) -> str:
 
 def test_the_recorded_files(capsys):
     assert inspected(capsys, GOLDEN / "task_template.pb") == SQLITE
-    assert inspected(capsys, GOLDEN / "task_spec.pb") == "TaskSpec, which holds:\n" + SQLITE
+    assert inspected(capsys, GOLDEN / "task_spec.pb") == "TaskSpec with the " + SQLITE
     assert inspected(capsys, GOLDEN / "inputs.pb") == "LiteralMap of 2\n  at_least: float 100.0\n  limit: integer 5\n"
 
 
 def test_a_bare_template():
     made = template()
     made.interface.inputs.variables["odd"].type.simple = 42
-    assert list(describe(made.SerializeToString())) == [
+    assert in_words(made.SerializeToString()) == [
         "TaskTemplate of 'tests.task', a task of type 'test'",
         "  project '', domain '', version ''",
         "  registered by an unnamed SDK",
@@ -120,15 +126,15 @@ LITERALS: list[tuple[Any, Any, list[str]]] = [
 
 @pytest.mark.parametrize(("kind", "value", "lines"), LITERALS)
 def test_literals(kind, value, lines):
-    assert list(describe(to_literal(value, kind).SerializeToString())) == lines
+    assert in_words(to_literal(value, kind).SerializeToString()) == lines
 
 
 def test_literals_that_no_value_stands_for():
     foreign = Literal(scalar={"binary": {"value": b"abc", "tag": "cbor"}})
-    assert list(describe(foreign.SerializeToString())) == ["Literal: binary of 3 bytes tagged 'cbor'"]
+    assert in_words(foreign.SerializeToString()) == ["Literal: binary of 3 bytes tagged 'cbor'"]
     offloaded = Literal(offloaded_metadata={"uri": "s3://b/l", "size_bytes": 9})
-    assert list(describe(offloaded.SerializeToString())) == ["Literal: offloaded to s3://b/l, 9 bytes"]
-    assert list(describe(b"", "literal")) == ["Literal: nothing is set"]
+    assert in_words(offloaded.SerializeToString()) == ["Literal: offloaded to s3://b/l, 9 bytes"]
+    assert in_words(b"", "literal") == ["Literal: nothing is set"]
 
 
 # --- durations beyond Go's -------------------------------------------------------------------------------------------
@@ -143,18 +149,18 @@ def duration(seconds: int, nanos: int) -> Literal:
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_the_last_duration_that_go_holds(sign):
-    (line,) = describe(duration(sign * 9_223_372_036, sign * 854_775_807).SerializeToString())
+    (line,) = in_words(duration(sign * 9_223_372_036, sign * 854_775_807).SerializeToString())
     assert line == f"Literal: duration {'-' * (sign < 0)}9223372036.854775807s"
 
 
 def test_go_holds_one_nanosecond_more_below_zero():
     first, last = duration(9_223_372_036, 854_775_808), duration(-9_223_372_036, -854_775_808)
-    assert list(describe(first.SerializeToString())) == [
+    assert in_words(first.SerializeToString()) == [
         "Literal: duration 9223372036.854775808s",
         f"  warning: Literal {BEYOND}",
     ]
-    assert list(describe(last.SerializeToString())) == ["Literal: duration -9223372036.854775808s"]
-    assert list(describe(duration(-9_223_372_036, -854_775_809).SerializeToString())) == [
+    assert in_words(last.SerializeToString()) == ["Literal: duration -9223372036.854775808s"]
+    assert in_words(duration(-9_223_372_036, -854_775_809).SerializeToString()) == [
         "Literal: duration -9223372036.854775809s",
         f"  warning: Literal {BEYOND}",
     ]
@@ -180,7 +186,7 @@ def test_durations_beyond_gos_are_found_at_any_depth(tmp_path, capsys):
 
 
 def test_a_duration_beyond_gos_is_told_where_its_line_is_not_shown():
-    lines = list(describe(to_literal([dt.timedelta(0)] * 25 + [LONG], list[dt.timedelta]).SerializeToString()))
+    lines = in_words(to_literal([dt.timedelta(0)] * 25 + [LONG], list[dt.timedelta]).SerializeToString())
     assert lines[-2:] == ["  … 6 more", f"  warning: Literal[25] {BEYOND}"]
 
 
@@ -190,19 +196,19 @@ def test_error_documents():
     document.error.kind, document.error.origin = 1, 1
     document.error.timestamp.seconds = 0
     document.error.timestamp.SetInParent()
-    assert list(describe(document.SerializeToString())) == [
+    assert in_words(document.SerializeToString()) == [
         "ErrorDocument: USER:RuntimeError, RECOVERABLE, origin USER",
         "  at 1970-01-01T00:00:00Z",
         "  Trace:",
         "",
         "      x",
     ]
-    assert list(describe(b"", "error")) == ["ErrorDocument: no code, NON_RECOVERABLE, origin UNKNOWN", "  at no time"]
+    assert in_words(b"", "error") == ["ErrorDocument: no code, NON_RECOVERABLE, origin UNKNOWN", "  at no time"]
 
 
 def test_an_empty_file_is_an_empty_map():
-    assert list(describe(b"")) == ["LiteralMap of 0"]
-    assert list(describe(LiteralMap().SerializeToString())) == ["LiteralMap of 0"]
+    assert in_words(b"") == ["LiteralMap of 0"]
+    assert in_words(LiteralMap().SerializeToString()) == ["LiteralMap of 0"]
 
 
 def test_what_it_is_may_be_said(tmp_path, capsys):
@@ -318,7 +324,7 @@ def dated(tmp_path):
 def test_what_a_template_may_lose(dated, capsys):
     wanted = f"{HEAD}{COLOR}{DAY}{NUMBER}{POINT}outputs:\n{MADE}"
     assert inspected(capsys, dated) == wanted
-    assert inspected(capsys, dated, f"{__name__}.Plain") == wanted
+    assert inspected(capsys, dated, "--executor", f"{__name__}.Plain") == wanted
 
 
 def test_a_path_stands_before_what_is_lost(tmp_path, capsys):
@@ -334,11 +340,11 @@ def test_a_path_stands_before_what_is_lost(tmp_path, capsys):
 
 
 def test_an_executors_annotations_count(dated, capsys):
-    assert inspected(capsys, dated, f"{__name__}.Dated") == (
+    assert inspected(capsys, dated, "--executor", f"{__name__}.Dated") == (
         f"{HEAD}{COLOR}  day: DATETIME, annotated date\n{NUMBER}{POINT}"
         "outputs:\n  made: STRUCT, dataclass Point, annotated Point\n"
     )
-    assert inspected(capsys, dated, f"{__name__}.Whole", "--strict") == (
+    assert inspected(capsys, dated, "--executor", f"{__name__}.Whole", "--strict") == (
         f"{HEAD}"
         "  color: enum of 'red', 'blue', annotated Color\n"
         "  day: DATETIME, annotated date\n"
@@ -364,7 +370,7 @@ def test_strict_fails_where_anything_may_be_lost(dated, capsys):
         whole,
         "shimlite inspect: may lose something in inputs.color, inputs.day, inputs.point, outputs.made",
     )
-    _, error = failed(capsys, dated, f"{__name__}.Dated", "--strict")
+    _, error = failed(capsys, dated, "--executor", f"{__name__}.Dated", "--strict")
     assert error == "shimlite inspect: may lose something in inputs.color, inputs.point"
     _, error = failed(capsys, dated, "--strict", "--as", "template")
     assert error.endswith("in inputs.color, inputs.day, inputs.point, outputs.made")
@@ -378,11 +384,11 @@ def test_strict_passes_where_nothing_is(tmp_path, capsys):
 
 
 def test_a_misfit_is_an_error_and_nothing_is_printed(dated, capsys):
-    assert failed(capsys, dated, f"{__name__}.Misfit") == (
+    assert failed(capsys, dated, "--executor", f"{__name__}.Misfit") == (
         "",
         "shimlite inspect: inputs.day: annotated int, but declared datetime; int does not fit DATETIME",
     )
-    assert failed(capsys, dated, f"{__name__}.Wider") == (
+    assert failed(capsys, dated, "--executor", f"{__name__}.Wider") == (
         "",
         "shimlite inspect: outputs.made: annotated Point | None, but declared dict; None does not fit STRUCT",
     )
@@ -395,8 +401,8 @@ def test_a_spec_has_a_template_too(tmp_path, capsys):
     wanted = f"TaskSpec, which holds:\n{HEAD}  day: DATETIME, annotated date\noutputs: none\n"
 
     path = str(tmp_path / "spec.pb")
-    assert inspected(capsys, path, f"{__name__}.Day", "--strict") == wanted
-    assert inspected(capsys, path, f"{__name__}.Day", "--as", "spec") == wanted
+    assert inspected(capsys, path, "--executor", f"{__name__}.Day", "--strict") == wanted
+    assert inspected(capsys, path, "--executor", f"{__name__}.Day", "--as", "spec") == wanted
     assert failed(capsys, path, "--strict")[1] == "shimlite inspect: may lose something in inputs.day"
 
 
@@ -410,13 +416,15 @@ def test_an_executor_that_cannot_be_loaded(dated, capsys):
         "",
         "shimlite inspect: executor: there is no module 'no_such_module'; wanted for no_such_module.Executor",
     )
-    assert failed(capsys, dated, f"{__name__}.Nobody") == (
+    assert failed(capsys, dated, "--executor", f"{__name__}.Nobody") == (
         "",
         f"shimlite inspect: executor: {__name__} has no 'Nobody'",
     )
 
 
-@pytest.mark.parametrize("options", [(f"{__name__}.Plain",), ("--strict",), ("--strict", "--as", "literal")])
+@pytest.mark.parametrize(
+    "options", [("--executor", f"{__name__}.Plain"), ("--strict",), ("--strict", "--as", "literal")]
+)
 def test_executor_and_strict_are_for_templates(tmp_path, capsys, options):
     path = str(tmp_path / "x")
     (tmp_path / "x").write_bytes(to_literal(5, int).SerializeToString())
@@ -427,22 +435,11 @@ def test_executor_and_strict_are_for_templates(tmp_path, capsys, options):
 
 
 def test_unreadable_types_lose_nothing_more():
-    made = template({"day": dt.date})
+    made = template()
     made.interface.inputs.variables["odd"].type.collection_type.simple = 42
-    assert list(describe(made.SerializeToString(), annotated={"inputs.day": dt.date}))[3:] == [
+    assert in_words(made.SerializeToString())[3:] == [
         "inputs:",
-        "  day: DATETIME, annotated date",
         "  odd: list of simple 42, in Python unreadable: the LiteralType simple 42 is not known to this shimlite",
-        "outputs: none",
-    ]
-
-
-def test_names_with_dots_are_told_apart():
-    made = template({"a.b": dt.date, "a": int})
-    assert list(describe(made.SerializeToString(), annotated={"inputs.a.b": dt.date}))[3:] == [
-        "inputs:",
-        "  a: INTEGER, in Python int",
-        "  a.b: DATETIME, annotated date",
         "outputs: none",
     ]
 
@@ -455,84 +452,3 @@ def test_strict_names_the_variable_whose_type_is_unknown(tmp_path, capsys):
     assert capsys.readouterr().err == (
         "shimlite inspect: inputs.odd: the LiteralType simple 42 is not known to this shimlite\n"
     )
-
-
-# --- where an annotation and a schema disagree -----------------------------------------------------------------------
-
-
-@dataclasses.dataclass
-class Inner:
-    n: int
-
-
-@dataclasses.dataclass
-class Outer:
-    inner: Inner
-    either: typing.Union[int, str]
-    tags: list[str] = dataclasses.field(default_factory=list)
-    old: int = 0
-
-
-def other(name: str, **fields: Any) -> type:
-    return dataclasses.make_dataclass(name, list(fields.items()))
-
-
-Other = other("Outer", inner=other("Inner", n=str, m=int), either=typing.Union[str, int], tags=list[int])
-
-
-def annotated(python_type: Any) -> Any:
-    class Executor:
-        def execute_from_model(self, tt, x):
-            raise AssertionError
-
-    Executor.execute_from_model.__annotations__["x"] = python_type
-    return Executor
-
-
-def warnings(declared: Any, python_type: Any, monkeypatch, tmp_path, capsys) -> list[str]:
-    """Of the registered template; of the pod's they are the same, as far as it tells the fields."""
-    monkeypatch.setattr(sys.modules[__name__], "Disagreeing", annotated(python_type), raising=False)
-    (tmp_path / "task.pb").write_bytes(declared.SerializeToString())
-    lines = inspected(capsys, tmp_path / "task.pb", f"{__name__}.Disagreeing").splitlines()
-    return [line.removeprefix("    warning: ") for line in lines if "warning" in line]
-
-
-DISAGREEING = [
-    (Outer, Outer, []),
-    (Outer, dict, []),
-    (Outer, dict[str, Any], []),
-    (
-        Outer,
-        Other,
-        [
-            ".inner.n is declared int, annotated str",
-            ".inner.m is not declared, and Inner needs it",
-            ".old is declared, and Outer has no such field",
-            ".tags[i] is declared str, annotated int",
-        ],
-    ),
-    (list[Inner], list[other("Inner", n=str)], [".n is declared int, annotated str"]),
-    (typing.Union[Inner, Outer], typing.Union[Outer, Inner], []),
-    (typing.Union[Inner, Outer], Outer, []),
-    (typing.Optional[Inner], typing.Union[Outer, Inner, None], []),
-    (typing.Union[Inner, Outer], typing.Union[Outer, other("Inner", x=int)], [
-        ".n is declared, and Inner has no such field",
-        ".x is not declared, and Inner needs it",
-    ]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("declared", "python_type", "lines"), DISAGREEING)
-def test_where_an_annotation_and_a_schema_disagree(monkeypatch, tmp_path, capsys, declared, python_type, lines):
-    assert warnings(template({"x": declared}), python_type, monkeypatch, tmp_path, capsys) == lines
-
-
-def test_a_pods_template_tells_less(monkeypatch, tmp_path, capsys):
-    """Not which fields have defaults, nor what the class is called."""
-    told = warnings(stripped(template({"x": Outer})), Other, monkeypatch, tmp_path, capsys)
-    assert sorted(told) == [
-        ".inner.n is declared int, annotated str",
-        ".old is declared, and a record has no such field",
-        ".tags[i] is declared str, annotated int",
-    ]
-    assert warnings(stripped(template({"x": Outer})), Outer, monkeypatch, tmp_path, capsys) == []

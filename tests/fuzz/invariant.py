@@ -30,7 +30,8 @@ from shimlite import (
 )
 from shimlite._idl import Literal as LiteralMessage
 from shimlite._idl import LiteralMap, LiteralType, SimpleType, Struct, TaskTemplate, Variable
-from shimlite.commands.inspect import _KINDS, describe
+from shimlite.commands.descriptions import KINDS, describe
+from shimlite.commands.prose import Prose
 from shimlite.commands.show import as_json
 from shimlite.engine import to_plain
 from shimlite.idl import Union as TypedLiteral
@@ -187,8 +188,11 @@ def any_template(data: bytes, _: Any) -> None:
 
 
 def any_file(data: bytes, _: Any) -> None:
-    for kind in (None, *_KINDS):
-        only_our_errors(lambda kind=kind: list(describe(data, kind)))
+    for kind in (None, *KINDS):
+        described = only_our_errors(lambda kind=kind: describe(data, kind))
+        if described is not REFUSED:
+            json.dumps(described, allow_nan=False)
+            assert all(line.isprintable() for line in Prose().lines(described))
 
 
 CHECKS: tuple[Check, ...] = (any_literal, any_msgpack, any_struct, any_type, any_schema, any_template, any_file)

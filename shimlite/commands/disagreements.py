@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where an executor's annotations and the records that a template declares disagree.
+
+What the conversions refuse is an error, before this is asked. What is left are fields: a class may have other ones than
+the template's schema, and a value may fit all the same. ``schemas`` compares two schemas; this file finds which two
+belong together. Next: ``template_descriptions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .._idl import LiteralType, TaskTemplate
+from .._types.stripped import stripped, structs, titles
+from ..engine import to_literal_type
+from ..errors import UnsupportedTypeError
+from ..schemas import differences, read_schema
+from ..shim import ExecutableTemplateShimTask
+from ..signatures import input_types, output_types
+
+Annotated = Mapping[str, Any]
+"""Python types by variable: ``inputs.day``."""
+
+
+def annotated_types(template: TaskTemplate, executor: Any) -> Annotated:
+    """What the executor's annotations say. Raises ExecutorError or TemplateError, which names the variable, for those
+    that the conversions refuse."""
+    task = ExecutableTemplateShimTask(template, executor)
+    interface = task.task_template.interface
+    inputs = input_types(task.executor, interface.inputs)
+    outputs = output_types(task.executor, interface.outputs)
+    told = {f"inputs.{name}": said for name, said in inputs.items()}
+    return {**told, **{f"outputs.{name}": said for name, said in outputs.items()}}
+
+
+def disagreements(literal_type: LiteralType, python_type: Any) -> Iterator[str]:
+    """Where a class has not the fields that the template declares, a line each, without the variable's name."""
+    try:
+        own = to_literal_type(python_type)
+    except UnsupportedTypeError:  # such as dict[str, Any]
+        return
+    for declared, annotated in _pairs(list(structs(literal_type)), list(structs(own))):
+        has_schema = bool(declared.metadata.fields)
+        told, said = read_schema(declared), read_schema(annotated if has_schema else stripped(annotated))
+        if told is not None and said is not None:
+            yield from differences(told, said)
+
+
+def _pairs(declared: list[LiteralType], annotated: list[LiteralType]) -> Iterator[tuple[LiteralType, LiteralType]]:
+    """The records of one title, and those that are alone: of a union's members the order says nothing."""
+    if len(declared) == len(annotated) == 1:
+        yield declared[0], annotated[0]
+        return
+    for one in annotated:
+        namesakes = [[other for other in side if titles(other) == titles(one)] for side in (declared, annotated)]
+        if any(titles(one)) and [len(side) for side in namesakes] == [1, 1]:
+            yield namesakes[0][0], one

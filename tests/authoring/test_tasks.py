@@ -1,0 +1,624 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``task_template``: the message field by field, and what it refuses. ``interop/test_authoring`` has flytekit's."""
+
+from __future__ import annotations
+
+import abc
+import collections
+import dataclasses
+import datetime as dt
+import math
+import sys
+import types
+import typing
+from collections.abc import Awaitable
+from typing import Any, NamedTuple, NoReturn, Optional, TypedDict
+
+import pytest
+
+import shimlite
+from shimlite import ExecutorError, ShimTaskExecutor, TemplateError, UnsupportedTypeError, task_template
+from shimlite._types.parse import spell
+from shimlite.idl import Literal, LiteralMap, Secret, TaskTemplate
+
+from ..support import refusal
+
+IMAGE = "ghcr.io/acme/later:1"
+
+
+class Later(ShimTaskExecutor):
+    def execute_from_model(self, tt, at: dt.datetime, days: int) -> list[dt.datetime]:
+        return [at + dt.timedelta(days=day) for day in range(days)]
+
+
+class Outer:
+    class Inner:
+        def execute_from_model(self, tt) -> None: ...
+
+
+class Any_:  # noqa: N801
+    def execute_from_model(self, tt, **kwargs):
+        return kwargs
+
+
+def made(executor: Any = Later, name: str = "later", container_image: str = IMAGE, **arguments: Any) -> TaskTemplate:
+    return task_template(executor, name=name, container_image=container_image, **arguments)
+
+
+def refused(expected: type[BaseException] = TemplateError, *arguments: Any, **named: Any) -> str:
+    return refusal(expected, lambda: made(*arguments, **named))
+
+
+def executor(method: Any) -> type:
+    """A class as at a module's top, with that method."""
+    return type("Ex", (), {"execute_from_model": method, "__module__": __name__, "__qualname__": "Ex"})
+
+
+def interface(method: Any, **arguments: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """The types of both sides as Python's, spelled."""
+    found = made(executor(method), **arguments).interface
+    inputs, outputs = (
+        {name: spell(shimlite.guess_python_type(one.type)) for name, one in sorted(side.variables.items())}
+        for side in (found.inputs, found.outputs)
+    )
+    return inputs, outputs
+
+
+def misfit(method: Any, **arguments: Any) -> str:
+    return refused(ExecutorError, executor(method), **arguments)
+
+
+# ------------------------------------------------------------------------------------------------------- what it makes
+
+
+def test_a_task_of_an_executor_alone():
+    template = made()
+    assert type(template) is TaskTemplate
+    expected = shimlite._idl.from_text(
+        f"""
+        id {{ resource_type: TASK name: "later" }}
+        type: "python-task"
+        metadata {{
+          runtime {{ type: FLYTE_SDK version: "{shimlite.__version__}" flavor: "python" }}
+          retries {{}} generates_deck {{}} metadata {{}}
+        }}
+        interface {{
+          inputs {{
+            variables {{ key: "at" value {{ type {{ simple: DATETIME }} description: "at" }} }}
+            variables {{ key: "days" value {{ type {{ simple: INTEGER }} description: "days" }} }}
+          }}
+          outputs {{
+            variables {{ key: "o0" value {{ type {{ collection_type {{ simple: DATETIME }} }} description: "o0" }} }}
+          }}
+        }}
+        container {{
+          image: "ghcr.io/acme/later:1"
+          args: "shimlite-execute" args: "--inputs" args: "{{{{.input}}}}"
+          args: "--output-prefix" args: "{{{{.outputPrefix}}}}"
+          args: "--raw-output-data-prefix" args: "{{{{.rawOutputDataPrefix}}}}"
+          args: "--resolver" args: "flytekit.core.python_customized_container_task.default_task_template_resolver"
+          args: "--" args: "{{{{.taskTemplatePath}}}}" args: "{__name__}.Later"
+          resources {{}}
+        }}
+        """,
+        TaskTemplate,
+    )
+    assert template == expected
+
+
+def test_every_argument_has_its_field():
+    template = made(
+        task_type="later", inputs={"at": dt.datetime, "days": int}, outputs={"o0": list[dt.datetime]},
+        custom={"l": [1, 2.5, None, True, "x", (), {"k": {}}], "n": 2**53},
+        environment={"B": "1", "A": ""},
+        requests={"cpu": 0.5, "mem": "1Gi", "gpu": 1, "ephemeral_storage": 1024},
+        limits={"mem": "1025Mi", "cpu": None},
+        secret_requests=[Secret(group="db", key="password", env_var="PASSWORD")],
+        cache=True, cache_serialize=True, cache_version="1", cache_ignore_input_vars=("days",),
+        interruptible=False, deprecated="use other", retries=2, timeout=90, pod_template_name="big",
+        labels={"acme.com/team": "a-b"}, annotations={"note": "any text, also ünicode"}, task_type_version=3,
+    )  # fmt: skip
+    expected = shimlite._idl.from_text(
+        """
+        discoverable: true discovery_version: "1" cache_serializable: true cache_ignore_input_vars: "days"
+        interruptible: false deprecated_error_message: "use other" retries { retries: 2 } timeout { seconds: 90 }
+        pod_template_name: "big" generates_deck {}
+        metadata {
+          labels { key: "acme.com/team" value: "a-b" }
+          annotations { key: "note" value: "any text, also \\303\\274nicode" }
+        }
+        """,
+        type(template.metadata),
+    )
+    expected.runtime.CopyFrom(template.metadata.runtime)
+    assert template.metadata == expected
+    assert (template.type, template.task_type_version) == ("later", 3)
+    assert shimlite.TaskTemplate(template).custom == {
+        "l": [1, 2.5, None, True, "x", [], {"k": {}}], "n": 2**53,
+    }  # fmt: skip
+    assert [(one.key, one.value) for one in template.container.env] == [("B", "1"), ("A", "")]
+    resources = template.container.resources
+    names = resources.DESCRIPTOR.enum_types_by_name["ResourceName"].values_by_number
+    assert [[(names[one.name].name, one.value) for one in side] for side in (resources.requests, resources.limits)] == [
+        [("EPHEMERAL_STORAGE", "1024"), ("CPU", "0.5"), ("GPU", "1"), ("MEMORY", "1Gi")],
+        [("MEMORY", "1025Mi")],
+    ]
+    (secret,) = template.security_context.secrets
+    assert secret == Secret(group="db", key="password", env_var="PASSWORD")
+
+
+def test_the_template_runs_at_once():
+    task = shimlite.ExecutableTemplateShimTask(made(), Later)
+    at = dt.datetime(2026, 1, 2, tzinfo=dt.timezone.utc)
+    inputs = shimlite.dict_to_literal_map({"at": at, "days": 2}, task.task_template.interface.inputs)
+    outputs = task.dispatch_execute(None, inputs)
+    assert shimlite.literal_map_to_kwargs(outputs, task.task_template.interface.outputs) == {
+        "o0": [at, at + dt.timedelta(days=1)]
+    }
+
+
+def test_an_executor_inside_a_class_is_found_by_a_pod():
+    assert made(Outer.Inner).container.args[-1] == f"{__name__}.Outer.Inner"
+
+
+def test_a_timeout_is_a_timedelta_or_seconds():
+    assert made(timeout=dt.timedelta(milliseconds=1500)).metadata.timeout.ToJsonString() == "1.500s"
+    for none in (None, 0, dt.timedelta()):
+        assert not made(timeout=none).metadata.HasField("timeout")
+
+
+def test_an_image_may_be_filled_in_later():
+    assert made(container_image="{{.image}}").container.image == "{{.image}}"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "a", "a:b", "python:3.13-slim", "localhost:5000/a/b", "ghcr.io/acme/later_2__x/y-z:V1.0_a",
+        "a@sha256:" + "0" * 64, "123.dkr.ecr.eu-west-1.amazonaws.com/a:1@sha256:" + "a" * 64, "Host.io/a",
+    ],
+)  # fmt: skip
+def test_images_that_a_container_runtime_takes(image):
+    assert made(container_image=image).container.image == image
+
+
+# ------------------------------------------------------------------------------------------------------- the interface
+
+
+class Pair(NamedTuple):
+    total: int
+    mean: float
+
+
+class Total(NamedTuple):
+    total: int
+
+
+class Told(TypedDict):
+    low: int
+    high: Optional[str]
+
+
+class Short(TypedDict):
+    low: int
+
+
+@dataclasses.dataclass
+class Order:
+    id: int
+
+
+def test_returns_name_the_outputs():
+    def nothing(self, tt) -> None: ...
+    def pair(self, tt) -> Pair: ...
+    def total(self, tt) -> Total: ...
+    def told(self, tt) -> Told: ...
+    def two(self, tt) -> tuple[int, str]: ...
+    def typed(self, tt) -> typing.Tuple[int, str]: ...  # noqa: UP006
+    async def later(self, tt) -> int: ...
+    def awaited(self, tt) -> Awaitable[int]: ...
+    def mapping(self, tt) -> dict[str, int]: ...
+
+    assert [interface(one)[1] for one in (nothing, pair, total, told, two, typed, later, awaited, mapping)] == [
+        {}, {"total": "int", "mean": "float"}, {"total": "int"},
+        {"low": "int", "high": "str | None"}, {"o0": "int", "o1": "str"},
+        {"o0": "int", "o1": "str"}, {"o0": "int"}, {"o0": "int"},
+        {"o0": "dict[str, int]"},
+    ]  # fmt: skip
+
+
+def test_a_named_tuple_of_one_field_is_one_output():
+    def total(self, tt) -> Total:
+        return Total(5)
+
+    template = made(executor(total))
+    outputs = shimlite.ExecutableTemplateShimTask(template, executor(total)).dispatch_execute(None, LiteralMap())
+    assert outputs == LiteralMap(literals={"total": shimlite.to_literal(5, int)})
+
+
+def test_parameters_name_the_inputs():
+    def method(self, tt, a: int, b: str = "x", *, c: Order, **others: Any) -> None: ...
+
+    assert interface(method)[0] == {"a": "int", "b": "str", "c": "dict"}
+    schema = made(executor(method)).interface.inputs.variables["c"].type.metadata
+    assert schema["title"] == "Order"
+
+
+def test_methods_of_any_kind():
+    class Static:
+        @staticmethod
+        def execute_from_model(tt, a: int) -> None: ...
+
+    class OfClass:
+        @classmethod
+        def execute_from_model(cls, tt, a: int) -> None: ...
+
+    class Callable_:  # noqa: N801
+        def __call__(self, tt, a: int) -> None: ...
+
+    for cls in (Static, OfClass):
+        cls.__qualname__ = "Ex"
+        assert list(made(cls).interface.inputs.variables) == ["a"]
+    assert interface(Callable_())[0] == {"a": "int"}
+
+
+def test_given_names_come_before_annotations():
+    assert interface(Any_.execute_from_model, inputs={"a": int}, outputs={"b": str}) == (
+        {"a": "int"}, {"b": "str"},
+    )  # fmt: skip
+
+    def date(self, tt, day: dt.date) -> dt.date: ...
+
+    assert interface(date, inputs={"day": dt.datetime})[0] == {"day": "datetime"}
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        (
+            lambda self, tt, a: None,
+            "inputs.a: execute_from_model does not say its type; annotate it, or give inputs={…}",
+        ),
+        (
+            lambda self, tt, **kwargs: None,
+            "inputs: execute_from_model takes any inputs; give inputs={…}, {} for none",
+        ),
+        (
+            lambda self, tt: None,
+            "outputs: execute_from_model does not say what it returns; annotate what it returns, or give outputs={…}",
+        ),
+    ],
+)
+def test_what_no_annotation_says_is_asked_for(method, message):
+    assert misfit(method) == message
+
+
+def test_returns_that_tell_no_outputs():
+    def many(self, tt) -> tuple[int, ...]: ...
+    def one(self, tt) -> tuple[int]: ...
+    def empty(self, tt) -> tuple[()]: ...
+    def bare(self, tt) -> tuple: ...
+    def never(self, tt) -> NoReturn: ...
+    def anything(self, tt) -> Any: ...
+    def literals(self, tt) -> LiteralMap: ...
+    def part(self, tt) -> tuple[int, Any]: ...
+    def short(self, tt) -> Short: ...
+    def untyped(self, tt) -> collections.namedtuple("Untyped", "a b"): ...
+
+    for method in (many, one, empty, bare, never, anything, literals, part, short, untyped):
+        assert misfit(method) == (
+            "outputs: execute_from_model does not say what it returns; annotate what it returns, or give outputs={…}"
+        ), method
+
+
+def test_an_executor_that_cannot_be_called_so():
+    def two(self, tt, a: int, b: int) -> None: ...
+    def positional(self, tt, a: int, /) -> None: ...
+    def other(self, tt, a: str) -> None: ...
+    def returns(self, tt) -> int: ...
+
+    assert misfit(two, inputs={"a": int}) == "inputs: execute_from_model asks for 'b', which is no input"
+    assert misfit(positional, inputs={"a": int}) == "inputs: execute_from_model asks for 'a', which is no input"
+    assert misfit(two, inputs={"a": int, "b": int, "c": int}) == (
+        "inputs.c: execute_from_model takes no input 'c'; add **kwargs"
+    )
+    assert misfit(other, inputs={"a": int}) == "inputs.a: annotated str, but declared int; str does not fit INTEGER"
+    assert misfit(returns, outputs={"x": str}) == (
+        "outputs.x: annotated int, but declared str; int does not fit STRING"
+    )
+    assert refused(TemplateError, Any_, inputs={"tt": int}, outputs={}) == (
+        "inputs.tt: 'tt' is already a parameter of execute_from_model; rename the input"
+    )
+
+
+def test_types_outside_the_set():
+    def sets(self, tt, a: set[int]) -> None: ...
+    def missing(self, tt, a: Missing) -> None: ...  # noqa: F821
+
+    assert refused(UnsupportedTypeError, executor(sets)) == ("inputs.a: set[int] is not supported; use list[T]")
+    assert refused(UnsupportedTypeError, Any_, inputs={}, outputs={"b": set}).startswith("outputs.b: set is not")
+    assert misfit(missing) == "inputs.a: its annotation cannot be resolved (NameError)"
+
+
+def test_sides_are_dicts_of_names():
+    assert refused(inputs=[int]) == "inputs: expected a dict of names to types, got list of 1"
+    assert refused(outputs={"a b": int}) == "outputs: has a name that is no identifier"
+    assert refused(inputs={1: int}) == "inputs: has a name that is no identifier"
+
+
+# -------------------------------------------------------------------------------------------------------- descriptions
+
+
+def test_a_docstring_describes():
+    def google(self, tt, a: int, b: int) -> Pair:
+        """Add.
+
+        Args:
+            a: the first
+                of both
+            tt: ignored
+
+        Returns:
+            what is left
+        """
+
+    def sphinx(self, tt, a: int) -> Pair:
+        """Add.
+
+        :param a: the first
+        :returns total: the sum
+        """
+
+    def numpy(self, tt, a: int) -> Pair:
+        """Add.
+
+        Parameters
+        ----------
+        a : int
+            the first
+
+        Returns
+        -------
+        total : int
+            the sum
+        mean : float
+            the mean
+        """
+
+    def described(method: Any) -> dict[str, str]:
+        found = made(executor(method)).interface
+        return {name: one.description for side in (found.inputs, found.outputs) for name, one in side.variables.items()}
+
+    assert described(google) == {
+        "a": "the first\nof both", "b": "b", "total": "what is left", "mean": "what is left",
+    }  # fmt: skip
+    assert described(numpy) == {"a": "the first", "total": "the sum", "mean": "the mean"}
+    assert described(sphinx)["a"] == "the first"
+
+
+def test_the_class_describes_where_the_method_does_not():
+    class Doc:
+        """Add.
+
+        Args:
+            a: the first
+        """
+
+        def execute_from_model(self, tt, a: int) -> None: ...
+
+    Doc.__qualname__ = "Ex"
+    assert made(Doc).interface.inputs.variables["a"].description == "the first"
+
+
+def test_without_the_parser_names_describe(monkeypatch):
+    monkeypatch.setitem(sys.modules, "docstring_parser", None)
+
+    def google(self, tt, a: int) -> None:
+        """Add.
+
+        Args:
+            a: the first
+        """
+
+    assert made(executor(google)).interface.inputs.variables["a"].description == "a"
+
+
+# -------------------------------------------------------------------------------------------------------- the executor
+
+
+class Abstract(abc.ABC):
+    @abc.abstractmethod
+    def execute_from_model(self, tt): ...
+
+
+class Hungry:
+    def __init__(self, what):
+        raise AssertionError
+
+    def execute_from_model(self, tt) -> None: ...
+
+
+class Signed(type):
+    @property
+    def __signature__(cls):
+        raise RuntimeError("of its own")
+
+
+class OfSigned(metaclass=Signed):
+    def execute_from_model(self, tt) -> None: ...
+
+
+def test_an_executor_is_a_class_that_a_pod_can_import():
+    class Local:
+        def execute_from_model(self, tt) -> None: ...
+
+    assert refused(TemplateError, Later()) == "executor: expected a class, got Later"
+    assert refused(TemplateError, "later.Later") == "executor: expected a class, got str"
+    assert refused(ExecutorError, Local) == (
+        "executor: a pod cannot import test_an_executor_is_a_class_that_a_pod_can_import.<locals>.Local; "
+        "define the class at a module's top"
+    )
+    assert refused(ExecutorError, Order) == "executor: Order has no execute_from_model"
+    assert refused(ExecutorError, ShimTaskExecutor) == "executor: ShimTaskExecutor does not override execute_from_model"
+    assert refused(ExecutorError, Abstract) == "executor: Abstract does not override execute_from_model"
+    assert refused(ExecutorError, Hungry) == (
+        "executor: Hungry cannot be made without arguments; what it needs belongs into custom"
+    )
+    assert made(OfSigned).container.args[-1] == f"{__name__}.OfSigned"
+
+
+def test_an_executor_of_a_script_may_be_tried():
+    script = types.ModuleType("__main__")
+    exec("class Ex:\n def execute_from_model(self, tt) -> None: ...", vars(script))
+    assert made(script.Ex).container.args[-1] == "__main__.Ex"
+
+
+# ------------------------------------------------------------------------------------------------------- bad arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": ""}, "name: is empty, or holds what cannot be printed"),
+        ({"name": None}, "name: is empty, or holds what cannot be printed"),
+        ({"name": 5}, "name: expected a str, got int"),
+        ({"name": "a b"}, "name: is no path of identifiers such as 'later' or 'acme.later'"),
+        ({"name": "a..b"}, "name: is no path of identifiers such as 'later' or 'acme.later'"),
+        ({"name": "später"}, "name: is no path of identifiers such as 'later' or 'acme.later'"),
+        ({"name": "a\n"}, "name: is empty, or holds what cannot be printed"),
+        ({"name": "a\udc80"}, "name: holds a lone surrogate, which protobuf cannot write"),
+        ({"task_type": ""}, "task_type: is empty, or holds what cannot be printed"),
+        ({"container_image": ""}, "container_image: is empty, or holds what cannot be printed"),
+        ({"container_image": None}, "container_image: is empty, or holds what cannot be printed"),
+        ({"container_image": "Acme/later"}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
+        ({"container_image": "a:"}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
+        ({"container_image": "https://a/b"}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
+        ({"container_image": "a b"}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
+        ({"environment": ["A"]}, "environment: expected a dict, got list of 1"),
+        ({"environment": {"A": 1}}, "environment['A']: expected a str, got int"),
+        ({"environment": {"A": None}}, "environment['A']: expected a str, got None"),
+        ({"environment": {None: "x"}}, "environment[None]: expected a str, got None"),
+        ({"environment": {"A=B": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
+        ({"environment": {"": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
+        ({"environment": {"A": "secret\0"}}, "environment['A']: holds NUL, which no variable can"),
+        ({"environment": {"A": "\ud800"}}, "environment['A']: holds a lone surrogate, which protobuf cannot write"),
+        ({"labels": {"a b": "x"}}, "labels: has a key that Kubernetes does not take"),
+        ({"labels": {"a": "x y"}}, "labels['a']: is no value that a label may have"),
+        ({"labels": {"a": "x" * 64}}, "labels['a']: is no value that a label may have"),
+        ({"annotations": {"a/b/c": "x"}}, "annotations: has a key that Kubernetes does not take"),
+        ({"retries": -1}, "retries: is no int from 0 to 4294967295"),
+        ({"retries": 2**32}, "retries: is no int from 0 to 4294967295"),
+        ({"retries": True}, "retries: expected an int, got bool"),
+        ({"retries": 1.0}, "retries: expected an int, got float"),
+        ({"task_type_version": 2**31}, "task_type_version: is no int from 0 to 2147483647"),
+        ({"interruptible": 1}, "interruptible: expected a bool, got int"),
+        ({"deprecated": 1}, "deprecated: expected a str, got int"),
+        ({"timeout": "90s"}, "timeout: expected a timedelta or whole seconds, got str"),
+        ({"timeout": True}, "timeout: expected a timedelta or whole seconds, got bool"),
+        ({"timeout": 1.5}, "timeout: expected a timedelta or whole seconds, got float"),
+        ({"timeout": -1}, "timeout: is no time between 0 and 292 years"),
+        ({"timeout": 10**30}, "timeout: is no time between 0 and 292 years"),
+        ({"timeout": dt.timedelta(days=300 * 365)}, "timeout: is no time between 0 and 292 years"),
+        ({"cache": "yes"}, "cache: expected a bool, got str"),
+        ({"cache": True}, "cache_version: a cached task needs a version of its results"),
+        ({"cache_serialize": True}, "cache_serialize: means nothing without cache=True"),
+        ({"cache_ignore_input_vars": ["at"]}, "cache_ignore_input_vars: means nothing without cache=True"),
+        ({"cache_ignore_input_vars": "at"}, "cache_ignore_input_vars: expected names of inputs, got str"),
+        ({"cache_ignore_input_vars": 5}, "cache_ignore_input_vars: expected names of inputs, got int"),
+        ({"cache_ignore_input_vars": ["x"]}, "cache_ignore_input_vars: names something that is no input"),
+        ({"cache_ignore_input_vars": [1]}, "cache_ignore_input_vars: names something that is no input"),
+        ({"secret_requests": "db"}, "secret_requests: expected a list of Secret, got str"),
+        ({"secret_requests": ["db"]}, "secret_requests[0]: expected a Secret, got str"),
+        ({"secret_requests": [Literal()]}, "secret_requests[0]: expected a Secret, got Literal"),
+        ({"secret_requests": [Secret(key="k")]}, "secret_requests[0]: has no group"),
+    ],
+)
+def test_a_bad_argument_is_named(arguments, message):
+    assert refused(**arguments) == message
+
+
+@pytest.mark.parametrize("quantity", ["1", "0", "0.5", ".5", "1.", "100m", "1.5Gi", "12e6", "1E3", "+1", "5k", "1E"])
+def test_quantities_of_kubernetes(quantity):
+    assert made(requests={"cpu": quantity}).container.resources.requests[0].value == quantity
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    ["", " 1", "1 ", "1GB", "1gi", "one", "-1", "1e", "1ee3", ".", "1.2.3", "0x10", "١", "1e999", "1_0", "m", "1Ki3"],
+)
+def test_what_is_no_quantity(quantity):
+    assert refused(requests={"cpu": quantity}) == (
+        "requests['cpu']: is no quantity of Kubernetes' such as '500m' or '2Gi'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"requests": "1"}, "requests: expected a dict such as {'cpu': '500m', 'mem': '1Gi'}, got str"),
+        ({"limits": {"memory": "1"}}, "limits: may have cpu, ephemeral_storage, gpu, mem, and nothing else"),
+        ({"limits": {1: "1"}}, "limits: may have cpu, ephemeral_storage, gpu, mem, and nothing else"),
+        ({"requests": {"cpu": True}}, "requests['cpu']: expected a number or a quantity such as '500m', got bool"),
+        ({"requests": {"cpu": [1]}}, "requests['cpu']: expected a number or a quantity such as '500m', got list of 1"),
+        ({"requests": {"cpu": math.nan}}, "requests['cpu']: expected a number or a quantity such as '500m', got float"),
+        ({"requests": {"cpu": -1}}, "requests['cpu']: is no quantity of Kubernetes' such as '500m' or '2Gi'"),
+        ({"requests": {"gpu": "500m"}}, "requests['gpu']: is no whole number"),
+        ({"limits": {"gpu": 0.5}}, "limits['gpu']: is no whole number"),
+        ({"requests": {"mem": "1Gi"}, "limits": {"mem": "1G"}}, "requests['mem']: is above its limit"),
+        ({"requests": {"cpu": 1}, "limits": {"cpu": "999m"}}, "requests['cpu']: is above its limit"),
+        ({"requests": {"cpu": "1e3"}, "limits": {"cpu": "0.9k"}}, "requests['cpu']: is above its limit"),
+    ],
+)
+def test_bad_resources(arguments, message):
+    assert refused(**arguments) == message
+
+
+def test_resources_at_their_limit():
+    made(requests={"cpu": "1000m", "mem": "1024Ki", "gpu": "2000m"}, limits={"cpu": 1, "mem": "1Mi", "gpu": 2})
+
+
+HOLDS_ITSELF: dict[str, Any] = {}
+HOLDS_ITSELF["a"] = [HOLDS_ITSELF]
+
+
+@pytest.mark.parametrize(
+    ("custom", "message"),
+    [
+        ([1], "custom: expected a dict, got list of 1"),
+        ("x", "custom: expected a dict, got str"),
+        ({"a": {1: 2}}, "custom['a'] (a key): expected a str, got int"),
+        ({"a": [b"x"]}, "custom['a'][0]: expected JSON-like data, got bytes"),
+        ({"a": {"b": dt.date(2026, 1, 1)}}, "custom['a']['b']: expected JSON-like data, got date"),
+        ({"a": {1, 2}}, "custom['a']: expected JSON-like data, got set"),
+        ({"a": math.inf}, "custom['a']: is no finite number"),
+        (
+            {"a": 2**53 + 1},
+            "custom['a']: is an int beyond 2**53, which a Struct does not hold exactly; write it as a str",
+        ),
+        ({"a": "\ud800"}, "custom['a']: holds a lone surrogate, which protobuf cannot write"),
+    ],
+)
+def test_custom_is_json(custom, message):
+    assert refused(custom=custom) == message
+
+
+def test_custom_is_as_deep_as_protobuf_reads():
+    def nested(levels: int) -> Any:
+        return {"a": nested(levels - 1)} if levels else {}
+
+    deepest = made(custom=nested(30))
+    assert TaskTemplate.FromString(deepest.SerializeToString()) == deepest
+    made(custom={"a": [[[]]]})
+    assert refused(custom=nested(31)).endswith("nests deeper than protobuf reads")
+    assert refused(custom=HOLDS_ITSELF).endswith("nests deeper than protobuf reads")
+
+
+def test_no_value_is_shown():
+    for name in ("environment", "custom", "labels"):
+        assert "hunter2" not in refused(**{name: {"password": b"hunter2"}})
+
+
+def test_a_name_that_this_module_has_not():
+    assert refusal(AttributeError, lambda: shimlite.task_templates) == (
+        "module 'shimlite' has no attribute 'task_templates'"
+    )
