@@ -98,8 +98,8 @@ class _Stub:
         classes = [*self._types.classes(), *outputs]
         yield '# The executor that a template asks for, made by "shimlite stub" to be filled in.'
         if self._is_bare:
-            yield "# The template is as a pod gets it. It does not tell what records are called, what their fields are by"
-            yield "# default, nor which times are dates, and it may lack some fields."
+            yield "# The template is as a pod gets it: it does not tell what records are called, the defaults of their"
+            yield "# fields, nor which times are dates, and some fields may be missing."
         yield from self._scope.imports()
         for lines in (*classes, executor):
             yield from ("", "", *lines)
