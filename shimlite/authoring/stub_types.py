@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The types of a template as source: a dataclass for each record, a class for each Enum, and how a type is written.
 
-``schemas`` reads what a template tells. A record that is told in part alone is a dict, and a comment says why. Next:
-``stubs``.
+A record that is told in part alone is a dict, and a comment says why. Next: ``stubs``.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ import attrs
 from .._types.parse import parts
 from ..engine import from_plain
 from ..errors import ShimliteError
-from ..schemas import UNTOLD, Choice, DictOf, Field, ListOf, Named, OneOf, Record, Schema
+from ..schemas import UNTOLD, Choice, DictOf, Field, ListOf, Named, OneOf, Record
+from .records import Records
 from .source import WIDTH, Scope, camel_case, class_name, comment, is_name, literal, shown
 
 LONGEST_TYPE = 80
@@ -26,92 +26,6 @@ _NONE = type(None)
 _MOMENTS = (dt.datetime, dt.date, dt.timedelta)
 _KEYS = (str, int, float, bool, bytes, _NONE, *_MOMENTS)
 """The scalars, which are the keys of a dict."""
-
-
-class Records:
-    """The records of a whole template, by number; those of one title and the same fields become one class.
-
-    In a type that ``add`` returns, and in the fields, each record is a ``Named`` with its number.
-    """
-
-    def __init__(self) -> None:
-        self.by_number: dict[str, Record] = {}
-        self._hints: dict[str, str] = {}
-
-    def add(self, told: Any, hint: str) -> Any:
-        """A type in which a ``Schema`` stands for each record; ``hint`` is the name of what has this type."""
-        return self._placed(told, Schema(told), hint, {})
-
-    def hint(self, number: str) -> str:
-        """The name of the field or variable that a record was first seen in."""
-        return self._hints[number]
-
-    def _placed(self, told: Any, schema: Schema, hint: str, known: dict[str, Named]) -> Any:
-        def placed(part: Any) -> Any:
-            return self._placed(part, schema, hint, known)
-
-        if isinstance(told, ListOf):
-            return ListOf(placed(told.item))
-        if isinstance(told, DictOf):
-            return DictOf(placed(told.key), placed(told.value))
-        if isinstance(told, OneOf):
-            return OneOf(tuple(map(placed, told.members)))
-        if isinstance(told, Choice):
-            return attrs.evolve(told, title=told.title or hint)
-        if isinstance(told, Schema):
-            return self._placed(told.root, told, hint, {})
-        if isinstance(told, Named):
-            if told.reference not in known:
-                known[told.reference] = self._new(hint)
-                self._fill(known[told.reference], schema.record(told), schema, known)
-            return known[told.reference]
-        if isinstance(told, Record):
-            number = self._new(hint)
-            self._fill(number, told, schema, known)
-            return number
-        return told
-
-    def _new(self, hint: str) -> Named:
-        number = str(len(self._hints))
-        self._hints[number] = hint
-        return Named(number)
-
-    def _fill(self, number: Named, record: Record, schema: Schema, known: dict[str, Named]) -> None:
-        fields = [attrs.evolve(one, type=self._placed(one.type, schema, one.name, known)) for one in record.fields]
-        self.by_number[number.reference] = attrs.evolve(record, fields=tuple(fields))
-
-    def alike(self) -> dict[str, str]:
-        """Of each record, the number of the first that is the same: title, fields, and the records in them too."""
-        groups = dict.fromkeys(self.by_number, 0)
-        while True:
-            keys = {number: _key(record, groups) for number, record in self.by_number.items()}
-            places = {key: place for place, key in enumerate(dict.fromkeys(keys.values()))}
-            finer = {number: places[key] for number, key in keys.items()}
-            if len(places) == len(set(groups.values())):
-                break
-            groups = finer
-        first: dict[int, str] = {}
-        return {number: first.setdefault(group, number) for number, group in finer.items()}
-
-
-def _key(record: Record, groups: dict[str, int]) -> Any:
-    """What tells a record from others, each record in it known by its group alone."""
-    fields = (
-        (one.name, _key_of(one.type, groups), one.required, repr(one.default), one.description) for one in record.fields
-    )
-    return record.title, record.is_open, tuple(fields)
-
-
-def _key_of(told: Any, groups: dict[str, int]) -> Any:
-    if isinstance(told, ListOf):
-        return ListOf(_key_of(told.item, groups))
-    if isinstance(told, DictOf):
-        return DictOf(_key_of(told.key, groups), _key_of(told.value, groups))
-    if isinstance(told, OneOf):
-        return OneOf(tuple(_key_of(one, groups) for one in told.members))
-    if isinstance(told, Choice):
-        return Choice, tuple((type(one), one) for one in told.values), told.is_enum
-    return Named(str(groups[told.reference])) if isinstance(told, Named) else told
 
 
 class Types:
@@ -176,6 +90,8 @@ class Types:
             return _Text("", (use("Any"),) if is_any else tuple(dict.fromkeys(map(self.written, _flat(told)))))
         if isinstance(told, Choice):
             return self._choice(told)
+        if told in (list, dict):
+            return self._text(ListOf(Any) if told is list else DictOf(Any, Any))
         if isinstance(told, Named) and not self._classes[self._first[told.reference]]:
             return _Text(use("dict"), (use("str"), use("Any")))
         return _Text("", (self._named(told),))
@@ -186,10 +102,6 @@ class Types:
             return self._classes[self._first[told.reference]]
         if told in (None, _NONE):
             return "None"
-        if told is list:
-            return f"{self._scope.use('list')}[{self._scope.use('Any')}]"
-        if told is dict:
-            return f"{self._scope.use('dict')}[{self._scope.use('Any')}, {self._scope.use('Any')}]"
         cls = _class(told)
         name = "Any" if cls is Any else cls.__name__
         return f"{self._scope.use('dt')}.{name}" if cls in _MOMENTS else self._scope.use(name)
@@ -245,9 +157,7 @@ class Types:
     def _default(self, field: Field) -> str:
         """The source of a field's default; empty where it is not known, or is no scalar."""
         kind = list if isinstance(field.type, ListOf) else dict if isinstance(field.type, DictOf) else field.type
-        if kind in (list, dict) and (
-            field.default is UNTOLD or (field.default == kind() and field.default is not None)
-        ):
+        if kind in (list, dict) and (field.default is UNTOLD or field.default == kind()):
             return f"{self._scope.use('field')}(default_factory={self._scope.use(kind.__name__)})"
         if field.default is None:
             return "None"
