@@ -18,8 +18,10 @@ from ..engine import guess_python_type
 from ..errors import ShimliteError, TemplateError
 from ..schemas import Choice, read_schema, read_type
 from ..templates import TaskTemplate as View
+from .executors import executor_path
+from .records import Records
 from .source import WIDTH, Scope, camel_case, comment, docstring, is_name, literal, prose, shown, wrapped
-from .stub_types import LONGEST_TYPE, Records, Types
+from .stub_types import LONGEST_TYPE, Types
 
 MOST_SHOWN = 50
 """Keys of ``custom``, or columns, that are shown."""
@@ -116,8 +118,7 @@ class _Stub:
 
     def _executor_name(self) -> str:
         """The name of the executor that the template names, else one made of the task's name. It is only text here."""
-        arguments = self._view.proto.container.args
-        path = arguments[-1].split(".") if arguments else []
+        path = executor_path(self._view.proto).split(".")
         is_class = len(path) > 1 and all(map(is_name, path))
         return path[-1] if is_class else camel_case(self._view.id.name.rpartition(".")[2], "Executor")
 
