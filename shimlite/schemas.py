@@ -91,6 +91,8 @@ class Record:
 
     title: str
     fields: tuple[Field, ...]
+    is_open: bool = attrs.field(default=False, eq=False)
+    """Whether it says that it takes other fields too."""
 
 
 @attrs.frozen
@@ -257,9 +259,8 @@ class _Reader:
         names = [name for name in required if name in properties]
         names += sorted(set(properties) - set(required))
         told_types = {name: self.type_of(properties[name], types.get(name)) for name in names}
-        return Record(
-            title, tuple(_field(name, one, name in required, properties[name]) for name, one in told_types.items())
-        )
+        fields = tuple(_field(name, one, name in required, properties[name]) for name, one in told_types.items())
+        return Record(title, fields, is_open=schema.get("additionalProperties") is True)
 
 
 def _field(name: str, told: Any, is_required: bool, schema: JsonSchema) -> Field:
