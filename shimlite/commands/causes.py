@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from ..container.failures import formatted, is_ours, text_of
-from ..errors import ExecutorError, ShimliteError, class_name, printable, traceback_of
+from ..errors import (
+    ConversionError,
+    ExecutorError,
+    ShimliteError,
+    UnsupportedTypeError,
+    class_name,
+    printable,
+    traceback_of,
+)
 
 _T = TypeVar("_T")
 LONGEST_TEXT = 500
@@ -29,15 +37,18 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 def of_own_code(doing: str, work: Callable[[], _T]) -> _T:
     """The result of ``work``, which runs code of the user's.
 
-    Raises ExecutorError for what that raises, which is its cause. Errors of ours and Ctrl-C pass.
+    Raises ExecutorError for what that raises, which is its cause. Ctrl-C passes, and so do errors of ours; but those of
+    conversions are the user's, since a run says whose inputs or outputs it converts.
     """
     try:
         return work()
-    except (ShimliteError, KeyboardInterrupt):
+    except KeyboardInterrupt:
         raise
     except SystemExit as error:
         raise ExecutorError(f"{doing} called sys.exit") from error
     except BaseException as error:
+        if isinstance(error, ShimliteError) and not isinstance(error, (ConversionError, UnsupportedTypeError)):
+            raise
         raise ExecutorError(f"{doing} raised {class_name(type(error))}") from error
 
 

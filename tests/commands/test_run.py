@@ -91,6 +91,16 @@ class Needs:
     def execute_from_model(self, tt: Any) -> None: ...
 
 
+class Converts:
+    def execute_from_model(self, tt: Any) -> Any:
+        return to_literal("text", int)
+
+
+class AsksForASecret:
+    def execute_from_model(self, tt: Any) -> Any:
+        return current_context().secrets.get("no", "secret")
+
+
 class ExitsAtOnce:
     def __init__(self) -> None:
         sys.exit()
@@ -250,6 +260,13 @@ def test_what_an_executor_raises_is_one_line_with_its_place(tmp_path, capsys):
     assert say("RaisesInALibrary") == (
         "the executor raised JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 "
         f"(char 1) ({line_of(RaisesInALibrary)}){more}"
+    )
+    assert say("Converts") == (
+        f"the executor raised ConversionTypeError: expected INTEGER, got str ({line_of(Converts)}){more}"
+    )
+    assert say("AsksForASecret") == (
+        "secrets.no.secret: neither the variable _FSEC_NO_SECRET nor the file /etc/secrets/no/secret is there; "
+        "does the task ask for it?"
     )
     assert say("Exits") == f"the executor called sys.exit: 3 ({line_of(Exits)}){more}"
     assert say("ExitsAtOnce") == f"making ExitsAtOnce called sys.exit ({line_of(ExitsAtOnce)}){more}"
@@ -596,6 +613,30 @@ class Nothing:
 
 
 # --------------------------------------------------------------------------------------------------------------- stdout
+
+
+class Says:
+    def execute_from_model(self, tt: Any) -> str:
+        print("\u20ac")
+        return "\u20ac"
+
+
+def test_json_escapes_what_an_encoding_lacks(tmp_path, monkeypatch):
+    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), "ascii") for _ in range(2))
+    monkeypatch.setattr(sys, "stdout", stdout)
+    monkeypatch.setattr(sys, "stderr", stderr)
+    assert run(tmp_path, template({}, {"x": str}), executor="Says") == 0
+    stderr.flush()
+    assert stdout.buffer.getvalue() == b'{\n  "x": "\\u20ac"\n}\n'
+    assert stderr.buffer.getvalue() == b"\\u20ac\n"
+
+
+def test_a_stdout_without_a_descriptor(tmp_path, capfd, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert run(tmp_path, template({}, {"x": str}), executor="Says") == 0
+    assert sys.stdout.getvalue() == '{\n  "x": "\u20ac"\n}\n'
+    assert capfd.readouterr() == ("", "\u20ac\n")
+
 
 PROGRAM = """
 import atexit, logging, os, subprocess, sys, threading, time
