@@ -454,7 +454,7 @@ def test_code_that_cannot_be_imported(tmp_path, capsys, monkeypatch):
     for name, text, said in (
         ("raises_p", "import json\n\njson.loads('{')\n", "JSONDecodeError: Expecting property name enclosed in double "
          "quotes: line 1 column 2 (char 1) (raises_p.py:3)"),
-        ("syntax_p", "\ndef f(:\n", "SyntaxError: invalid syntax (syntax_p.py:2)"),
+        ("syntax_p", "\nx = = 1\n", "SyntaxError: invalid syntax (syntax_p.py:2)"),
         ("above_p", "import syntax_p\n", "SyntaxError: invalid syntax (syntax_p.py:2)"),
         ("empty_p", "raise ValueError\n", "ValueError (empty_p.py:1)"),
         ("own_p", "raise SyntaxError('own')\n", "SyntaxError: own (own_p.py:1)"),
