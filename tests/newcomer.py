@@ -113,7 +113,8 @@ def writes_runs_and_fails(one: Newcomer) -> None:
     line = 1 + (one.folder / "later.py").read_text().splitlines().index('        raise ValueError("too many days")')
     one.sees(
         *("shimlite", "run", "later.py:impatient", "--input", "at=2026-01-02", "--input", "days=2"),
-        err=f"working\nshimlite run: the executor raised ValueError: too many days (later.py:{line}); --traceback shows more\n",
+        err="working\nshimlite run: the executor raised ValueError: too many days "
+        f"(later.py:{line}); --traceback shows more\n",
         code=1,
     )
 

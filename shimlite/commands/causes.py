@@ -22,6 +22,7 @@ from ..errors import (
     printable,
     traceback_of,
 )
+from .show import shortened
 
 _T = TypeVar("_T")
 LONGEST_TEXT = 500
@@ -57,13 +58,10 @@ def explained(error: ShimliteError, options: argparse.Namespace) -> str:
     cause, shows = error.__cause__, getattr(options, "traceback", None)
     if not isinstance(error, ExecutorError) or cause is None or shows is None:
         return str(error)
-    words = _words(cause)
+    said = ": ".join(filter(None, (error.path, error.reason, _words(cause))))
     place = _place(cause)
-    hints = [error.hint] if error.hint else []
-    hints += [] if shows else ["--traceback shows more"]
-    path = f"{error.path}: " if error.path else ""
-    line = f"{path}{error.reason}{f': {words}' if words else ''}{f' ({place})' if place else ''}"
-    return printable("; ".join([line, *hints]))
+    hints = (error.hint, "" if shows else "--traceback shows more")
+    return printable("; ".join(filter(None, (f"{said} ({place})" if place else said, *hints))))
 
 
 def traceback_lines(error: ShimliteError) -> Iterator[str]:
@@ -77,13 +75,13 @@ def _words(cause: BaseException) -> str:
     if isinstance(cause, ModuleNotFoundError):
         return ""
     text = cause.msg if isinstance(cause, SyntaxError) else text_of(cause)
-    return " ".join(str(text).split())[:LONGEST_TEXT]
+    return shortened(" ".join(str(text).split()), LONGEST_TEXT)
 
 
 def _place(cause: BaseException) -> str:
     """``FILE:LINE``, the innermost of the user's own code: no library's, unless there is no other."""
-    if isinstance(cause, SyntaxError) and cause.filename and os.path.isfile(cause.filename):
-        return f"{_shown(cause.filename)}:{cause.lineno}"
+    if isinstance(cause, SyntaxError) and cause.lineno and os.path.isfile(cause.filename or ""):
+        return f"{_shown(str(cause.filename))}:{cause.lineno}"
     places: list[tuple[bool, str]] = []
     trace = traceback_of(cause)
     while trace is not None:

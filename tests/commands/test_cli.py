@@ -54,10 +54,11 @@ def test_help_shows_examples_and_exit_codes(capsys):
         *_, examples, codes = shown(capsys, *command, "--help").split("\n\n")
         assert re.match(r"example:\n  shimlite \w+|examples:\n  shimlite \w+ .*\n  shimlite", examples)
         assert codes == EXIT_CODES
-    *_, examples, forms, secrets, stdout, codes = shown(capsys, "run", "--help").split("\n\n")
+    *_, examples, forms, secrets, checkpoints, stdout, codes = shown(capsys, "run", "--help").split("\n\n")
     assert examples.startswith("examples:\n  shimlite run later.py:later --input days=2 ")
     assert forms.splitlines() == ["what VALUE is:", *form_lines()]
     assert secrets.startswith("secrets: as in a pod, the variable _FSEC_GROUP_KEY")
+    assert checkpoints.startswith("checkpoints: to go on where another run stopped, --checkpoint-path FOLDER ")
     assert stdout.startswith("stdout holds the outputs alone;")
     assert codes == EXIT_CODES
     *_, example, codes = shown(capsys, "execute", "--help").split("\n\n")

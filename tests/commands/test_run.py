@@ -320,11 +320,10 @@ def test_wrong_usage_ends_with_2(tmp_path, capsys):
             run(tmp_path, template(), *options)
         assert caught.value.code == 2
         assert capsys.readouterr().err.splitlines()[-1] == f"shimlite run: error: {said}"
-    with pytest.raises(SystemExit):
-        main(["run", "-", "m.E", "--inputs", "-"])
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        "shimlite run: error: standard input is either the template or its inputs"
-    )
+    for arguments in (["-", "m.E", "--inputs", "-"], ["m:t", "--inputs", "-", "--secret", "a/b=-"]):
+        with pytest.raises(SystemExit):
+            main(["run", *arguments])
+        assert capsys.readouterr().err.splitlines()[-1] == "shimlite run: error: standard input can be read once"
 
 
 @pytest.fixture
