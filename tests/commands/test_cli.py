@@ -17,6 +17,7 @@ import shimlite
 from shimlite import dict_to_literal_map
 from shimlite.cli import executed, main
 from shimlite.commands.forms import form_lines
+from shimlite.container.entrypoint import Ending
 from shimlite.container.process import Process
 
 from ..build import template
@@ -152,6 +153,15 @@ def test_a_wrong_command_line_of_execute_ends_with_2_where_it_says_no_place_for_
     *usage, said = ended.stderr.splitlines()
     assert usage[0].startswith("usage: shimlite-execute ")
     assert said == ("shimlite-execute: arguments: the following arguments are required: --inputs, --output-prefix")
+
+
+def test_an_execute_that_is_interrupted_without_end(monkeypatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shimlite.cli.TRIES", 3)
+    monkeypatch.setattr("shimlite.cli._failed", interrupt)
+    assert executed(["--no-such-option"], Process()) == Ending(1)
 
 
 def test_a_failure_is_one_line_and_1():
