@@ -133,8 +133,12 @@ class Scope:
             self._used[name] = self._free(name) if name in self._fields else name
         return self._used[name]
 
+    def is_free(self, name: str) -> bool:
+        taken = (_MODULES, self._own, self._fields, self._used.values())
+        return not any(name in names for names in taken)
+
     def _free(self, name: str) -> str:
-        while name in _MODULES or name in self._own or name in self._fields or name in self._used.values():
+        while not self.is_free(name):
             name += "_"
         return name
 

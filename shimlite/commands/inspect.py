@@ -24,6 +24,16 @@ from .reading import read_file
 from .show import LONGEST_TEXT, MOST_ITEMS
 from .targets import executor_at, is_target, template_at
 
+_KEYS = """\
+Keys: file and error, or file, kind and, of a template, source, name, project, domain, version,
+type, registered_by, metadata, inputs and outputs (lists of name, type, python, annotated,
+description, losses, warnings, form, unreadable; a loss has path, what, why), custom, config,
+container (image, command, args, env, requests, limits), secrets (group, key, env_var), others; of
+an archive, entries (name, warnings, and template, holds or error); of a literal-map, length,
+elements, warnings; of a literal, value, warnings, each literal in them with kind and value, or
+length and elements, as, uri, bytes, tag, node, message, unreadable; of an error, code, recoverable,
+origin, at, message."""
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -45,8 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print JSON, in full: an object with file, kind and what is found, or file and error; of several files a "
-        "list of them",
+        help=f"print JSON, in full: an object, of several files a list of them. {_KEYS}",
     )
 
 
