@@ -8,6 +8,7 @@ import io
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -101,6 +102,17 @@ def test_ctrl_c_is_one_line_and_130_anywhere(capsys, monkeypatch):
             patch.setattr(place, interrupt)
             assert main(["types"]) == 130
         assert capsys.readouterr() == ("", "shimlite: interrupted\n")
+
+
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
+def test_ctrl_c_while_the_program_waits_for_threads_shows_nothing(monkeypatch, handler):
+    monkeypatch.setattr(sys, "argv", ["shimlite", "types"])
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        assert main() == 0
+        assert signal.getsignal(signal.SIGINT) is (signal.SIG_IGN if handler is signal.SIG_IGN else signal.SIG_DFL)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Stream(io.TextIOWrapper):
