@@ -59,16 +59,16 @@ def _is_ascii(character: str) -> bool:
     return character.isascii() and character.isprintable()
 
 
-def prose(text: str, most: int = LONGEST_PROSE) -> str:
+def prose(text: str) -> str:
     """A text as people read it: in one line, what cannot be printed escaped, cut where it is long."""
-    words = " ".join(text[: most + 1].split())
+    words = " ".join(text[: LONGEST_PROSE + 1].split())
     shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in words)
-    return shown if len(shown) <= most else f"{shown[:most]}…"
+    return shown if len(shown) <= LONGEST_PROSE else f"{shown[:LONGEST_PROSE]}…"
 
 
 def shown(text: str) -> str:
-    """A text as a comment shows it: in quotes, so that no tool takes it for a directive, in one line, not too long."""
-    return literal(prose(text, LONGEST_SHOWN))
+    """A text as a comment shows it: in quotes, so that no tool takes it for a directive, cut where it is long."""
+    return literal(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")
 
 
 def comment(text: str, indent: str) -> str:
