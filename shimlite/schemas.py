@@ -334,7 +334,8 @@ class _Comparison:
         if isinstance(one, Record) and isinstance(other, Record):
             if (declared, annotated) not in self._seen:
                 self._seen.add((declared, annotated))
-                yield from self._of_fields(path, one, other)
+                tells_defaults = _tells_defaults(declared, one) and _tells_defaults(annotated, other)
+                yield from self._of_fields(path, one, other, tells_defaults)
         elif isinstance(one, ListOf) and isinstance(other, ListOf):
             yield from self.lines(f"{path}[i]", one.item, other.item)
         elif isinstance(one, DictOf) and isinstance(other, DictOf):
@@ -347,9 +348,8 @@ class _Comparison:
         elif one != other:
             yield f"{path or 'it'} is declared {spelled(one)}, annotated {spelled(other)}"
 
-    def _of_fields(self, path: str, declared: Record, annotated: Record) -> Iterator[str]:
+    def _of_fields(self, path: str, declared: Record, annotated: Record, tells_defaults: bool) -> Iterator[str]:
         fields = {field.name: field for field in annotated.fields}
-        tells_defaults = bool(declared.title and annotated.title)
         for field in declared.fields:
             place = f"{path}{as_segment(field.name)}"
             if field.name not in fields:
@@ -377,6 +377,11 @@ class _Comparison:
             yield from self.lines(path, left[0], right[0])
         elif left or right:
             yield f"{path or 'it'} is declared {spelled(declared)}, annotated {spelled(annotated)}"
+
+
+def _tells_defaults(told: Any, record: Record) -> bool:
+    """Whether the schema says which fields have defaults: not ``dataclass_type``, nor what marshmallow writes."""
+    return bool(record.title) and not (isinstance(told, Named) and told.reference.startswith("#/definitions/"))
 
 
 def _by_name(members: tuple[Any, ...]) -> dict[str, list[Any]]:

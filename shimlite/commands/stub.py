@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 
 from ..authoring.stubs import stub_of
-from .run import read_template
+from .reading import read_template
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -17,8 +17,10 @@ import sys
 from typing import Any
 
 from .._idl import TaskTemplate
-from ..container.loading import import_module, load_executor
+from .._types.parse import spell
+from ..container.loading import import_module, load_executor, make_task
 from ..errors import ExecutorError, NotFoundError, TemplateError, no_message
+from ..shim import ExecutableTemplateShimTask
 from .causes import of_own_code
 
 _MISSING: Any = object()
@@ -117,6 +119,11 @@ def executor_at(text: str) -> Any:
     if value is _MISSING:
         raise ExecutorError(f"{place!r} has no {name!r}", path="executor")
     return value
+
+
+def task_of(template: TaskTemplate, executor: Any) -> ExecutableTemplateShimTask:
+    """The pair. Raises ExecutorError, what the executor's own code raised as its cause, and TemplateError."""
+    return of_own_code(f"making {spell(executor)}", lambda: make_task(template, executor))
 
 
 def _place(target: str) -> str:
