@@ -11,6 +11,7 @@ import keyword
 import re
 import textwrap
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
@@ -120,6 +121,7 @@ class Scope:
         self._fields = frozenset(fields)
         self._used: dict[str, str] = {}
         self._own: set[str] = set()
+        self._tries = Counter[str]()
 
     def new(self, wanted: str) -> str:
         """A name for a class of the module's own, that nothing else has."""
@@ -138,9 +140,12 @@ class Scope:
         return not any(name in names for names in taken)
 
     def _free(self, name: str) -> str:
-        while not self.is_free(name):
-            name += "_"
-        return name
+        """The name, or one that is made of it: ``name_``, ``name_2``, ``name_3``, …."""
+        free = name
+        while not self.is_free(free):
+            self._tries[name] += 1
+            free = f"{name}_{self._tries[name] if self._tries[name] > 1 else ''}"
+        return free
 
     def imports(self) -> Iterator[str]:
         """The lines of the imports of all that was used, as ruff sorts them."""

@@ -142,7 +142,7 @@ class Item:
 class Order:
     items: list[Item]
     at: dt.datetime
-    # by_name may be left out; what it is then is not known here.
+    # It may be left out; what it is then is not known here.
     by_name: dict[str, Item] = field(default_factory=dict)
     color: Color = Color.RED
     note: str | None = "none"
