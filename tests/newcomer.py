@@ -107,13 +107,14 @@ def writes_runs_and_fails(one: Newcomer) -> None:
     run = ("shimlite", "run", "later.py:later", "--input", "at=2026-01-02")
     result = {"o0": ["2026-01-02T00:00:00+00:00", "2026-01-03T00:00:00+00:00"]}
     one.sees(*run, "--input", "days=2", out=json.dumps(result, indent=2) + "\n")
-    form = "expected INTEGER, got str; write a whole number, as in 5"
-    one.sees(*run, "--input", "days=two", err=f"shimlite run: inputs.days: {form}\n", code=1)
-    one.sees(*run, err="shimlite run: inputs.days: missing; write a whole number, as in 5\n", code=1)
+    form = "write a whole number, as in 5"
+    one.sees(*run, "--input", "days=two", err=f"shimlite run: inputs.days: expected INTEGER, got str; {form}\n", code=1)
+    one.sees(*run, err=f"shimlite run: inputs.days: missing; {form}\n", code=1)
     line = 1 + (one.folder / "later.py").read_text().splitlines().index('        raise ValueError("too many days")')
     one.sees(
         *("shimlite", "run", "later.py:impatient", "--input", "at=2026-01-02", "--input", "days=2"),
-        err=f"working\nshimlite run: the executor raised ValueError: too many days (later.py:{line}); --traceback shows more\n",
+        err="working\nshimlite run: the executor raised ValueError: too many days "
+        f"(later.py:{line}); --traceback shows more\n",
         code=1,
     )
 

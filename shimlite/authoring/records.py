@@ -12,7 +12,7 @@ import attrs
 
 from ..schemas import Choice, DictOf, ListOf, Named, OneOf, Record, Schema
 
-MOST_ROUNDS = 100
+MOST_ROUNDS = 20
 """Times that the records are compared: as often as one holds another, which only hostile schemas do so often. After
 that each record is a class of its own."""
 
@@ -25,6 +25,8 @@ class Records:
 
     def __init__(self) -> None:
         self.by_number: dict[str, Record] = {}
+        self.titles: dict[tuple[Any, ...], str] = {}
+        """Of Enums by their values, where a schema tells them."""
         self._hints: dict[str, str] = {}
 
     def add(self, told: Any, hint: str) -> Any:
@@ -46,6 +48,8 @@ class Records:
         if isinstance(told, OneOf):
             return OneOf(tuple(map(placed, told.members)))
         if isinstance(told, Choice):
+            if told.title:
+                self.titles.setdefault(told.values, told.title)
             return attrs.evolve(told, title=told.title or hint)
         if isinstance(told, Schema):
             return self._placed(told.root, told, hint, {})

@@ -117,7 +117,8 @@ class Types:
         """The name of an Enum's class, and those of its members by value."""
         values = tuple(dict.fromkeys(told.values))
         if values not in self._enums:
-            self._enums[values] = self._scope.new(camel_case(told.title, "Choice")), _members(values)
+            title = self._records.titles.get(values, told.title)
+            self._enums[values] = self._scope.new(camel_case(title, "Choice")), _members(values)
         return self._enums[values]
 
     # ----------------------------------------------------------------------------------------------------- classes
@@ -145,12 +146,12 @@ class Types:
         """Whether a field has a default, and its lines. Without a schema nothing is known of defaults."""
         told, lines = field.type, []
         if field.description:
-            lines.append(comment(f"{field.name}: {shown(field.description)}", "    "))
+            lines.append(comment(shown(field.description), "    "))
         default = self._default(field) if has_schema and not field.required else ""
         if default == "None" and not any(one in (None, _NONE, Any) for one in _flat(told)):
             told = OneOf((told, _NONE))
         if has_schema and not field.required and (not default or field.default is UNTOLD):
-            lines.append(comment(f"{field.name} may be left out; what it is then is not known here.", "    "))
+            lines.append(comment("It may be left out; what it is then is not known here.", "    "))
         end = f" = {default}" if default else ""
         return bool(default), [*lines, f"    {field.name}: {self.written(told)}{end}"]
 

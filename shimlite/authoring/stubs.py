@@ -95,8 +95,9 @@ class _Stub:
 
     def lines(self) -> Iterator[str]:
         """The module. No text of the template's is in its first two lines, where Python looks for an encoding."""
+        parameters = {name: self._types.annotation(told) for name, told in self._inputs.items()}
         returned, outputs = self._returned()
-        executor = list(self._executor(returned))
+        executor = list(self._executor(parameters, returned))
         classes = [*self._types.classes(), *outputs]
         yield '# The executor that a template asks for, made by "shimlite stub" to be filled in.'
         if self._is_bare:
@@ -106,13 +107,13 @@ class _Stub:
         for lines in (*classes, executor):
             yield from ("", "", *lines)
 
-    def _executor(self, returned: str) -> Iterator[str]:
+    def _executor(self, parameters: Mapping[str, str], returned: str) -> Iterator[str]:
         template = _free(("tt", "template"), self._inputs)
         base = f"{self._scope.use('ShimTaskExecutor')}[{self._scope.use('Any')}]"
         yield f"class {self._scope.new(self._executor_name())}({base}):"
-        yield from self._signature(template, returned)
+        yield from self._signature(template, parameters, returned)
         yield from self._docstring()
-        for note in dict.fromkeys((*self._others(), *self._notes, *self._custom(template))):
+        for note in dict.fromkeys((*_others(parameters), *self._notes, *self._custom(template))):
             yield comment(note, " " * 8)
         yield f"        raise {self._scope.use('NotImplementedError')}"
 
@@ -122,26 +123,18 @@ class _Stub:
         is_class = len(path) > 1 and all(map(is_name, path))
         return path[-1] if is_class else camel_case(self._view.id.name.rpartition(".")[2], "Executor")
 
-    def _signature(self, template: str, returned: str) -> Iterator[str]:
-        parameters = [_free(("self",), self._inputs), f"{template}: {self._scope.use('TaskTemplate')}"]
-        parameters += [
-            f"{name}: {self._types.annotation(told)}" for name, told in self._inputs.items() if is_name(name)
-        ]
-        if not all(map(is_name, self._inputs)):
-            parameters.append(f"**{_free(('others',), self._inputs)}: {self._scope.use('Any')}")
-        in_one = f"    def execute_from_model({', '.join(parameters)}) -> {returned}:"
+    def _signature(self, template: str, parameters: Mapping[str, str], returned: str) -> Iterator[str]:
+        said = [_free(("self",), self._inputs), f"{template}: {self._scope.use('TaskTemplate')}"]
+        said += [f"{name}: {text}" for name, text in parameters.items() if is_name(name)]
+        if not all(map(is_name, parameters)):
+            said.append(f"**{_free(('others',), self._inputs)}: {self._scope.use('Any')}")
+        in_one = f"    def execute_from_model({', '.join(said)}) -> {returned}:"
         if len(in_one) <= WIDTH:
             yield in_one
         else:
             yield "    def execute_from_model("
-            yield from (f"        {parameter}," for parameter in parameters)
+            yield from (f"        {one}," for one in said)
             yield f"    ) -> {returned}:"
-
-    def _others(self) -> Iterator[str]:
-        """What is said of the inputs that cannot be parameters."""
-        for name, told in self._inputs.items():
-            if not is_name(name):
-                yield f"Input {shown(name)} cannot be a parameter. Its type is {self._types.annotation(told)}."
 
     def _docstring(self) -> Iterator[str]:
         interface = self._view.interface
@@ -213,6 +206,13 @@ def _free(wanted: Iterable[str], inputs: Mapping[str, Any]) -> str:
     while name in inputs:
         name += "_"
     return name
+
+
+def _others(parameters: Mapping[str, str]) -> Iterator[str]:
+    """What is said of the inputs that cannot be parameters."""
+    for name, text in parameters.items():
+        if not is_name(name):
+            yield f"Input {shown(name)} cannot be a parameter. Its type is {text}."
 
 
 def _described(variables: Mapping[str, Variable]) -> Iterator[tuple[str, str]]:

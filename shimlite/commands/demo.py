@@ -64,7 +64,7 @@ PLACES = {
     "{{.taskTemplatePath}}": "task.pb",
 }
 """What Flyte fills in when it makes a pod."""
-INPUTS = {"weather": FlyteFile("weather.csv"), "at_least": 20.0}
+INPUTS: dict[str, Any] = {"weather": FlyteFile("weather.csv"), "at_least": 20.0}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -20,11 +20,12 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from .._idl import Literal, LiteralMap, LiteralType, TaskTemplate, Variable
+from ..authoring.executors import executor_path
 from ..container.arguments import absolute
 from ..container.loading import parsed
 from ..container.logs import executors_logger
 from ..container.outgoing import dispatch
-from ..container.storage import Files, storage_for
+from ..container.storage import Files
 from ..context import Context, of_process
 from ..engine import dict_to_literal_map, literal_map_to_kwargs, to_plain
 from ..errors import ConversionError, ExecutorError, InputsError, NotFoundError, SecretError, TemplateError
@@ -37,7 +38,7 @@ from .messages import exact, template_in
 from .output import kept_for_result
 from .reading import read_file
 from .show import as_json, json_text, table
-from .targets import executor_at, executor_name, executor_of, is_target, task_of, template_at
+from .targets import executor_at, executor_of, is_target, task_of, template_at
 
 STDIN = "-"
 _LINES = "\n".join(form_lines())
@@ -46,9 +47,11 @@ what VALUE is:
 {_LINES}
 
 secrets: as in a pod, the variable _FSEC_GROUP_KEY or the file GROUP/KEY below $FLYTE_SECRETS_DEFAULT_DIR
-(/etc/secrets); here the variable GROUP_KEY too. --secret group/key=<(command) takes one from a command.
+(/etc/secrets); here the variable GROUP_KEY too. --secret group/key=<(command) takes one from a command
 
-stdout holds the outputs alone; what the executor prints and logs goes to stderr."""
+checkpoints: to go on where another run stopped, --checkpoint-path FOLDER --prev-checkpoint FOLDER each time
+
+stdout holds the outputs alone; what the executor prints and logs goes to stderr"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +87,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="GROUP/KEY=FILE",
         action="append",
         default=[],
-        help="a secret, which is what FILE holds: the command line is no place for one",
+        help="a secret, which is what FILE holds (-: standard input): others can read a command line",
     )
     add_option(parser)
 
@@ -92,8 +95,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     typed = _pairs(options.input, "--input", "NAME=VALUE", parser)
     secrets = _pairs(options.secret, "--secret", "GROUP/KEY=FILE", parser)
-    if options.template == options.inputs == STDIN:
-        parser.error("standard input is either the template or its inputs")
+    if [options.template, options.inputs, *secrets.values()].count(STDIN) > 1:
+        parser.error("standard input can be read once")
     with kept_for_result(for_good=options.for_good) as result:
         template, executor = _pair(options)
         inputs = _inputs(options.inputs, typed, template.interface.inputs.variables)
@@ -128,7 +131,7 @@ def _pair(options: argparse.Namespace) -> tuple[TaskTemplate, Any]:
         return template, executor_at(named) if named else executor_of(template)
     template = read_template(options.template)
     if not named:
-        name = executor_name(template) or "package.module.Class"
+        name = executor_path(template) or "package.module.Class"
         command = shlex.join(["shimlite", "run", options.template, name])
         raise ExecutorError("a template in a file needs one after it", path="executor", hint=f"write {command}")
     return template, executor_at(named)
@@ -241,7 +244,7 @@ def _secret(name: str, path: str) -> tuple[str, str]:
     """The variable of a pod that would hold it, and what the file holds. Raises SecretError and StorageError."""
     group, _, key = name.rpartition("/")
     try:
-        return Secrets().get_secrets_env_var(group, key), storage_for(path).read(path).decode()
+        return Secrets().get_secrets_env_var(group, key), read_file(path).decode()
     except UnicodeDecodeError:
         raise SecretError(f"{path}: no UTF-8 text", path=f"secrets.{name}") from None
 

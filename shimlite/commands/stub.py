@@ -10,7 +10,9 @@ from .reading import read_template
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("template", metavar="TEMPLATE", help="a file with the template, registered or a pod's")
+    parser.add_argument(
+        "template", metavar="TEMPLATE", help="the template: one as registered, a pod's, or JSON; - is standard input"
+    )
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
