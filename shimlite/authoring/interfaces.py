@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._idl import TypedInterface, VariableMap
-from ..engine import to_literal_type
+from ..engine import input_type, to_literal_type
 from ..errors import TemplateError, UnsupportedTypeError, described
 from ..signatures import annotated_inputs, annotated_outputs, check_call, input_types, output_types
 
@@ -62,6 +62,7 @@ def _fill(
         variable.description = descriptions.get(name) or name
         try:
             variable.type.CopyFrom(to_literal_type(python_type))
+            input_type(variable.type, python_type)  # a type may be one of the set, and too deep for any literal
         except UnsupportedTypeError as error:
             error.at_variable(name).blame(UnsupportedTypeError, side)
 

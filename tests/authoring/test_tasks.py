@@ -359,6 +359,15 @@ def test_sides_are_dicts_of_names():
     assert refused(inputs={1: int}) == "inputs: has a name that is no identifier of ASCII letters"
 
 
+def test_types_too_deep_for_any_literal():
+    deep: Any = int
+    for _ in range(49):
+        deep = list[deep]
+    message = "nested too deeply: its literals need more than 100 messages"
+    assert refused(UnsupportedTypeError, Any_, inputs={"a": deep}, outputs={}) == f"inputs.a: {message}"
+    assert refused(UnsupportedTypeError, Any_, inputs={}, outputs={"a": deep}) == f"outputs.a: {message}"
+
+
 def test_names_that_flyteadmin_cannot_bind():
     def size(self, tt, größe: int) -> int: ...
 
