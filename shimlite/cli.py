@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -76,6 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not isinstance(error, BrokenPipeError):  # whose reader has seen enough
             _say(f"shimlite: cannot write the output: {error.strerror}")
         return 1
+    finally:
+        if is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # else Ctrl-C shows where Python waits for threads
 
 
 def _main(argv: Sequence[str], is_program: bool) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import io
 import os
 import sys
 from typing import IO, Any
@@ -36,7 +37,7 @@ class kept_for_result:  # noqa: N801 - used as a function
         """A stream of our own where ``sys.stdout`` writes to the descriptor; what stands in its place otherwise stays,
         and the block gets stderr."""
         before = self._before
-        if self._descriptor is not None and _number(before) == 1:
+        if self._descriptor is not None and _is_on_stdout(before):
             before.reconfigure(line_buffering=True)  # what is printed in the block comes in time
             own = self._descriptor
             return open(own, "w", closefd=False, encoding=before.encoding, errors=before.errors)
@@ -60,11 +61,11 @@ class kept_for_result:  # noqa: N801 - used as a function
                 os.close(self._descriptor)
 
 
-def _number(stream: Any) -> int | None:
+def _is_on_stdout(stream: Any) -> bool:
     try:
-        return int(stream.fileno())
-    except (AttributeError, OSError, ValueError):  # of a stream in memory, or of none
-        return None
+        return isinstance(stream, io.TextIOWrapper) and stream.fileno() == 1
+    except (OSError, ValueError):  # it is closed, or in memory
+        return False
 
 
 def _duplicate_of_stdout() -> int | None:

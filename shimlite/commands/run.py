@@ -24,7 +24,7 @@ from ..container.arguments import absolute
 from ..container.loading import parsed
 from ..container.logs import executors_logger
 from ..container.outgoing import dispatch
-from ..container.storage import Files, storage_for
+from ..container.storage import Files
 from ..context import Context, of_process
 from ..engine import dict_to_literal_map, literal_map_to_kwargs, to_plain
 from ..errors import ConversionError, ExecutorError, InputsError, NotFoundError, SecretError, TemplateError
@@ -46,9 +46,11 @@ what VALUE is:
 {_LINES}
 
 secrets: as in a pod, the variable _FSEC_GROUP_KEY or the file GROUP/KEY below $FLYTE_SECRETS_DEFAULT_DIR
-(/etc/secrets); here the variable GROUP_KEY too. --secret group/key=<(command) takes one from a command.
+(/etc/secrets); here the variable GROUP_KEY too. --secret group/key=<(command) takes one from a command
 
-stdout holds the outputs alone; what the executor prints and logs goes to stderr."""
+checkpoints: to go on where another run stopped, --checkpoint-path FOLDER --prev-checkpoint FOLDER each time
+
+stdout holds the outputs alone; what the executor prints and logs goes to stderr"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +86,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="GROUP/KEY=FILE",
         action="append",
         default=[],
-        help="a secret, which is what FILE holds: the command line is no place for one",
+        help="a secret, which is what FILE holds (-: standard input): others can read a command line",
     )
     add_option(parser)
 
@@ -92,8 +94,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     typed = _pairs(options.input, "--input", "NAME=VALUE", parser)
     secrets = _pairs(options.secret, "--secret", "GROUP/KEY=FILE", parser)
-    if options.template == options.inputs == STDIN:
-        parser.error("standard input is either the template or its inputs")
+    if [options.template, options.inputs, *secrets.values()].count(STDIN) > 1:
+        parser.error("standard input can be read once")
     with kept_for_result(for_good=options.for_good) as result:
         template, executor = _pair(options)
         inputs = _inputs(options.inputs, typed, template.interface.inputs.variables)
@@ -241,7 +243,7 @@ def _secret(name: str, path: str) -> tuple[str, str]:
     """The variable of a pod that would hold it, and what the file holds. Raises SecretError and StorageError."""
     group, _, key = name.rpartition("/")
     try:
-        return Secrets().get_secrets_env_var(group, key), storage_for(path).read(path).decode()
+        return Secrets().get_secrets_env_var(group, key), read_file(path).decode()
     except UnicodeDecodeError:
         raise SecretError(f"{path}: no UTF-8 text", path=f"secrets.{name}") from None
 

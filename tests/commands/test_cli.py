@@ -8,6 +8,7 @@ import io
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -17,6 +18,7 @@ import shimlite
 from shimlite import dict_to_literal_map
 from shimlite.cli import executed, main
 from shimlite.commands.forms import form_lines
+from shimlite.container.entrypoint import Ending
 from shimlite.container.process import Process
 
 from ..build import template
@@ -54,10 +56,11 @@ def test_help_shows_examples_and_exit_codes(capsys):
         *_, examples, codes = shown(capsys, *command, "--help").split("\n\n")
         assert re.match(r"example:\n  shimlite \w+|examples:\n  shimlite \w+ .*\n  shimlite", examples)
         assert codes == EXIT_CODES
-    *_, examples, forms, secrets, stdout, codes = shown(capsys, "run", "--help").split("\n\n")
+    *_, examples, forms, secrets, checkpoints, stdout, codes = shown(capsys, "run", "--help").split("\n\n")
     assert examples.startswith("examples:\n  shimlite run later.py:later --input days=2 ")
     assert forms.splitlines() == ["what VALUE is:", *form_lines()]
     assert secrets.startswith("secrets: as in a pod, the variable _FSEC_GROUP_KEY")
+    assert checkpoints.startswith("checkpoints: to go on where another run stopped, --checkpoint-path FOLDER ")
     assert stdout.startswith("stdout holds the outputs alone;")
     assert codes == EXIT_CODES
     *_, example, codes = shown(capsys, "execute", "--help").split("\n\n")
@@ -99,6 +102,17 @@ def test_ctrl_c_is_one_line_and_130_anywhere(capsys, monkeypatch):
             patch.setattr(place, interrupt)
             assert main(["types"]) == 130
         assert capsys.readouterr() == ("", "shimlite: interrupted\n")
+
+
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
+def test_ctrl_c_while_the_program_waits_for_threads_shows_nothing(monkeypatch, handler):
+    monkeypatch.setattr(sys, "argv", ["shimlite", "types"])
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        assert main() == 0
+        assert signal.getsignal(signal.SIGINT) is (signal.SIG_IGN if handler is signal.SIG_IGN else signal.SIG_DFL)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Stream(io.TextIOWrapper):
@@ -151,6 +165,15 @@ def test_a_wrong_command_line_of_execute_ends_with_2_where_it_says_no_place_for_
     *usage, said = ended.stderr.splitlines()
     assert usage[0].startswith("usage: shimlite-execute ")
     assert said == ("shimlite-execute: arguments: the following arguments are required: --inputs, --output-prefix")
+
+
+def test_an_execute_that_is_interrupted_without_end(monkeypatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shimlite.cli.TRIES", 3)
+    monkeypatch.setattr("shimlite.cli._failed", interrupt)
+    assert executed(["--no-such-option"], Process()) == Ending(1)
 
 
 def test_a_failure_is_one_line_and_1():

@@ -91,6 +91,16 @@ class Needs:
     def execute_from_model(self, tt: Any) -> None: ...
 
 
+class Converts:
+    def execute_from_model(self, tt: Any) -> Any:
+        return to_literal("text", int)
+
+
+class AsksForASecret:
+    def execute_from_model(self, tt: Any) -> Any:
+        return current_context().secrets.get("no", "secret")
+
+
 class ExitsAtOnce:
     def __init__(self) -> None:
         sys.exit()
@@ -251,6 +261,13 @@ def test_what_an_executor_raises_is_one_line_with_its_place(tmp_path, capsys):
         "the executor raised JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 "
         f"(char 1) ({line_of(RaisesInALibrary)}){more}"
     )
+    assert say("Converts") == (
+        f"the executor raised ConversionTypeError: expected INTEGER, got str ({line_of(Converts)}){more}"
+    )
+    assert say("AsksForASecret") == (
+        "secrets.no.secret: neither the variable _FSEC_NO_SECRET nor the file /etc/secrets/no/secret is there; "
+        "does the task ask for it?"
+    )
     assert say("Exits") == f"the executor called sys.exit: 3 ({line_of(Exits)}){more}"
     assert say("ExitsAtOnce") == f"making ExitsAtOnce called sys.exit ({line_of(ExitsAtOnce)}){more}"
     needs = "Needs.__init__() missing 1 required positional argument: 'argument'"
@@ -303,11 +320,10 @@ def test_wrong_usage_ends_with_2(tmp_path, capsys):
             run(tmp_path, template(), *options)
         assert caught.value.code == 2
         assert capsys.readouterr().err.splitlines()[-1] == f"shimlite run: error: {said}"
-    with pytest.raises(SystemExit):
-        main(["run", "-", "m.E", "--inputs", "-"])
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        "shimlite run: error: standard input is either the template or its inputs"
-    )
+    for arguments in (["-", "m.E", "--inputs", "-"], ["m:t", "--inputs", "-", "--secret", "a/b=-"]):
+        with pytest.raises(SystemExit):
+            main(["run", *arguments])
+        assert capsys.readouterr().err.splitlines()[-1] == "shimlite run: error: standard input can be read once"
 
 
 @pytest.fixture
@@ -437,7 +453,7 @@ def test_code_that_cannot_be_imported(tmp_path, capsys, monkeypatch):
     for name, text, said in (
         ("raises_p", "import json\n\njson.loads('{')\n", "JSONDecodeError: Expecting property name enclosed in double "
          "quotes: line 1 column 2 (char 1) (raises_p.py:3)"),
-        ("syntax_p", "\ndef f(:\n", "SyntaxError: invalid syntax (syntax_p.py:2)"),
+        ("syntax_p", "\nx = = 1\n", "SyntaxError: invalid syntax (syntax_p.py:2)"),
         ("above_p", "import syntax_p\n", "SyntaxError: invalid syntax (syntax_p.py:2)"),
         ("empty_p", "raise ValueError\n", "ValueError (empty_p.py:1)"),
         ("own_p", "raise SyntaxError('own')\n", "SyntaxError: own (own_p.py:1)"),
@@ -596,6 +612,30 @@ class Nothing:
 
 
 # --------------------------------------------------------------------------------------------------------------- stdout
+
+
+class Says:
+    def execute_from_model(self, tt: Any) -> str:
+        print("\u20ac")
+        return "\u20ac"
+
+
+def test_json_escapes_what_an_encoding_lacks(tmp_path, monkeypatch):
+    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), "ascii") for _ in range(2))
+    monkeypatch.setattr(sys, "stdout", stdout)
+    monkeypatch.setattr(sys, "stderr", stderr)
+    assert run(tmp_path, template({}, {"x": str}), executor="Says") == 0
+    stderr.flush()
+    assert stdout.buffer.getvalue() == b'{\n  "x": "\\u20ac"\n}\n'
+    assert stderr.buffer.getvalue() == b"\\u20ac\n"
+
+
+def test_a_stdout_without_a_descriptor(tmp_path, capfd, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert run(tmp_path, template({}, {"x": str}), executor="Says") == 0
+    assert sys.stdout.getvalue() == '{\n  "x": "\u20ac"\n}\n'
+    assert capfd.readouterr() == ("", "\u20ac\n")
+
 
 PROGRAM = """
 import atexit, logging, os, subprocess, sys, threading, time

@@ -204,8 +204,6 @@ def test_files_that_a_pod_would_not_find_under_their_stem():
 
 
 def test_files_whose_stem_is_another_module(monkeypatch):
-    import email.mime
-
     assert refusal(ExecutorError, file("json.py")) == (
         f"in a pod, `import json` finds {sys.modules['json'].__file__!r} and not 'json.py'; rename the file"
     )
@@ -224,7 +222,6 @@ def test_files_whose_stem_is_another_module(monkeypatch):
         f"in a pod, `import beside_h` finds {os.path.abspath('beside_h/__init__.py')!r} and not 'beside_h.py'; "
         "rename the file"
     )
-    assert email.mime.__name__ == "email.mime"
     assert os.getcwd() not in sys.path
 
 
@@ -272,11 +269,10 @@ def test_code_that_cannot_be_imported():
     class_name = "Own"
     for name, text, reason in (
         ("a", "1/0", "raised ZeroDivisionError"),
-        ("b", "def f(:", "raised SyntaxError"),
+        ("b", "x = = 1", "raised SyntaxError"),
         ("c", "raise SystemExit(3)", "called sys.exit"),
         ("d", f"class {class_name}(BaseException): pass\nraise {class_name}", "raised Own"),
         ("e", "import shimlite\nraise shimlite.TemplateError('own')", "raised TemplateError"),
-        ("f", "x = '\\0'".replace("\\0", "\0"), "raised SyntaxError"),
     ):
         place = file(f"broken_{name}.py", text)
         assert cause(place, f"importing broken_{name} {reason}") is not None
