@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from .._idl import Literal, LiteralMap, LiteralType, TaskTemplate, Variable
+from ..authoring.executors import executor_path
 from ..container.arguments import absolute
 from ..container.loading import parsed
 from ..container.logs import executors_logger
@@ -37,7 +38,7 @@ from .messages import exact, template_in
 from .output import kept_for_result
 from .reading import read_file
 from .show import as_json, json_text, table
-from .targets import executor_at, executor_name, executor_of, is_target, task_of, template_at
+from .targets import executor_at, executor_of, is_target, task_of, template_at
 
 STDIN = "-"
 _LINES = "\n".join(form_lines())
@@ -130,7 +131,7 @@ def _pair(options: argparse.Namespace) -> tuple[TaskTemplate, Any]:
         return template, executor_at(named) if named else executor_of(template)
     template = read_template(options.template)
     if not named:
-        name = executor_name(template) or "package.module.Class"
+        name = executor_path(template) or "package.module.Class"
         command = shlex.join(["shimlite", "run", options.template, name])
         raise ExecutorError("a template in a file needs one after it", path="executor", hint=f"write {command}")
     return template, executor_at(named)

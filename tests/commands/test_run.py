@@ -662,7 +662,7 @@ class Prints:
 prints = TaskTemplate(type="test")
 prints.interface.inputs.variables["x"].type.CopyFrom(to_literal_type(str))
 prints.interface.outputs.variables["o0"].type.CopyFrom(to_literal_type(str))
-prints.container.args.append("prints_q.Prints")
+prints.container.args.extend(["--", "task.pb", "prints_q.Prints"])
 """
 
 

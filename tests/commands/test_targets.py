@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from shimlite._idl import TaskTemplate
+from shimlite.authoring.executors import executor_path
 from shimlite.commands.targets import (
     executor_at,
-    executor_name,
     executor_of,
     is_target,
     template_at,
@@ -32,7 +32,7 @@ class Later:
 def made(name, executor):
     template = TaskTemplate()
     template.id.name = name
-    template.container.args.extend(["template", executor])
+    template.container.args.extend(["--", "template", executor])
     return template
 
 sooner = made("sooner", f"{__name__}.Later")
@@ -135,11 +135,13 @@ def test_an_executor_that_the_target_does_not_import(named):
     )
 
 
-@pytest.mark.parametrize("args", [[], ["dotless"], ["a b.c"], ["{{.input}}"], ["a..b"]])
+@pytest.mark.parametrize(
+    "args", [[], ["a.B"], ["--", "dotless"], ["--", "a b.c"], ["--", "{{.input}}"], ["--", "a..b"]]
+)
 def test_a_template_that_names_no_executor(args):
     template = TaskTemplate()
     template.container.args.extend(args)
-    assert executor_name(template) == ""
+    assert executor_path(template) == ""
     with pytest.raises(ExecutorError) as caught:
         executor_of(template)
     assert str(caught.value) == "executor: the template names no executor; give one: package.module.Class"
@@ -150,7 +152,7 @@ def test_nothing_that_a_template_names_is_imported_or_asked():
     file("never_e.py", "1/0")
     template = template_at(place)
     for named in ("asked_e.Executor", "never_e.Executor"):
-        template.container.args[:] = [named]
+        template.container.args[:] = ["--", "task.pb", named]
         with pytest.raises(ExecutorError):
             executor_of(template)
     assert "never_e" not in sys.modules
