@@ -25,7 +25,6 @@ ROOT = pathlib.Path(__file__).parents[1]
 OPTIONAL = (
     *("__main__.py", "cli.py", "commands", "container", "executors"),
     *("parquet.py", "schemas.py", "strategies", "testing.py"),
-    *("records.py", "source.py", "stub_types.py", "stubs.py"),
 )
 
 NEED_MORE = (
