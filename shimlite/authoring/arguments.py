@@ -36,6 +36,7 @@ _SUBDOMAIN = r"(?=[^/]{1,253}/)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-
 IS_KEY = re.compile(rf"({_SUBDOMAIN}/)?{_LABEL}")
 """A key of Kubernetes' labels."""
 IS_ANNOTATION = re.compile(IS_KEY.pattern, re.ASCII | re.IGNORECASE)
+"""A key of annotations, whose host may have capital letters."""
 PRIMARY_CONTAINER = "primary_container_name"
 """The annotation in which Propeller says which container's end is the pod's."""
 LARGEST_ANNOTATIONS = 250_000
