@@ -36,12 +36,13 @@ NEED_MORE = (
     ),
     *(
         f"tests/property/test_{name}.py"
-        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "streams", "trees")
+        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "streams", "stubs", "trees")
     ),
     *(
         f"tests/test_{name}.py"
         for name in ("imports", "kit", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
     ),
+    *("tests/authoring/stubbed.py", "tests/authoring/test_stubs.py"),
     *("tests/test_models_and_hashes.py", "tests/test_pydantic_models.py"),
 )
 """The tests of what is optional, those that draw with the strategies, and those that need pydantic."""
