@@ -2,9 +2,8 @@
 """The program that a pod runs: reads template and inputs, runs the pair, leaves ``outputs.pb`` or ``error.pb``.
 
 Propeller looks at the files only of a pod that ended with 0, so an error document is a success of this program; another
-exit code means that nothing could be written, or that the environment asks for one (``FLYTE_FAIL_ON_ERROR``), as far
-as the platform lets it. What can
-fail comes after the file: the log is written when the file is there.
+exit code means that nothing could be written, or that the environment asks for one (``FLYTE_FAIL_ON_ERROR``). Flyte 2
+gets no other code. What can fail comes after the file: the log is written when the file is there.
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ FOR_A_DOCUMENT = 5.0
 def execute(arguments: Arguments, process: Process | None = None) -> Ending:
     """Run the task that ``arguments`` name and leave one of its two files. Never raises.
 
-    The code is 0, or 1 where no file could be left and the platform may know. ``process`` None stands for one that
-    belongs to somebody else.
+    The code is 0, or 1 where no file could be left, unless the platform may not know. ``process`` None stands for one
+    that belongs to somebody else.
     """
     if arguments.test:
         return Ending(0)

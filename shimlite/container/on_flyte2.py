@@ -34,9 +34,9 @@ class Flyte2:
     """A pod of Flyte 2's."""
 
     def classified(self, error: type[BaseException], names: Collection[str], found: Class) -> Class:
-        """What an executor raises may be tried again, as the SDK's own tasks have it, but what says that it may not.
+        """What an executor raises is tried again, as the SDK's own tasks are, unless it is a NonRecoverableError.
 
-        What is the platform's fault has no origin: ``retries`` then count, and no file appears by waiting for it.
+        A fault of the platform's gets no origin, so that ``retries`` count. A file that is not there is not waited for.
         """
         code, kind, origin = found
         if issubclass(error, NotFoundError):

@@ -75,6 +75,7 @@ class Process:
         self.environment: dict[str, str] = dict(os.environ)
         """As the platform set it: an executor may change the process's own."""
         self.platform = platform_of(self.environment)
+        """How its pods must end; it is asked for now, since an executor may break how Python imports."""
         self.escape: Callable[[], object] | None = None
         """What to do, in the place of all that was to come, about work that takes no notice of TimeIsUp."""
         self._rings = 0

@@ -21,10 +21,11 @@ from shimlite import (
     TemplateError,
     dict_to_literal_map,
     literal_map_to_kwargs,
+    secrets,
 )
 from shimlite._idl import ErrorDocument, ExecutionError, LiteralMap, TaskTemplate
 from shimlite.cli import executed
-from shimlite.container import entrypoint, on_flyte2
+from shimlite.container import entrypoint, on_flyte2, platforms
 from shimlite.container.data_uris import data_uri
 from shimlite.container.failures import LONGEST_MESSAGE, documents
 from shimlite.container.loading import read_template
@@ -522,6 +523,10 @@ def test_nothing_that_may_be_tried_again_is_the_systems_on_flyte_2():
         for make in documents(error, {"ACTION_NAME": ""}):
             said = make().error
             assert (said.kind, said.origin) != (RECOVERABLE, SYSTEM)
+
+
+def test_secrets_and_endings_know_flyte_2_by_the_same_variable():
+    assert secrets.FLYTE_2_ONLY == platforms.FLYTE_2_ONLY == "ACTION_NAME"
 
 
 def test_the_plainest_document_says_so_too():

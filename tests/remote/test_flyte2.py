@@ -7,14 +7,20 @@ Its own backend started pods without end after another code than 0, and after an
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import Future
 
 import pytest
 
-from shimlite._idl import ExecutionError
+from shimlite._idl import ErrorDocument, ExecutionError
 
-from ..container.endings import FILES, NON_RECOVERABLE, RECOVERABLE, SYSTEM, USER, Outcome, Row, Runner
+from ..container.endings import ENVIRONMENT, FILES, NON_RECOVERABLE, RECOVERABLE, SYSTEM, USER, Outcome, Row, Runner
+from ..container.services import Service, raw
 from ..container.test_endings import ROWS
+from ..container.test_on_flyte2 import told
 
 AT_ONCE = 6
 ON_FLYTE_2 = {"ACTION_NAME": "a0", "RUN_NAME": "r", "_U_RUN_BASE": "s3://b/r"}
@@ -74,3 +80,18 @@ def test_the_rows_have_every_kind_of_ending():
         (NON_RECOVERABLE, SYSTEM),
     }
     assert {ROWS[name].exits for name in NO_FILE} == {1, 2}
+
+
+def test_sigterm_while_the_template_is_asked_for(tmp_path):
+    with Service(raw(waits=True)) as service:
+        environment = {**ENVIRONMENT, **told(service.address), "FLYTE_FAIL_ON_ERROR": "true"}
+        argv = ["--inputs", "i", "--output-prefix", str(tmp_path / "out"), "--", "inline://taskTemplate", "m.E"]
+        command = [sys.executable, "-m", "shimlite", "execute", *argv]
+        with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE) as process:
+            while not service.asked:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
+    assert process.returncode == 0
+    error = ErrorDocument.FromString((tmp_path / "out" / "error.pb").read_bytes()).error
+    assert (error.code, error.kind, error.origin) == ("SYSTEM:Interrupted", RECOVERABLE, UNKNOWN)
