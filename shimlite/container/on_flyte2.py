@@ -75,7 +75,7 @@ LARGEST_ANSWER = 2**24
 """Bytes: Flyte 2 starts no task whose template has a twentieth of that."""
 
 ADDRESS, INSECURE = "_U_EP_OVERRIDE", "_U_INSECURE"
-TRUE = ("1", "on", "t", "true", "y", "yes")
+TRUE = ("1", "t", "true")
 HINT = f"the operator sets {ADDRESS} (plugins.k8s.default-env-vars); a data: URI in the task's arguments asks nobody"
 
 _ASKED_LATER = (408, 429, 500, 502, 503, 504)
