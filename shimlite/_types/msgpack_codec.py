@@ -28,6 +28,7 @@ from .atoms import ANY, BYTES, FLOAT, STR
 from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
+from .enum_names import values_for_names
 from .nodes import (
     Choice,
     Dict,
@@ -100,7 +101,7 @@ class Packings(dict[Node, Packed]):
             case Dict(key, value):
                 return _untyped() if key is ANY else _pack_dict(node, self[key], self[value])
             case Record():
-                return _pack_model(node) if node.is_model else _pack_record(node, self)
+                return _reading_names(node, _pack_model(node) if node.is_model else _pack_record(node, self))
             case Foreign(foreign):
                 raise UnsupportedTypeError(f"{spell(foreign)} is not supported")
             case Union():
@@ -314,6 +315,26 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
         raise refusal
 
     return unpack
+
+
+def _reading_names(node: Record, packed: Packed) -> Packed:
+    """Reads the names of Enum members too. The validators of a model may want the names: they are asked second."""
+    with_values, unpack = values_for_names(node), packed.unpack
+    if with_values is None:
+        return packed
+
+    def unpack_either(plain: Any) -> Any:
+        changed = with_values(plain)
+        try:
+            return unpack(changed)
+        except ConversionError as error:
+            refusal = error
+        if changed is not plain and node.is_model:
+            with contextlib.suppress(ConversionError):
+                return unpack(plain)
+        raise refusal
+
+    return packed._replace(unpack=unpack_either)
 
 
 def _pack_model(node: Record) -> Packed:
