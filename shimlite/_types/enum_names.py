@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The names of Enum members in records, where Flyte 2's SDK writes names and flytekit and shimlite write values.
+"""The names of Enum members in pydantic models: Flyte 2's SDK writes names there, flytekit and shimlite values.
 
-Nothing in a record says which it is. So a text is read as a value first, and as a name where no member has that value.
-Only those places are looked at where the SDK writes names; shimlite writes values there, which the SDK reads as well.
-Where a ``LiteralType`` lists an Enum, ``choices`` decides. Next: ``json_schema``.
+Nothing in a model's data says which it is. So a text is read as a value first, and as a name where no member has that
+value. Only those places are looked at where the SDK writes names; shimlite writes values there, which the SDK reads
+too. Where a ``LiteralType`` lists an Enum, ``choices`` decides. Next: ``json_schema``.
 """
 
 from __future__ import annotations
@@ -22,44 +22,42 @@ from .pydantic_models import key_in_json, keys_of_model
 Walk = Callable[[Any, int], Any]
 """Takes JSON-like data and its depth. Returns the very same object where there is nothing to put in place of a name."""
 DEEPEST = 200
-"""Levels of data that are looked at. pydantic, the only one to read a record that holds itself here, reads no more."""
+"""Levels of data that are looked at. pydantic reads no more."""
 
 
-def values_for_names(record: Record) -> Callable[[Any], Any] | None:
-    """Puts values in place of the names of Enum members in a record's data; None where it can hold no such names.
+def values_for_names(model: Record) -> Callable[[Any], Any] | None:
+    """Puts values in place of the names of Enum members in a model's data; None where it has no Enums.
 
-    It looks at fields that are Enums, optional Enums, or lists and dicts of these. In a model it looks at models in
-    these places too; other records in a record are read on their own.
+    It looks at fields that are Enums or models, also optional ones, and lists and dicts of these.
     """
-    walk = _Walks(record.is_model).of_record(record)
+    walk = _Walks().of_model(model)
     return None if walk is None else lambda plain: walk(plain, 0)
 
 
 class _Walks:
-    """The walks of one record and of the models in it, which may hold one another."""
+    """The walks of one model and of the models in it, which may hold one another."""
 
-    def __init__(self, into_models: bool) -> None:
-        self._into_models = into_models
-        self._of_records: dict[Record, Walk] = {}
+    def __init__(self) -> None:
+        self._of_models: dict[Record, Walk] = {}
 
-    def of_record(self, record: Record) -> Walk | None:
-        if not holds(record, _is_enum):
+    def of_model(self, model: Record) -> Walk | None:
+        if not holds(model, _is_enum):
             return None
-        if record not in self._of_records:
+        if model not in self._of_models:
             walks: dict[str, Walk] = {}
-            self._of_records[record] = functools.partial(_in_record, walks)
-            with contextlib.suppress(UnsupportedTypeError):  # a model in a model, which pydantic alone asks
-                walks.update(self._by_key(record))
-        return self._of_records[record]
+            self._of_models[model] = functools.partial(_in_model, walks)
+            with contextlib.suppress(UnsupportedTypeError):  # of a model in a model, which pydantic alone asks
+                walks.update(self._by_key(model))
+        return self._of_models[model]
 
-    def _by_key(self, record: Record) -> dict[str, Walk]:
+    def _by_key(self, model: Record) -> dict[str, Walk]:
         """The walk of each field that has one, by all keys that it may have in the data."""
-        keys = keys_of_model(record.cls) if record.is_model else None
-        if record.is_model and keys is None:
+        keys = keys_of_model(model.cls)
+        if keys is None:
             return {}
-        walks = {field.name: walk for field in record.fields if (walk := self._of(field.node)) is not None}
-        written = {} if keys is None else {keys.names[name]: walk for name, walk in walks.items()}
-        aliases = {} if keys is None else {key: written[to] for key, to in keys.names.items() if to in written}
+        walks = {field.name: walk for field in model.fields if (walk := self._of(field.node)) is not None}
+        written = {keys.names[name]: walk for name, walk in walks.items()}
+        aliases = {key: written[to] for key, to in keys.names.items() if to in written}
         return {**aliases, **walks}
 
     def _of(self, node: Node) -> Walk | None:
@@ -79,8 +77,8 @@ class _Walks:
             case Union():
                 others = [member for member in members(node) if member is not NONE]
                 return self._of(others[0]) if len(others) == 1 else None
-            case Record() if node.is_model and self._into_models:
-                return self.of_record(node)
+            case Record() if node.is_model:
+                return self.of_model(node)
         return None
 
 
@@ -125,7 +123,7 @@ def _in_dict(of_key: Walk, of_item: Walk, plain: Any, depth: int) -> Any:
     return plain if is_same or len(items) < len(pairs) else items  # two keys of one member: the reader refuses
 
 
-def _in_record(walks: Mapping[str, Walk], plain: Any, depth: int) -> Any:
+def _in_model(walks: Mapping[str, Walk], plain: Any, depth: int) -> Any:
     if type(plain) is not dict or depth > DEEPEST:
         return plain
     present = {key: walk(plain[key], depth + 1) for key, walk in walks.items() if key in plain}

@@ -101,7 +101,7 @@ class Packings(dict[Node, Packed]):
             case Dict(key, value):
                 return _untyped() if key is ANY else _pack_dict(node, self[key], self[value])
             case Record():
-                return _reading_names(node, _pack_model(node) if node.is_model else _pack_record(node, self))
+                return _pack_model(node) if node.is_model else _pack_record(node, self)
             case Foreign(foreign):
                 raise UnsupportedTypeError(f"{spell(foreign)} is not supported")
             case Union():
@@ -317,33 +317,12 @@ def _read_record(record: type, fields: Sequence[tuple[Field, Packed]]) -> Conver
     return unpack
 
 
-def _reading_names(node: Record, packed: Packed) -> Packed:
-    """Reads the names of Enum members too. The validators of a model may want the names: they are asked second."""
-    with_values, unpack = values_for_names(node), packed.unpack
-    if with_values is None:
-        return packed
-
-    def unpack_either(plain: Any) -> Any:
-        changed = with_values(plain)
-        try:
-            return unpack(changed)
-        except ConversionError as error:
-            refusal = error
-        if changed is not plain and node.is_model:
-            with contextlib.suppress(ConversionError):
-                return unpack(plain)
-        raise refusal
-
-    return packed._replace(unpack=unpack_either)
-
-
 def _pack_model(node: Record) -> Packed:
     """By pydantic's own JSON, as flytekit's plug-in has it."""
     node.fields  # noqa: B018 - refuses a model that is not fully defined, before any data
     model, spelled = node.cls, spell(node)
     mistakable = holds(node, _is_mistakable)
     write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled, mistakable), _refuse_other(model)
-
     has_sets = holds(node, _is_set)
 
     def pack(value: Any) -> Any:
@@ -352,7 +331,27 @@ def _pack_model(node: Record) -> Packed:
         return _with_sets_in_order(node, result) if has_sets else result
 
     wire = WIRE if has_own_form(model) else ()
-    return Packed(pack, read, tuple(dict.fromkeys((dict, *wire))))
+    return Packed(pack, _reading_names(node, read), tuple(dict.fromkeys((dict, *wire))))
+
+
+def _reading_names(node: Record, read: Convert) -> Convert:
+    """Reads the names of Enum members too. The model's own validators may want the names: they are asked second."""
+    with_values = values_for_names(node)
+    if with_values is None:
+        return read
+
+    def read_either(data: Any) -> Any:
+        changed = with_values(data)
+        try:
+            return read(changed)
+        except ConversionError as error:
+            refusal = error
+        if changed is not data:
+            with contextlib.suppress(ConversionError):
+                return read(data)
+        raise refusal
+
+    return read_either
 
 
 def _is_set(node: Node) -> bool:
