@@ -137,7 +137,8 @@ _ENUM = Words(
     "enum",
     returns="a member of a generated Enum with the same values",
     unsaid="its class, and the member's name",
-    note="in a record its values may be any scalars",
+    note="read and written by its members' names where the interface lists these, as Flyte 2's SDK does: then an alias "
+    "is its member; in a record its values may be any scalars",
 )
 _LITERAL = Words(
     "Literal[...] of one scalar type",
@@ -160,7 +161,8 @@ MODEL = Words(
     "what its own JSON does not keep: NaN, secrets, excluded fields, fields that a nested model's subclass adds",
     "a dict of plain data",
     "its class; that its fields were more than JSON-like data",
-    "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read",
+    "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read; "
+    "the name of an Enum's member, which Flyte 2's SDK writes, is read where no member has that value",
 )
 _UNION = Words(
     "Optional[T], Union[T, U], T | U",
@@ -183,10 +185,10 @@ _STRUCT = Words(
 
 
 def _of_reference(row: ReferenceRow) -> Words:
-    open_format = "that it left open the format that its type says; in a record: a format that the type does not say"
     if row is DATASET:
         lost = "that it left open what the type says; in a record: columns and the external schema"
         return Words("StructuredDataset", "structured dataset", lost)
     if row is SCHEMA:
-        return Words("FlyteSchema", "schema", "that it left open what the type says; in a record: columns")
-    return Words(row.cls.__name__, "blob, single" if row is FILE else "blob, multipart", open_format)
+        return Words("FlyteSchema", "schema", "that it left open what the type says; in a record: columns and its hash")
+    lost = "that it left open the format that its type says"
+    return Words(row.cls.__name__, "blob, single" if row is FILE else "blob, multipart", lost)
