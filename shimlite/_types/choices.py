@@ -40,8 +40,9 @@ def scalar_of(node: Choice) -> Atom:
 
 
 def texts_of(node: Choice) -> list[str]:
-    """The values of an Enum, as Flyte's enum holds them. Raises UnsupportedTypeError where they are no str."""
-    if not all(isinstance(value_of_member(member), str) for member in node.witnesses):
+    """The values, as Flyte's enum holds them. Raises UnsupportedTypeError where they are no str."""
+    values = node.witnesses if node.enum is None else map(value_of_member, node.witnesses)
+    if not all(isinstance(value, str) for value in values):
         raise UnsupportedTypeError(f"{spell(node)} has values that are no str", hint="Flyte's enums hold str only")
     return [value for _, value in node.values]
 
@@ -71,7 +72,8 @@ def literal_choice_codec(node: Choice, scalar: Codec) -> Codec:
 
 
 def enum_codec(node: Choice, literal_type: LiteralType) -> Codec:
-    """An Enum that has all texts of the ``LiteralType`` as values, or else as names of its members."""
+    """An Enum that has all texts of the ``LiteralType`` as values, or else as names of its members; a Literal that has
+    them, which Flyte 2's SDK declares so."""
     if type_kind(literal_type) != "enum_type":
         raise misfit(node, literal_type)
     results, are_names = listed_members(node, literal_type.enum_type.values)
@@ -102,7 +104,8 @@ def listed_members(node: Choice, texts: Sequence[str]) -> tuple[dict[Pair, Any],
         if missing:
             raise UnsupportedTypeError(f"{spell(node)} lacks {missing} of the enum's values")
     except UnsupportedTypeError:  # or a value is no scalar
-        members = {(str, name): member for name, member in node.enum.__members__.items()}
+        by_name = {} if node.enum is None else node.enum.__members__
+        members = {(str, name): member for name, member in by_name.items()}
         if not listed or not listed <= members.keys():
             raise
         return {pair: member for pair, member in members.items() if pair in listed}, True

@@ -144,7 +144,8 @@ _LITERAL = Words(
     "Literal[...] of one scalar type",
     "that type, annotated",
     returns="the scalar",
-    note="that it is one of these is checked only where the type is at hand; in a record of several scalar types",
+    note="that it is one of these is checked only where the type is at hand; fits an enum of its texts, as Flyte 2's "
+    "SDK declares it; in a record of several scalar types",
 )
 _RECORD = Words(
     "dataclass, attrs class",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import enum
+import typing
 from typing import Any, Optional, Union
 
 import pytest
@@ -262,3 +263,55 @@ def test_from_the_template_alone_nothing_changes():
     assert shimlite.to_python_value(text("RED"), NAMES) is guessed["RED"]
     assert shimlite.to_literal(Color.RED, Color) == text("red")
     assert list(shimlite.to_literal_type(Color).enum_type.values) == ["red", "blue"]
+
+
+# ------------------------------------------------------------------ a Literal, which Flyte 2 declares as an enum
+
+LOW_HIGH = listing("low", "high")
+LEVEL: Any = typing.Literal["low", "high"]
+
+
+def test_a_literal_has_the_values_of_an_enum():
+    assert read(text("low"), LOW_HIGH, LEVEL) == "low"
+    assert written("high", LOW_HIGH, LEVEL) == text("high")
+    assert read(packed("low"), LOW_HIGH, LEVEL) == "low"
+    message = "v: expected Literal['low', 'high'], got str that is not one of its values"
+    assert refusal(ConversionValueError, read, text("LOW"), LOW_HIGH, LEVEL) == message
+    assert refusal(ConversionValueError, written, "LOW", LOW_HIGH, LEVEL) == message
+    assert refusal(ConversionTypeError, written, 1, LOW_HIGH, LEVEL) == "v: expected STRING, got int"
+
+
+def test_a_literal_inside_others():
+    tagged = listing("low", "high", tag="DefaultEnumTransformer")
+    declared = LiteralType(collection_type=variants(tagged, NONE))
+    literal = collection(union(text("low"), tagged), union(Literal(scalar={"none_type": {}}), NONE))
+    assert read(literal, declared, list[Optional[LEVEL]]) == ["low", None]
+    assert written(["low", None], declared, list[Optional[LEVEL]]) == literal
+
+
+@pytest.mark.parametrize(
+    ("python_type", "message"),
+    [
+        (typing.Literal["low"], "v: Literal['low'] lacks 1 of the enum's values"),
+        (typing.Literal["LOW", "HIGH"], "v: Literal['LOW', 'HIGH'] lacks 2 of the enum's values"),
+        (typing.Literal[1, 2], "v: Literal[1, 2] lacks 2 of the enum's values"),
+        (str, "v: str does not fit enum_type"),
+    ],
+)
+def test_a_literal_that_lacks_values_is_refused(python_type, message):
+    assert refusal(UnsupportedTypeError, read, text("low"), LOW_HIGH, python_type) == message
+
+
+def test_a_literal_may_be_returned_whose_values_are_all_listed():
+    assert output_type(LOW_HIGH, LEVEL) == LEVEL
+    assert output_type(LOW_HIGH, typing.Literal["low"]) is guess_python_type(LOW_HIGH)
+    assert written("low", LOW_HIGH, output_type(LOW_HIGH, typing.Literal["low"])) == text("low")
+    message = "DynamicEnum lacks 1 of the enum's values"
+    assert refusal(UnsupportedTypeError, output_type, LOW_HIGH, typing.Literal["low", "high", "top"]) == message
+    message = "Literal[1] has values that are no str; Flyte's enums hold str only"
+    assert refusal(UnsupportedTypeError, output_type, LOW_HIGH, typing.Literal[1]) == message
+
+
+def test_what_a_literal_loses_of_an_enum():
+    (loss,) = fidelity(LOW_HIGH, LEVEL).losses
+    assert loss.what == "its class DynamicEnum"
