@@ -427,7 +427,7 @@ ENGINE = (
         "under `file_format`",
         "under `format` too, where Flyte 2's SDK looks for it",
         shown=(Shown(WRITTEN, Tabled, Tabled(StructuredDataset("s3://b/k", format="csv"))),),
-        covers=(predicates.says_more_than_its_type,),
+        covers=(predicates.table_of_a_format_in_msgpack,),
     ),
     Difference(
         "a `FlyteFile` of a local path",
