@@ -23,12 +23,12 @@ import shimlite
 PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
 OPTIONAL = (
-    *("__main__.py", "cli.py", "commands", "container", "executors"),
+    *("__main__.py", "authoring", "cli.py", "commands", "container", "executors"),
     *("parquet.py", "schemas.py", "strategies", "testing.py"),
 )
 
 NEED_MORE = (
-    *(f"tests/{folder}" for folder in ("commands", "container", "executors", "fuzz", "strategies")),
+    *(f"tests/{folder}" for folder in ("authoring", "commands", "container", "executors", "fuzz", "strategies")),
     *(f"tests/mappings/test_{name}.py" for name in ("row", "words")),
     *(
         f"tests/property/test_{name}.py"
@@ -36,7 +36,7 @@ NEED_MORE = (
     ),
     *(
         f"tests/property/test_{name}.py"
-        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "streams", "trees")
+        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "streams", "stubs", "trees")
     ),
     *(
         f"tests/test_{name}.py"

@@ -83,6 +83,6 @@ def _check_executor(template: TaskTemplate) -> None:
     """What is not imported here is not looked for: somebody else may have made the template."""
     path = executor_path(template)
     executor, is_imported = imported_executor(path)
-    if path.partition(".")[0] == "__main__" or "<locals>" in path or (is_imported and executor is None):
+    if path.partition(".")[0] == "__main__" or (is_imported and executor is None):
         hint = "define the class at the top of a module that the image has"
         raise ExecutorError(f"a pod cannot import {path}", path="executor", hint=hint)

@@ -4,15 +4,22 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 
 from ..authoring.stubs import stub_of
-from .run import read_template
+from .reading import read_template
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("template", metavar="TEMPLATE", help="a file with the template, registered or a pod's")
+    parser.add_argument(
+        "template", metavar="TEMPLATE", help="the template: one as registered, a pod's, or JSON; - is standard input"
+    )
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    print(stub_of(read_template(options.template)), end="")
+    text = stub_of(read_template(options.template))
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")  # as Python reads its source, wherever the file is made
+    print(text, end="")
     return 0
