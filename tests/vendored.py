@@ -42,7 +42,8 @@ NEED_MORE = (
         f"tests/test_{name}.py"
         for name in ("imports", "kit", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
     ),
-    *("tests/test_models_and_hashes.py", "tests/test_pydantic_models.py"),
+    *("tests/test_models_and_hashes.py", "tests/test_pydantic_models.py", "tests/test_enum_names_in_models.py"),
+    "tests/test_flyte2_literals.py",
 )
 """The tests of what is optional, those that draw with the strategies, and those that need pydantic."""
 
