@@ -19,15 +19,26 @@ PLACEHOLDER = "{{"
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _PART = r"[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*"
+_PORT = ":[0-9]+"
 IS_IMAGE = re.compile(
-    rf"((localhost|{_DOMAIN}(\.{_DOMAIN})+|{_DOMAIN}(\.{_DOMAIN})*:[0-9]+)/)?{_PART}(/{_PART})*"
-    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,})?"
+    rf"(?P<name>((localhost|{_DOMAIN}(\.{_DOMAIN})+|({_DOMAIN}(\.{_DOMAIN})*|\[[0-9A-Fa-f:]+\]){_PORT})/)?"
+    rf"{_PART}(/{_PART})*)(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?"
+    r"(@(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?"
 )
 """The grammar of references that containerd and Docker share: a registry, a repository, a tag, a digest."""
-IS_VARIABLE = re.compile(r"[-._A-Za-z][-._A-Za-z0-9]*")
+LONGEST_IMAGE = 255
+"""Characters of an image's name, without its tag and digest."""
+IS_VARIABLE = re.compile(r"(?!\.$|\.\.)[-._A-Za-z][-._A-Za-z0-9]*")
 """A name that Kubernetes takes for a variable of the environment."""
-IS_KEY = re.compile(rf"([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL}")
+LONGEST_VARIABLE = 2**17 - 1
+"""Bytes of ``NAME=value``: Linux starts no program with a longer one."""
+_DNS = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+IS_OBJECT = re.compile(rf"(?=.{{1,253}}$){_DNS}")
+"""A name of an object of Kubernetes'."""
+IS_KEY = re.compile(rf"((?=[^/]{{1,253}}/){_DNS}/)?{_LABEL}")
 """A key of Kubernetes' labels and annotations."""
+LARGEST_ANNOTATIONS = 2**18
+"""Bytes of all annotations of a pod with their keys."""
 IS_LABEL = re.compile(rf"({_LABEL})?")
 
 
@@ -39,17 +50,17 @@ def optional_text(argument: str, value: Any) -> str:
     if not isinstance(value, (str, type(None))):
         raise refusal(argument, "a str", value)
     try:
-        (value or "").encode()
+        return str.__str__(value or "").encode().decode()
     except UnicodeEncodeError:
         raise TemplateError("holds a lone surrogate, which protobuf cannot write", path=argument) from None
-    return value or ""
 
 
 def text(argument: str, value: Any) -> str:
     """Text that is not empty, all of it printable."""
-    if not optional_text(argument, value) or not value.isprintable():
+    plain = optional_text(argument, value)
+    if not plain or not plain.isprintable():
         raise TemplateError("is empty, or holds what cannot be printed", path=argument)
-    return str(value)
+    return plain
 
 
 def flag(argument: str, value: Any) -> bool:
@@ -69,18 +80,29 @@ def whole(argument: str, value: Any, largest: int) -> int:
 
 def task_name(value: Any) -> str:
     """The platform takes any text for a name, and flytectl, the console and a pod's labels do not."""
-    if not IS_PATH.fullmatch(text("name", value)):
+    name = text("name", value)
+    if not IS_PATH.fullmatch(name):
         raise TemplateError("is no path of identifiers such as 'later' or 'acme.later'", path="name")
-    return str(value)
+    return name
 
 
 def image(argument: str, value: Any, *, may_be_placeholder: bool) -> str:
     """A reference such as ``ghcr.io/acme/later:1``."""
-    if PLACEHOLDER in text(argument, value) and may_be_placeholder:
-        return str(value)
-    if not IS_IMAGE.fullmatch(value):
+    name = text(argument, value)
+    if PLACEHOLDER in name and may_be_placeholder:
+        return name
+    match = IS_IMAGE.fullmatch(name)
+    if match is None or len(match["name"]) > LONGEST_IMAGE:
         raise TemplateError("is no image such as 'ghcr.io/acme/later:1'", path=argument)
-    return str(value)
+    return name
+
+
+def pod_template(value: Any) -> str:
+    """The name of a PodTemplate of Kubernetes'; it may be empty."""
+    name = optional_text("pod_template_name", value)
+    if name and not IS_OBJECT.fullmatch(name):
+        raise TemplateError("is no name of a PodTemplate such as 'big-pods'", path="pod_template_name")
+    return name
 
 
 def environment(value: Any) -> dict[str, str]:
@@ -91,6 +113,8 @@ def environment(value: Any) -> dict[str, str]:
             raise TemplateError("has a name that Kubernetes takes for no variable", path="environment")
         if "\0" in one:
             raise _at_key("environment", name, TemplateError("holds NUL, which no variable can"))
+        if len(f"{name}={one}".encode()) > LONGEST_VARIABLE:
+            raise _at_key("environment", name, TemplateError("is longer than Linux takes for a variable"))
     return variables
 
 
@@ -103,7 +127,10 @@ def pod_labels(value: Any) -> dict[str, str]:
 
 
 def pod_annotations(value: Any) -> dict[str, str]:
-    return _by_kubernetes_keys("annotations", value)
+    texts = _by_kubernetes_keys("annotations", value)
+    if sum(len(text.encode()) for pair in texts.items() for text in pair) > LARGEST_ANNOTATIONS:
+        raise TemplateError("are more than the 256 KiB that Kubernetes takes", path="annotations")
+    return texts
 
 
 def _by_kubernetes_keys(argument: str, value: Any) -> dict[str, str]:
@@ -147,4 +174,6 @@ def secrets(value: Any) -> list[Secret]:
             raise no_message(Secret, secret).blamed(TemplateError, path)
         if not secret.group:
             raise TemplateError("has no group", path=path)
+        if secret.env_var and not IS_VARIABLE.fullmatch(secret.env_var):
+            raise TemplateError("is no name of a variable", path=f"{path}.env_var")
     return found

@@ -73,6 +73,14 @@ def _descriptions(method: Any, executor: type) -> tuple[dict[str, str | None], d
         from docstring_parser import parse
     except ImportError:
         return {}, {}
-    told = parse(str(getattr(method, "__doc__", None) or executor.__doc__ or ""))
+    try:
+        told = parse(_encodable(str(getattr(method, "__doc__", None) or executor.__doc__ or "")))
+    except Exception:  # there are texts on which it fails
+        return {}, {}
     inputs = {one.arg_name: one.description for one in told.params}
     return inputs, {one.return_name or "": one.description for one in told.many_returns}
+
+
+def _encodable(text: str) -> str:
+    """With escapes in place of lone surrogates, which protobuf cannot write."""
+    return text.encode(errors="backslashreplace").decode()

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from fractions import Fraction
@@ -67,13 +66,22 @@ def _quantities(side: str, value: Any) -> dict[str, str]:
 
 
 def _quantity(path: str, value: Any) -> str:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    if not isinstance(value, str) and not is_number:
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         raise TemplateError(path=path, expected="a number or a quantity such as '500m'", got=described(value))
-    text = str(value)
+    text = _plain_text(value)
     if not IS_QUANTITY.fullmatch(text):
         raise TemplateError("is no quantity of Kubernetes' such as '500m' or '2Gi'", path=path)
     return text
+
+
+def _plain_text(value: str | int | float) -> str:
+    """As Python's own classes write it, whatever a subclass makes of that."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    try:
+        return int.__repr__(value) if isinstance(value, int) else float.__repr__(value)
+    except ValueError:  # it has more digits than Python writes, and than a quantity may have
+        return ""
 
 
 def _amount(quantity: str) -> Fraction:
