@@ -20,11 +20,14 @@ LONGEST_TEXT = 200
 
 
 def as_json(plain: Any) -> Any:
-    """JSON-like data (see ``engine.to_plain``) as JSON proper: bytes in base64, every key text, no bare NaN."""
+    """JSON-like data (see ``engine.to_plain``) as JSON proper: bytes in base64, every key text, no bare NaN.
+
+    A dict of keys that would be one text, such as 1 and ``"1"``, is a list of pairs.
+    """
     if isinstance(plain, dict):
-        return {
-            key if isinstance(key, str) else json.dumps(as_json(key)): as_json(value) for key, value in plain.items()
-        }
+        pairs = [(key, as_json(value)) for key, value in plain.items()]
+        named = {key if isinstance(key, str) else json.dumps(as_json(key)): value for key, value in pairs}
+        return named if len(named) == len(pairs) else [[as_json(key), value] for key, value in pairs]
     if isinstance(plain, list):
         return [as_json(value) for value in plain]
     if isinstance(plain, bytes):

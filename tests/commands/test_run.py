@@ -544,6 +544,14 @@ def test_none_as_text_is_doubted(tmp_path, capsys):
     assert echoed(tmp_path, capsys, typing.Optional[str], "--input", "x=null") is None
 
 
+def test_keys_that_are_one_text_in_json(tmp_path, capsys):
+    made = template({"x": dict}, {"x": dict})
+    inputs = LiteralMap(literals={"x": to_literal({1: {"c": 1.5}, "1": "b"}, dict)})
+    (tmp_path / "in.pb").write_bytes(inputs.SerializeToString())
+    assert run(tmp_path, made, "--inputs", str(tmp_path / "in.pb")) == 0
+    assert json.loads(capsys.readouterr().out) == {"x": [["1", "b"], [1, {"c": 1.5}]]}
+
+
 def test_a_module_that_goes_elsewhere(tmp_path, capsys, monkeypatch):
     """What the command line names lies where it was typed."""
     monkeypatch.chdir(tmp_path)
