@@ -67,7 +67,7 @@ def _ready(template: TaskTemplate, container_image: str) -> TaskTemplate:
     text("type", ready.type)
     for field in ("metadata", "interface", "container"):
         if not ready.HasField(field):
-            raise TemplateError("is missing", path=field, hint="make the template with shimlite.task_template")
+            raise TemplateError("is missing", path=field, hint="make the template with task_template")
     if ready.metadata.HasField("runtime"):
         text("metadata.runtime.version", ready.metadata.runtime.version)
     if PLACEHOLDER in ready.container.image:

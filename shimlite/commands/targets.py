@@ -125,7 +125,7 @@ def _listed(names: Any) -> str:
 
 
 def _make_one(executor: str) -> str:
-    return f"make one: NAME = shimlite.task_template({executor}, name=…, container_image=…)"
+    return f"make one: NAME = task_template({executor}, name=…, container_image=…)"
 
 
 def _attribute(module: Any, name: str) -> Any:

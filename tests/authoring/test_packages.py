@@ -115,7 +115,7 @@ def test_what_a_pod_would_fail_on():
     )
     for field in ("metadata", "interface", "container"):
         assert refused(TemplateError, by_hand(**{field: None})) == (
-            f"tasks['acme.nothing'].{field}: is missing; make the template with shimlite.task_template"
+            f"tasks['acme.nothing'].{field}: is missing; make the template with task_template"
         )
     assert refused(TemplateError, by_hand(type="")) == (
         "tasks['acme.nothing'].type: is empty, or holds what cannot be printed"

@@ -176,13 +176,13 @@ def test_names_that_are_no_template():
     assert refusal(TemplateError, f"{place}:number") == "tasks_g.py:number: expected a TaskTemplate, got int"
     assert refusal(TemplateError, f"{place}:Later.Inner") == (
         "'tasks_g.py:Later.Inner' is an executor, no template; "
-        "make one: NAME = shimlite.task_template(Later.Inner, name=…, container_image=…)"
+        "make one: NAME = task_template(Later.Inner, name=…, container_image=…)"
     )
     assert refusal(TemplateError, place) == ("'tasks_g.py' has the templates 'sooner', 'later'; write tasks_g.py:NAME")
     empty = file("empty_g.py", "")
     assert refusal(TemplateError, f"{empty}:x") == "'empty_g.py' has no 'x'; it has no template"
     assert refusal(TemplateError, empty) == (
-        "'empty_g.py' has no template; make one: NAME = shimlite.task_template(Executor, name=…, container_image=…)"
+        "'empty_g.py' has no template; make one: NAME = task_template(Executor, name=…, container_image=…)"
     )
 
 
