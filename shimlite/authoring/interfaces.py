@@ -33,10 +33,16 @@ def interface_of(executor: type, inputs: Any, outputs: Any) -> TypedInterface:
     ):
         variables.SetInParent()
         _fill(variables, side, python_types, descriptions)
+    check_executor(executor, interface)
+    return interface
+
+
+def check_executor(executor: type, interface: TypedInterface) -> None:
+    """Raises ExecutorError where the executor does not take these inputs, or returns other outputs."""
+    has_method = types.SimpleNamespace(execute_from_model=_method(executor))
     check_call(has_method, interface.inputs.variables)
     input_types(has_method, interface.inputs.variables)
     output_types(has_method, interface.outputs.variables)
-    return interface
 
 
 def _method(executor: type) -> Any:

@@ -57,7 +57,7 @@ def templates_in(target: str) -> list[tuple[str, TaskTemplate]]:
     """
     module, name = _imported(_place(target)), _name(target)
     every: dict[int, tuple[str, TaskTemplate]] = {}
-    for own_name, value in vars(module).items():
+    for own_name, value in getattr(module, "__dict__", {}).items():  # a module may put anything in its place
         if isinstance(value, TaskTemplate):
             every.setdefault(id(value), (own_name, value))
     templates = list(every.values())

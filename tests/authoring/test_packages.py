@@ -156,6 +156,18 @@ def test_an_executor_that_no_pod_can_import(monkeypatch):
     package([by_hand(["{{.taskTemplatePath}}"])])
 
 
+def test_an_executor_in_whose_place_is_another(monkeypatch):
+    class Nothing:
+        def execute_from_model(self, tt, n: int) -> None: ...
+
+    made = template()
+    package([made])
+    monkeypatch.setattr(sys.modules[__name__], "Nothing", Nothing)
+    assert refused(ExecutorError, made) == (
+        "tasks['acme.nothing'].inputs: execute_from_model asks for 'n', which is no input"
+    )
+
+
 def test_looking_for_an_executor_runs_no_code(monkeypatch):
     module = types.ModuleType("acme_lazy")
 

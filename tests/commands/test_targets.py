@@ -291,3 +291,11 @@ def test_an_interruption_passes():
 def test_what_is_below_the_test_for_the_name_of_the_program_does_not_run():
     place = file("main_o.py", f"{TASKS}\nif __name__ == '__main__':\n    1/0")
     assert template_at(f"{place}:later").id.name == "later"
+
+
+def test_a_module_that_puts_something_else_in_its_place(monkeypatch):
+    for value in ("None", "5"):
+        place = file(f"place_{value}.py", f"import sys\nsys.modules[__name__] = {value}\n")
+        monkeypatch.setitem(sys.modules, f"place_{value}", None)
+        monkeypatch.delitem(sys.modules, f"place_{value}")
+        assert templates_in(place) == []
