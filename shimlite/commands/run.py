@@ -22,6 +22,7 @@ from typing import IO, Any
 from .._idl import Literal, LiteralMap, LiteralType, TaskTemplate, Variable
 from ..authoring.executors import executor_path
 from ..container.arguments import absolute
+from ..container.failures import ignores_outputs
 from ..container.loading import parsed
 from ..container.logs import executors_logger
 from ..container.outgoing import dispatch
@@ -106,6 +107,9 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         inputs = _inputs(options.inputs, content, typed, template.interface.inputs.variables)
         with _folder(options.output) as folder:
             outputs = _outputs(template, executor, inputs, _context(options, variables, folder))
+        if outputs is None:
+            print("shimlite run: the executor raised IgnoreOutputs: there are no outputs", file=sys.stderr)
+            return 0
         for line in _shown(outputs, template, result):
             print(line, file=result)
     return 0
@@ -119,7 +123,8 @@ def _pairs(texts: list[str], option: str, form: str, parser: argparse.ArgumentPa
         if not separator:
             parser.error(f"{option} takes {form}")
         if name in pairs:
-            parser.error(f"{option} has two values for {name}; a list is JSON: {name}=[…, …]")
+            hint = f"; a list is JSON: {name}=[…, …]" if option == "--input" else ""
+            parser.error(f"{option} has two values for {name}{hint}")
         pairs[name] = value
     return pairs
 
@@ -248,10 +253,16 @@ def _secret(name: str, path: str) -> tuple[str, str]:
         raise SecretError(f"{path}: no UTF-8 text", path=f"secrets.{name}") from None
 
 
-def _outputs(template: TaskTemplate, executor: Any, inputs: LiteralMap, context: Context) -> LiteralMap:
+def _outputs(template: TaskTemplate, executor: Any, inputs: LiteralMap, context: Context) -> LiteralMap | None:
+    """None where the executor raised ``IgnoreOutputs``: a pod then leaves no outputs, and ends well."""
     with of_process(context):  # as in a pod, where threads that an executor starts have it too
         task = task_of(template, executor)
-        return of_own_code("the executor", lambda: dispatch(task, context, inputs))
+        try:
+            return of_own_code("the executor", lambda: dispatch(task, context, inputs))
+        except ExecutorError as error:
+            if error.__cause__ is None or not ignores_outputs(error.__cause__):
+                raise
+            return None
 
 
 # ----------------------------------------------------------------------------------------------------------- the result

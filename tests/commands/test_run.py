@@ -29,6 +29,7 @@ from shimlite import (
     FlyteDirectory,
     FlyteFile,
     FlyteSchema,
+    IgnoreOutputs,
     StructuredDataset,
     current_context,
     dict_to_literal_map,
@@ -320,6 +321,7 @@ def test_wrong_usage_ends_with_2(tmp_path, capsys):
     for options, said in (
         (("--input", "x=1", "--input", "x=2"), "--input has two values for x; a list is JSON: x=[…, …]"),
         (("--secret", "a/b"), "--secret takes GROUP/KEY=FILE"),
+        (("--secret", "a/b=c", "--secret", "a/b=c"), "--secret has two values for a/b"),
     ):
         with pytest.raises(SystemExit) as caught:
             run(tmp_path, template(), *options)
@@ -565,6 +567,16 @@ def test_a_module_that_goes_elsewhere(tmp_path, capsys, monkeypatch):
     (tmp_path / "in.json").write_text('{"x": 1}')
     assert main(["run", "run_goes.py:ex", "--inputs", "in.json", "--output", "out"]) == 0
     assert json.loads(capsys.readouterr().out)["o0"]["path"].startswith(f"{tmp_path}/out/")
+
+
+class Ignores:
+    def execute_from_model(self, tt: Any) -> Any:
+        raise IgnoreOutputs("not the first of the workers")
+
+
+def test_outputs_that_the_executor_ignores_are_none_as_in_a_pod(tmp_path, capsys):
+    assert run(tmp_path, template({}, {"x": int}), executor="Ignores") == 0
+    assert capsys.readouterr() == ("", "shimlite run: the executor raised IgnoreOutputs: there are no outputs\n")
 
 
 def test_an_archive_is_no_template(tmp_path, capsys):
