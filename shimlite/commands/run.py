@@ -29,7 +29,7 @@ from ..container.outgoing import dispatch
 from ..container.storage import Files
 from ..context import Context, of_process
 from ..engine import dict_to_literal_map, literal_map_to_kwargs, to_plain
-from ..errors import ConversionError, ExecutorError, InputsError, NotFoundError, SecretError
+from ..errors import ConversionError, ExecutorError, InputsError, NotFoundError, SecretError, printable
 from ..parquet import read_rows
 from ..secrets import Secrets
 from ..values import FlyteSchema, StructuredDataset
@@ -275,7 +275,7 @@ def _shown(outputs: LiteralMap, template: TaskTemplate, result: IO[str]) -> Iter
     for name, value in values.items():
         rows = _rows(value)
         if rows is not None and at_terminal:
-            yield f"{name}: {len(rows)} rows in {value.uri}"
+            yield printable(f"{name}: {len(rows)} rows in {value.uri}")
             yield from table(rows)
             continue
         shown[name] = as_json(_plain_value(value))

@@ -39,6 +39,7 @@ from shimlite._idl import LiteralMap, TaskTemplate, task_spec_type
 from shimlite.cli import main
 from shimlite.commands.causes import explained
 from shimlite.commands.output import kept_for_result
+from shimlite.commands.show import json_text, table
 
 from ..build import template
 from ..stripping import stripped
@@ -544,6 +545,15 @@ def test_none_as_text_is_doubted(tmp_path, capsys):
         "shimlite run: warning: inputs.x: 'None' is taken as text; for None write null\n",
     )
     assert echoed(tmp_path, capsys, typing.Optional[str], "--input", "x=null") is None
+
+
+def test_what_a_terminal_obeys_is_escaped():
+    shown = json_text({"a\x9b": "\x1b[31m\u202eé\u3000"}, io.StringIO())
+    assert shown == '{\n  "a\\u009b": "\\u001b[31m\\u202eé\u3000"\n}'
+    assert json.loads(shown) == {"a\x9b": "\x1b[31m\u202eé\u3000"}
+    assert list(table([{"a\x9b": 1, "b": "\x1b[31m\né"}])) == [
+        "a\\x9b  b", "-----  ----------", "    1  \\x1b[31m é",
+    ]  # fmt: skip
 
 
 def test_keys_that_are_one_text_in_json(tmp_path, capsys):
