@@ -569,7 +569,7 @@ def test_a_module_that_goes_elsewhere(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / "run_goes.py").write_text(
-        "import os, shimlite\nos.chdir('/')\n"
+        "import shimlite\nimport os\nos.chdir('/')\n"
         "class Ex:\n def execute_from_model(self, tt, x: int) -> shimlite.FlyteFile:\n"
         "  with open(__file__) as file: return shimlite.FlyteFile(file.name)\n"
         "ex = shimlite.task_template(Ex, name='ex', container_image='a')\n"
