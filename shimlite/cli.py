@@ -75,7 +75,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError, OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())  # Python flushes it once more at its end
         if not isinstance(error, BrokenPipeError):  # whose reader has seen enough
-            _say(f"shimlite: cannot write the output: {error.strerror}")
+            _say(
+                f"shimlite: {'cannot write the output' if _has_folder() else 'no working directory'}: {error.strerror}"
+            )
         return 1
     finally:
         if is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -111,6 +113,14 @@ def _say(line: str) -> None:
     """Write a line to stderr, which the user's code may have closed."""
     with contextlib.suppress(AttributeError, OSError, ValueError):
         print(line, file=sys.stderr, flush=True)
+
+
+def _has_folder() -> bool:
+    """Whether the working directory is there: every path of a command's is looked up from it."""
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
 
 
 def _add_version(parser: argparse.ArgumentParser) -> None:

@@ -33,10 +33,16 @@ def interface_of(executor: type, inputs: Any, outputs: Any) -> TypedInterface:
     ):
         variables.SetInParent()
         _fill(variables, side, python_types, descriptions)
+    check_executor(executor, interface)
+    return interface
+
+
+def check_executor(executor: type, interface: TypedInterface) -> None:
+    """Raises ExecutorError where the executor does not take these inputs, or returns other outputs."""
+    has_method = types.SimpleNamespace(execute_from_model=_method(executor))
     check_call(has_method, interface.inputs.variables)
     input_types(has_method, interface.inputs.variables)
     output_types(has_method, interface.outputs.variables)
-    return interface
 
 
 def _method(executor: type) -> Any:
@@ -73,6 +79,14 @@ def _descriptions(method: Any, executor: type) -> tuple[dict[str, str | None], d
         from docstring_parser import parse
     except ImportError:
         return {}, {}
-    told = parse(str(getattr(method, "__doc__", None) or executor.__doc__ or ""))
+    try:
+        told = parse(_encodable(str(getattr(method, "__doc__", None) or executor.__doc__ or "")))
+    except Exception:  # there are texts on which it fails
+        return {}, {}
     inputs = {one.arg_name: one.description for one in told.params}
     return inputs, {one.return_name or "": one.description for one in told.many_returns}
+
+
+def _encodable(text: str) -> str:
+    """With escapes in place of lone surrogates, which protobuf cannot write."""
+    return text.encode(errors="backslashreplace").decode()

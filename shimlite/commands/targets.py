@@ -58,7 +58,7 @@ def templates_in(target: str) -> list[tuple[str, TaskTemplate]]:
     """
     module, name = _imported(_place(target)), _name(target)
     every: dict[int, tuple[str, TaskTemplate]] = {}
-    for own_name, value in vars(module).items():
+    for own_name, value in getattr(module, "__dict__", {}).items():  # a module may put anything in its place
         if isinstance(value, TaskTemplate):
             every.setdefault(id(value), (own_name, value))
     templates = list(every.values())
@@ -126,7 +126,7 @@ def _listed(names: Any) -> str:
 
 
 def _make_one(executor: str) -> str:
-    return f"make one: NAME = shimlite.task_template({executor}, name=…, container_image=…)"
+    return f"make one: NAME = task_template({executor}, name=…, container_image=…)"
 
 
 def _attribute(module: Any, name: str) -> Any:
