@@ -15,7 +15,7 @@ from .._idl import LiteralType, TaskTemplate
 from .._types.stripped import stripped, structs, titles
 from ..engine import to_literal_type
 from ..errors import UnsupportedTypeError
-from ..schemas import differences, read_schema
+from ..schemas import DictOf, Field, ListOf, OneOf, Record, Schema, differences, read_schema
 from ..shim import ExecutableTemplateShimTask
 from ..signatures import input_types, output_types
 
@@ -41,10 +41,30 @@ def disagreements(literal_type: LiteralType, python_type: Any) -> Iterator[str]:
     except UnsupportedTypeError:  # such as dict[str, Any]
         return
     for declared, annotated in _pairs(list(structs(literal_type)), list(structs(own))):
-        has_schema = bool(declared.metadata.fields)
-        told, said = read_schema(declared), read_schema(annotated if has_schema else stripped(annotated))
+        told, said = read_schema(declared), read_schema(annotated)
+        if said is not None and not declared.metadata.fields:
+            bare = read_schema(stripped(annotated))
+            said = Schema(_needed(bare.root, said.root, said)) if bare is not None else None
         if told is not None and said is not None:
             yield from differences(told, said)
+
+
+def _needed(bare: Any, whole: Any, schema: Schema) -> Any:
+    """What ``dataclass_type`` tells of a class, with what its schema says of the fields that it needs."""
+    whole = schema.record(whole)
+    if isinstance(bare, ListOf) and isinstance(whole, ListOf):
+        return ListOf(_needed(bare.item, whole.item, schema))
+    if isinstance(bare, DictOf) and isinstance(whole, DictOf):
+        return DictOf(bare.key, _needed(bare.value, whole.value, schema))
+    if isinstance(bare, OneOf) and isinstance(whole, OneOf):
+        return OneOf(tuple(_needed(one, other, schema) for one, other in zip(bare.members, whole.members)))
+    if isinstance(bare, Record) and isinstance(whole, Record):
+        fields = {one.name: one for one in whole.fields}
+        told = [(one, fields.get(one.name, one)) for one in bare.fields]
+        return Record(
+            "", tuple(Field(one.name, _needed(one.type, other.type, schema), other.required) for one, other in told)
+        )
+    return bare
 
 
 def _pairs(declared: list[LiteralType], annotated: list[LiteralType]) -> Iterator[tuple[LiteralType, LiteralType]]:
