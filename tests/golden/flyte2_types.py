@@ -186,6 +186,10 @@ TYPES: dict[str, tuple[Any, list[Any]]] = {
     "directory": (FlyteDirectory, [FlyteDirectory("s3://bucket/x"), FOLDER]),
     "table": (StructuredDataset, [attrs.evolve(TABLE, hash="h")]),
     "optional file": (Optional[FlyteFile], [FILE, None]),
+    "union of references": (
+        Union[FlyteFile, FlyteDirectory, StructuredDataset, None],
+        [FILE, FOLDER, attrs.evolve(TABLE, hash="h"), None],
+    ),
     "files": (list[FlyteFile], [[FILE, FlyteFile("s3://bucket/x")]]),
     "map of directories": (dict[str, FlyteDirectory], [{"k": FOLDER}]),
     "dataclass of files": (Filed, [Filed(**FILED), Filed(FILE, FOLDER, TABLE, maybe=FILE)]),
@@ -193,5 +197,5 @@ TYPES: dict[str, tuple[Any, list[Any]]] = {
     "named file in a dataclass": (Filed, [Filed(FILE, FOLDER, TABLE)]),
 }
 """By name: the annotation of an executor, and what it gets."""
-PICKLES = ("bytes", "literal", "set", "any", "attrs class")
+PICKLES = ("bytes", "literal", "set", "any", "attrs class", "optional bytes", "list of sets")
 """What the SDK pickles, which nobody here reads."""

@@ -16,7 +16,7 @@ import sys
 import typing
 import warnings
 from collections.abc import Iterator
-from typing import Any, Literal, Optional
+from typing import Any, Literal, Optional, Union
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of pydantic, for the SDK's own classes
@@ -72,6 +72,10 @@ OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "directory": (Dir, [Dir(path="s3://bucket/x", name="x"), FOLDER]),
     "table": (DataFrame, [DataFrame(uri="s3://bucket/table", format="csv", hash="h")]),
     "optional file": (Optional[File], [FILE, None]),
+    "union of references": (
+        Union[File, Dir, DataFrame, None],
+        [FILE, FOLDER, DataFrame(uri="s3://bucket/table", format="csv", hash="h"), None],
+    ),
     "files": (list[File], [[FILE, BARE]]),
     "map of directories": (dict[str, Dir], [{"k": FOLDER}]),
     "dataclass of files": (Filed, [Filed(**FILED), Filed(FILE, FOLDER, TABLE, maybe=FILE)]),
@@ -82,6 +86,8 @@ OTHERS: dict[str, tuple[Any, list[Any]]] = {
     "set": (set[int], [{1, 2}]),
     "any": (Any, [{"a": 1}]),
     "attrs class": (Pair, [Pair(1, "")]),
+    "optional bytes": (Optional[bytes], [b"a"]),
+    "list of sets": (list[set[int]], [[{1}]]),
 }
 """Those that are not shimlite's own."""
 SDK: dict[str, tuple[Any, list[Any]]] = {**TYPES, **OTHERS}
