@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import inspect
-import types
 from collections.abc import Mapping
 from typing import Any
 
 from .._idl import TypedInterface, VariableMap
+from .._types.classes import signature_of
 from ..engine import to_literal_type
 from ..errors import TemplateError, UnsupportedTypeError, described
 from ..signatures import annotated_inputs, annotated_outputs, check_call, input_types, output_types
@@ -19,11 +19,8 @@ from ..signatures import annotated_inputs, annotated_outputs, check_call, input_
 
 def interface_of(executor: type, inputs: Any, outputs: Any) -> TypedInterface:
     """Raises ExecutorError where the executor does not take these inputs, and UnsupportedTypeError for a type."""
-    method = _method(executor)
-    has_method = types.SimpleNamespace(execute_from_model=method)
-    taken = annotated_inputs(has_method) if inputs is None else _mapping("inputs", inputs)
-    returned = annotated_outputs(has_method) if outputs is None else _mapping("outputs", outputs)
-    described_inputs, described_outputs = _descriptions(method, executor)
+    taken, returned = types_of(executor, inputs, outputs)
+    described_inputs, described_outputs = _descriptions(docstring_of(executor))
     if len(described_outputs) == 1:
         described_outputs = dict.fromkeys(returned, *described_outputs.values())
     interface = TypedInterface()
@@ -33,10 +30,42 @@ def interface_of(executor: type, inputs: Any, outputs: Any) -> TypedInterface:
     ):
         variables.SetInParent()
         _fill(variables, side, python_types, descriptions)
-    check_call(has_method, interface.inputs.variables)
-    input_types(has_method, interface.inputs.variables)
-    output_types(has_method, interface.outputs.variables)
+    check_executor(executor, interface)
     return interface
+
+
+def types_of(executor: type, inputs: Any, outputs: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The Python types of the inputs and of the outputs by name, in order. Raises ExecutorError and TemplateError."""
+    told = _Told(executor)
+    taken = annotated_inputs(told) if inputs is None else _mapping("inputs", inputs)
+    returned = annotated_outputs(told) if outputs is None else _mapping("outputs", outputs)
+    return taken, returned
+
+
+def check_executor(executor: type, interface: TypedInterface) -> None:
+    """Raises ExecutorError where the executor's method does not fit an interface."""
+    told = _Told(executor)
+    check_call(told, interface.inputs.variables)
+    input_types(told, interface.inputs.variables)
+    output_types(told, interface.outputs.variables)
+
+
+def defaults_of(executor: type) -> dict[str, Any]:
+    """The defaults of the parameters of the executor's method, by name."""
+    parameters = signature_of(_method(executor)).parameters.values()
+    return {one.name: one.default for one in parameters if one.default is not one.empty}
+
+
+def docstring_of(executor: type) -> str:
+    """What describes the executor's inputs and outputs: the docstring of its method, or else its own."""
+    return str(getattr(_method(executor), "__doc__", None) or executor.__doc__ or "")
+
+
+class _Told:
+    """What ``signatures`` asks of an executor."""
+
+    def __init__(self, executor: type) -> None:
+        self.execute_from_model = _method(executor)
 
 
 def _method(executor: type) -> Any:
@@ -67,12 +96,12 @@ def _fill(
             error.at_variable(name).blame(UnsupportedTypeError, side)
 
 
-def _descriptions(method: Any, executor: type) -> tuple[dict[str, str | None], dict[str, str | None]]:
+def _descriptions(docstring: str) -> tuple[dict[str, str | None], dict[str, str | None]]:
     """What docstrings say of the inputs and outputs, as flytekit reads them; nothing without its parser."""
     try:
         from docstring_parser import parse
     except ImportError:
         return {}, {}
-    told = parse(str(getattr(method, "__doc__", None) or executor.__doc__ or ""))
+    told = parse(docstring)
     inputs = {one.arg_name: one.description for one in told.params}
     return inputs, {one.return_name or "": one.description for one in told.many_returns}

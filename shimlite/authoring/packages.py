@@ -75,12 +75,15 @@ def _ready(template: TaskTemplate, container_image: str) -> TaskTemplate:
             raise TemplateError("is still a placeholder", path="container.image", hint="say the image with --image")
         ready.container.image = container_image
     image("container.image", ready.container.image, may_be_placeholder=False)
-    _check_executor(ready)
+    check_importable(ready)
     return ready
 
 
-def _check_executor(template: TaskTemplate) -> None:
-    """What is not imported here is not looked for: somebody else may have made the template."""
+def check_importable(template: TaskTemplate) -> None:
+    """Raises ExecutorError where no pod can import the executor that a template names.
+
+    What is not imported here is not looked for: somebody else may have made the template.
+    """
     path = executor_path(template)
     executor, is_imported = imported_executor(path)
     if path.partition(".")[0] == "__main__" or "<locals>" in path or (is_imported and executor is None):
