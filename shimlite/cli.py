@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .container.arguments import Parser, output_prefix_in, parse
-from .container.entrypoint import Ending, execute, fail
-from .container.process import TRIES, Process
+from .container.entrypoint import execute, fail
+from .container.process import TRIES, Ending, Process
 from .errors import ArgumentsError, ShimliteError
 
 
@@ -36,7 +36,7 @@ def executed(argv: Sequence[str], process: Process) -> Ending:
             raise
         except BaseException as raised:  # before the run, or by a handler of the executor's after it
             error = error or raised
-    return Ending(1)
+    return process.ending(1, "")
 
 
 def _failed(parser: Parser, argv: Sequence[str], error: BaseException, process: Process) -> Ending:
@@ -44,7 +44,7 @@ def _failed(parser: Parser, argv: Sequence[str], error: BaseException, process: 
     usage = parser.format_usage() if isinstance(error, ArgumentsError) else ""
     output_prefix = output_prefix_in(argv)
     if not output_prefix:
-        return Ending(2, f"{usage}{parser.prog}: {error}")
+        return process.ending(2, f"{usage}{parser.prog}: {error}")
     ending = fail(output_prefix, error, process)
     return ending._replace(words=usage + ending.words)
 

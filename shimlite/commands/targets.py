@@ -19,6 +19,7 @@ from typing import Any
 from .._idl import TaskTemplate
 from ..container.loading import import_module, load_executor
 from ..errors import ExecutorError, NotFoundError, TemplateError, no_message
+from ..files import is_data
 from .causes import of_own_code
 
 _MISSING: Any = object()
@@ -26,7 +27,7 @@ _MISSING: Any = object()
 
 def is_target(text: str) -> bool:
     """Whether an argument names code, and not a file or a URI of a template."""
-    if "://" in text:
+    if "://" in text or is_data(text):
         return False
     if text.endswith(".py"):
         return True
