@@ -24,7 +24,7 @@ from ..errors import (
     raised,
     unlike,
 )
-from .atoms import ANY, BYTES, FLOAT, STR, unpack_texts
+from .atoms import ANY, BYTES, FLOAT, STR
 from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
@@ -49,7 +49,7 @@ from .packed_unions import pack_union
 from .parse import parts, spell
 from .plain_data import WIRE, checked, in_order, plain
 from .pydantic_models import has_aliases_that_are_names, has_own_form, json_reader, json_writer, keys_of_model
-from .references import one_format, uri_of
+from .references import pack_reference
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
 from .times import TIMEDELTA
@@ -108,7 +108,7 @@ class Packings(dict[Node, Packed]):
             case Choice():
                 return pack_choice(node)
             case Reference():
-                return _pack_reference(node, self[Map(STR)])
+                return pack_reference(node.row, node.format, self[Map(STR)])
             case Worded(inner) | Hashed(inner):
                 return self[inner]
 
@@ -369,29 +369,3 @@ def refuse_bytes_in_json(node: Node) -> None:
     """flytekit writes and reads the bytes of such a class as base64, unless the class is a field of another."""
     if isinstance(node, Record) and is_json_mixin(node.cls) and holds(node, lambda part: part is BYTES):
         raise UnsupportedTypeError(f"{spell(node)} has DataClassJSONMixin and holds bytes", hint="leave the mixin out")
-
-
-# -------------------------------------------------------------------------------------------------------- reference
-
-
-def _pack_reference(node: Reference, texts: Packed) -> Packed:
-    row, keys = node.row, {name: key for name, key in node.row.keys.items() if name != "metadata"}
-    implied = {"format": node.format} if row.kind == "blob" else {}
-
-    def pack(value: Any) -> dict[str, Any]:
-        if not issubclass(type(value), row.cls):
-            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
-        if implied:
-            one_format(value.format, node.format, row.cls)
-        packed = {key: uri_of(value) if name == "uri" else STR.pack(getattr(value, name)) for name, key in keys.items()}
-        if "metadata" in row.keys and value.metadata is not None:
-            packed["metadata"] = texts.pack(value.metadata)
-        return in_order(packed)
-
-    def unpack(value: Any) -> Any:
-        attributes: dict[str, Any] = {**implied, **unpack_texts(value, keys, row.cls)}
-        if "metadata" in row.keys and value.get("metadata") is not None:
-            attributes["metadata"] = texts.unpack(value["metadata"])
-        return row.cls(**attributes)
-
-    return _container(dict, pack, unpack)
