@@ -64,7 +64,7 @@ _PLACEHOLDER = "{{.image}}"
 
 
 @dataclass(kw_only=True)
-class ShimTask(SdkTask):  # type: ignore[misc, unused-ignore]  # Any, where a checker does not see the SDK
+class ShimTask(SdkTask):
     """A task of Flyte 2's SDK that an executor runs; arguments are named as those of the SDK's own tasks.
 
     ``executor`` is a class with ``execute_from_model`` that the ``image`` holds, beside shimlite. ``inputs`` and
@@ -82,6 +82,7 @@ class ShimTask(SdkTask):  # type: ignore[misc, unused-ignore]  # Any, where a ch
     executor: Any = field(kw_only=False)
     interface: Any = field(init=False, repr=False)
     """The SDK's ``NativeInterface``."""
+    cache: Any = "disable"
     inputs: Mapping[str, Any] | None = None
     outputs: Mapping[str, Any] | None = None
     custom: Mapping[str, Any] | None = None
@@ -218,7 +219,7 @@ class ShimTask(SdkTask):  # type: ignore[misc, unused-ignore]  # Any, where a ch
         reason = f"is {len(uri)} bytes long as an argument, and {LONGEST_ARGUMENT} fit"
         raise TemplateError(reason, path="template", hint="with may_ask=True the pod asks for it")
 
-    # ------------------------------------------------------------------------------------------------ run in this process
+    # ----------------------------------------------------------------------------------------------- run in this process
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs, where the task is called outside a run."""

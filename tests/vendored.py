@@ -24,7 +24,7 @@ PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
 OPTIONAL = (
     *("__main__.py", "cli.py", "commands", "container", "executors"),
-    *("parquet.py", "schemas.py", "strategies", "testing.py"),
+    *("flyte2.py", "parquet.py", "schemas.py", "strategies", "testing.py"),
 )
 
 NEED_MORE = (
