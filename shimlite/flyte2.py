@@ -13,8 +13,10 @@ Next: ``authoring.tasks``, which makes the template; ``container.data_uris``, in
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import inspect
+import os
 import pathlib
 import re
 import tempfile
@@ -219,7 +221,7 @@ class ShimTask(SdkTask):
         reason = f"is {len(uri)} bytes long as an argument, and {LONGEST_ARGUMENT} fit"
         raise TemplateError(reason, path="template", hint="with may_ask=True the pod asks for it")
 
-    # ----------------------------------------------------------------------------------------------- run in this process
+    # ---------------------------------------------------------------------------------------------- run in this process
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs, where the task is called outside a run."""
@@ -244,15 +246,15 @@ class ShimTask(SdkTask):
         return found if len(found) > 1 else found[0] if found else None
 
     def _run(self, inputs: LiteralMap) -> LiteralMap:
-        run = flyte.ctx()
-        checkpoints = run.checkpoint_paths if run else None
-        context = Context(
-            raw_output_prefix=run.raw_data_path.path if run else tempfile.mkdtemp(prefix="shimlite-run-"),
-            file_access=Files(),
-            checkpoint_path=checkpoints.checkpoint_path if checkpoints else None,
-            prev_checkpoint=(checkpoints.prev_checkpoint_path if checkpoints else None) or "",
-        )
-        return dispatch(make_task(self._template, self._executor_class()), context, inputs)
+        """Run the pair here. There is no earlier attempt's checkpoint: the SDK's local mode keeps none of a folder."""
+        task, run = make_task(self._template, self._executor_class()), flyte.ctx()
+        folder = run.raw_data_path.path if run else tempfile.mkdtemp(prefix="shimlite-run-")
+        try:
+            return dispatch(task, Context(raw_output_prefix=folder, file_access=Files()), inputs)
+        finally:
+            if not run:
+                with contextlib.suppress(OSError):  # there are files in it
+                    os.rmdir(folder)
 
     def _executor_class(self) -> Any:
         if self.executor is not None:
