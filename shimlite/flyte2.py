@@ -22,11 +22,12 @@ import re
 import tempfile
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ._idl import LiteralMap, LiteralType, Message, Resources, Secret, TaskMetadata, TaskTemplate, type_kind
+from ._types.classes import fields_of_class, is_record_class
 from ._types.parse import parts, spell
 from .authoring.arguments import image as checked_image
 from .authoring.executors import TEMPLATE_PATH, executor_path, imported_executor
@@ -41,7 +42,7 @@ from .container.storage import Files
 from .context import Context
 from .errors import ExecutorError, MissingExtraError, ShimliteError, TemplateError, UnsupportedTypeError, no_message
 from .templates import TaskTemplate as View
-from .values import FlyteDirectory, FlyteFile, StructuredDataset
+from .values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset
 
 try:
     import flyte
@@ -61,12 +62,13 @@ PICKLE = "PythonPickle"
 """The format of a blob that the SDK makes of whatever its types do not cover."""
 _THEIRS = {FlyteFile: File, FlyteDirectory: Dir, StructuredDataset: DataFrame}
 _OURS = {theirs: ours for ours, theirs in _THEIRS.items()}
+_REFERENCES = (FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset)
 _UNIONS = (typing.Union, types.UnionType)
 _PLACEHOLDER = "{{.image}}"
 
 
 @dataclass(kw_only=True)
-class ShimTask(SdkTask):
+class ShimTask(SdkTask[..., Any, Any]):
     """A task of Flyte 2's SDK that an executor runs; arguments are named as those of the SDK's own tasks.
 
     ``executor`` is a class with ``execute_from_model`` that the ``image`` holds, beside shimlite. ``inputs`` and
@@ -140,14 +142,14 @@ class ShimTask(SdkTask):
         return template
 
     def _set_interface(self, template: TaskTemplate, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> None:
-        """The SDK's interface here and in the template alike, so that a pod reads what the SDK writes."""
+        """The same interface for the SDK and in the template, so that a pod reads what the SDK writes."""
         theirs = {}
         for side, python_types in (("inputs", inputs), ("outputs", outputs)):
             variables = getattr(template.interface, side).variables
             theirs[side] = {name: _theirs(python_type) for name, python_type in python_types.items()}
             for name, python_type in theirs[side].items():
                 path = f"{side}.{name}"
-                _refuse_references(path, python_types[name], variables[name].type)
+                _refuse_references(path, python_types[name])
                 variables[name].type.CopyFrom(_literal_type(path, python_type))
         defaults: Mapping[str, Any] = {}
         docstring = None
@@ -323,14 +325,27 @@ def _literal_type(path: str, python_type: Any) -> LiteralType:
     return found
 
 
-def _refuse_references(path: str, python_type: Any, literal_type: LiteralType) -> None:
-    """Raises UnsupportedTypeError for a record of ours that has a file: the SDK writes only its own in a record."""
-    for record in _inside(literal_type):
-        fields = record.structure.dataclass_type.values()
-        if any(type_kind(one) in ("blob", "structured_dataset_type", "schema") for one in _all_inside(fields)):
-            reason = f"Flyte 2's SDK does not know the files inside {spell(python_type)}"
+def _refuse_references(path: str, python_type: Any) -> None:
+    """Raises UnsupportedTypeError for a record that has a file of ours: the SDK writes only its own in a record."""
+    records = [one for one in _leaves(python_type) if _is_record(one)]
+    for record in records:  # it grows while the loop runs
+        inside = [leaf for one in fields_of_class(record) for leaf in _leaves(one.annotation)]
+        if any(leaf is one for leaf in inside for one in _REFERENCES):
+            reason = f"Flyte 2's SDK does not know the files inside {spell(record)}"
             hint = "say a class with flyte.io.File, Dir and DataFrame in their places in inputs= or outputs="
             raise UnsupportedTypeError(reason, path=path, hint=hint)
+        records += [leaf for leaf in inside if _is_record(leaf) and not any(leaf is one for one in records)]
+
+
+def _is_record(python_type: Any) -> bool:
+    return is_record_class(python_type) and not any(python_type is one for one in _OURS)
+
+
+def _leaves(python_type: Any) -> list[Any]:
+    """The types that a type is made of."""
+    origin, arguments = parts(python_type)
+    inside = arguments[:1] if origin is typing.Annotated else arguments
+    return [leaf for one in inside for leaf in _leaves(one)] if inside else [python_type]
 
 
 def _guessed(path: str, literal_type: LiteralType) -> Any:
@@ -358,15 +373,6 @@ def _inside(literal_type: LiteralType) -> list[LiteralType]:
             found.append(getattr(one, kind))
         if kind == "union_type":
             found.extend(one.union_type.variants)
-    return found
-
-
-def _all_inside(literal_types: Iterable[LiteralType]) -> list[LiteralType]:
-    """All types inside those of a record's fields, and inside the records among them."""
-    found: list[LiteralType] = []
-    for literal_type in literal_types:
-        for one in _inside(literal_type):
-            found += [one, *_all_inside(one.structure.dataclass_type.values())]
     return found
 
 
