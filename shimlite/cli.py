@@ -1,22 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The programs ``shimlite`` and ``shimlite-execute``. Exit codes: 0, 1 for a failure, 2 for wrong usage.
+"""The programs ``shimlite`` and ``shimlite-execute``.
 
-A failure is one line on stderr. Nothing but this file and ``commands`` prints, and nothing else exits.
+Exit codes: 0, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C. A failure is one line on stderr. Nothing but this
+file and ``commands`` prints, and nothing else exits.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .container.arguments import Parser, output_prefix_in, parse
 from .container.entrypoint import execute, fail
 from .container.process import TRIES, Ending, Process
 from .errors import ArgumentsError, ShimliteError
+
+INTERRUPTED = 130
+"""What a shell says of a program that SIGINT ended."""
 
 
 def execute_main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -28,11 +34,12 @@ def execute_main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def executed(argv: Sequence[str], process: Process) -> Ending:
     """What ``shimlite-execute`` does before it ends its process."""
-    parser, error = Parser(prog="shimlite-execute", description=_EXECUTE), None
+    parser, error = Parser(prog="shimlite-execute", description=_EXECUTE, epilog=_OF_EXECUTE), None
+    _add_version(parser)
     for _ in range(TRIES):
         try:
             return _failed(parser, argv, error, process) if error else execute(parse(parser, argv), process)
-        except SystemExit:  # of --help
+        except SystemExit:  # of --help and --version
             raise
         except BaseException as raised:  # before the run, or by a handler of the executor's after it
             error = error or raised
@@ -50,62 +57,145 @@ def _failed(parser: Parser, argv: Sequence[str], error: BaseException, process: 
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """``shimlite`` and ``python -m shimlite``."""
+    """``shimlite`` and ``python -m shimlite``. ``argv`` None stands for the program's own, which ends afterwards."""
+    is_program = argv is None
     argv = list(sys.argv[1:] if argv is None else argv)
     if argv[:1] == ["execute"]:  # its options may follow its arguments, which a subcommand's cannot
         execute_main(argv[1:])
+    stdout = sys.stdout
+    try:
+        for stream in (sys.stdout, sys.stderr):  # what an encoding lacks is escaped
+            with contextlib.suppress(AttributeError, OSError, ValueError):
+                stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        return _main(argv, is_program)
+    except KeyboardInterrupt:
+        _say("shimlite: interrupted")
+        return INTERRUPTED
+    except OSError as error:  # of our output, since commands have errors of their own for all else
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())  # Python flushes it once more at its end
+        if not isinstance(error, BrokenPipeError):  # whose reader has seen enough
+            _say(f"shimlite: cannot write the output: {error.strerror}")
+        return 1
+    finally:
+        if is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # else Ctrl-C shows where Python waits for threads
+
+
+def _main(argv: Sequence[str], is_program: bool) -> int:
     parser, subparsers = _parser()
     options = parser.parse_args(argv)
+    if options.command is None:
+        parser.exit(2, parser.format_help())
+    options.for_good = is_program
     try:
         code = int(options.main(options, subparsers[options.command]))
-        sys.stdout.flush()
+        with contextlib.suppress(AttributeError, ValueError):  # it is closed
+            sys.stdout.flush()
         return code
     except ShimliteError as error:
-        print(f"shimlite {options.command}: {_one_line(str(error))}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more at its end
+        from .commands.causes import explained, traceback_lines
+
+        for line in traceback_lines(error) if getattr(options, "traceback", False) else ():
+            _say(line)
+        _say(f"shimlite {options.command}: {explained(error, options)}")
         return 1
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _say(line: str) -> None:
+    """Write a line to stderr, which the user's code may have closed."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        print(line, file=sys.stderr, flush=True)
+
+
+def _add_version(parser: argparse.ArgumentParser) -> None:
+    from . import __version__
+
+    parser.add_argument("--version", action="version", version=f"{parser.prog} {__version__}")
 
 
 _EXECUTE = "Run a Flyte template task from its files, as a pod does: leaves outputs.pb or error.pb."
 _ABOUT = "Flyte's template tasks without flytekit."
+_OF_EXECUTE = """\
+example:
+  shimlite-execute --inputs s3://bucket/inputs.pb --output-prefix s3://bucket/out -- task.pb package.module.Executor
+
+exit codes: 0 where outputs.pb or error.pb is left, 1 where neither could be (or FLYTE_FAIL_ON_ERROR is set and
+error.pb is left), 2 for wrong usage that names no output prefix"""
+_EXIT_CODES = "exit codes: 0, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C"
+
+
+_COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "run",
+        "run a task here and print its outputs",
+        (
+            "shimlite run later.py:later --input days=2 --input at=2026-01-02T10:00",
+            "shimlite run task.pb package.module.Executor --inputs inputs.json",
+            "shimlite run later.py:later --inputs - < inputs.json | jq .o0",
+        ),
+    ),
+    (
+        "package",
+        "write the templates of modules into an archive that flytectl registers",
+        ("shimlite package later.py -o later.tgz --image ghcr.io/acme/later:1",),
+    ),
+    (
+        "inspect",
+        "say what templates, literal maps, literals and error documents hold",
+        (
+            "shimlite inspect outputs.pb",
+            "shimlite inspect task.pb --executor package.module.Executor",
+            "flytectl get task later -p demo -d development -o json | shimlite inspect - --json",
+        ),
+    ),
+    (
+        "stub",
+        "print the executor that a template asks for, to be filled in",
+        ("shimlite stub task.pb > executor.py",),
+    ),
+    (
+        "types",
+        "list the types that are converted, and what each of them loses",
+        ("shimlite types --format markdown",),
+    ),
+    (
+        "demo",
+        "make a task, run it as a pod does, and show each step",
+        ("shimlite demo /tmp/demo",),
+    ),
+)
+"""The name of each command, which is its module's, what it does, and examples."""
 
 
 def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    from . import __version__
     from .commands import demo, inspect, package, run, stub, types
 
-    parser = argparse.ArgumentParser(prog="shimlite", description=_ABOUT)
-    parser.add_argument("--version", action="version", version=f"shimlite {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    modules: dict[str, Any] = {
+        "run": run,
+        "package": package,
+        "inspect": inspect,
+        "stub": stub,
+        "types": types,
+        "demo": demo,
+    }
+    parser = _add_help(argparse.ArgumentParser(prog="shimlite", description=_ABOUT), ("shimlite run --help",))
+    _add_version(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("execute", help="run a task from its files, as a pod does", add_help=False)
     made = {}
-    for name, module, text in (
-        ("run", run, "run a template here and print its outputs"),
-        ("package", package, "write the templates of modules into an archive that flytectl registers"),
-        ("inspect", inspect, "say what a template, literal map, literal or error document holds"),
-        ("stub", stub, "print the executor that a template asks for, to be filled in"),
-        ("types", types, "list the types that are converted, and what each of them loses"),
-        ("demo", demo, "make a task, run it as a pod does, and show each step"),
-    ):
-        made[name] = commands.add_parser(
-            name, help=text, description=f"{text[0].upper()}{text[1:]}.", epilog=_EXAMPLES[name]
-        )
-        module.add_options(made[name])
-        made[name].set_defaults(main=module.main)
+    for name, text, examples in _COMMANDS:
+        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        made[name] = _add_help(command, examples, getattr(modules[name], "NOTES", ""))
+        modules[name].add_options(command)
+        command.set_defaults(main=modules[name].main)
     return parser, made
 
 
-_EXAMPLES = {
-    "run": "shimlite run task.pb package.module.Executor --inputs inputs.json --input limit=5",
-    "package": "shimlite package later.py -o later.tgz",
-    "inspect": "shimlite inspect outputs.pb",
-    "stub": "shimlite stub task.pb > executor.py",
-    "types": "shimlite types --format markdown",
-    "demo": "shimlite demo /tmp/demo",
-}
+def _add_help(parser: argparse.ArgumentParser, examples: Sequence[str], notes: str = "") -> argparse.ArgumentParser:
+    """What stands below the options: examples, notes and the exit codes."""
+    title = "examples:" if len(examples) > 1 else "example:"
+    shown = "\n".join([title, *(f"  {example}" for example in examples)])
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "\n\n".join(filter(None, (shown, notes, _EXIT_CODES)))
+    return parser

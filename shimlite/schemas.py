@@ -91,6 +91,8 @@ class Record:
 
     title: str
     fields: tuple[Field, ...]
+    is_open: bool = attrs.field(default=False, eq=False)
+    """Whether it says that it takes other fields too."""
 
 
 @attrs.frozen
@@ -257,9 +259,8 @@ class _Reader:
         names = [name for name in required if name in properties]
         names += sorted(set(properties) - set(required))
         told_types = {name: self.type_of(properties[name], types.get(name)) for name in names}
-        return Record(
-            title, tuple(_field(name, one, name in required, properties[name]) for name, one in told_types.items())
-        )
+        fields = tuple(_field(name, one, name in required, properties[name]) for name, one in told_types.items())
+        return Record(title, fields, is_open=schema.get("additionalProperties") is True)
 
 
 def _field(name: str, told: Any, is_required: bool, schema: JsonSchema) -> Field:
@@ -333,7 +334,8 @@ class _Comparison:
         if isinstance(one, Record) and isinstance(other, Record):
             if (declared, annotated) not in self._seen:
                 self._seen.add((declared, annotated))
-                yield from self._of_fields(path, one, other)
+                tells_defaults = _tells_defaults(declared, one) and _tells_defaults(annotated, other)
+                yield from self._of_fields(path, one, other, tells_defaults)
         elif isinstance(one, ListOf) and isinstance(other, ListOf):
             yield from self.lines(f"{path}[i]", one.item, other.item)
         elif isinstance(one, DictOf) and isinstance(other, DictOf):
@@ -346,9 +348,8 @@ class _Comparison:
         elif one != other:
             yield f"{path or 'it'} is declared {spelled(one)}, annotated {spelled(other)}"
 
-    def _of_fields(self, path: str, declared: Record, annotated: Record) -> Iterator[str]:
+    def _of_fields(self, path: str, declared: Record, annotated: Record, tells_defaults: bool) -> Iterator[str]:
         fields = {field.name: field for field in annotated.fields}
-        tells_defaults = bool(declared.title and annotated.title)
         for field in declared.fields:
             place = f"{path}{as_segment(field.name)}"
             if field.name not in fields:
@@ -376,6 +377,11 @@ class _Comparison:
             yield from self.lines(path, left[0], right[0])
         elif left or right:
             yield f"{path or 'it'} is declared {spelled(declared)}, annotated {spelled(annotated)}"
+
+
+def _tells_defaults(told: Any, record: Record) -> bool:
+    """Whether the schema says which fields have defaults: not ``dataclass_type``, nor what marshmallow writes."""
+    return bool(record.title) and not (isinstance(told, Named) and told.reference.startswith("#/definitions/"))
 
 
 def _by_name(members: tuple[Any, ...]) -> dict[str, list[Any]]:

@@ -105,15 +105,16 @@ def command(template: TaskTemplate, place: str) -> list[str]:
 def writes_runs_and_fails(one: Newcomer) -> None:
     one.writes("later.py", fence("python", "# later.py") + RAISES)
     run = ("shimlite", "run", "later.py:later", "--input", "at=2026-01-02")
-    result = {"o0": ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"]}
+    result = {"o0": ["2026-01-02T00:00:00+00:00", "2026-01-03T00:00:00+00:00"]}
     one.sees(*run, "--input", "days=2", out=json.dumps(result, indent=2) + "\n")
-    form = "expected INTEGER, got str"
-    one.sees(*run, "--input", "days=two", err=f"shimlite run: inputs.days: {form}\n", code=1)
-    one.sees(*run, err="shimlite run: inputs: days is missing\n", code=1)
+    form = "write a whole number, as in 5"
+    one.sees(*run, "--input", "days=two", err=f"shimlite run: inputs.days: expected INTEGER, got str; {form}\n", code=1)
+    one.sees(*run, err=f"shimlite run: inputs.days: missing; {form}\n", code=1)
     line = 1 + (one.folder / "later.py").read_text().splitlines().index('        raise ValueError("too many days")')
     one.sees(
         *("shimlite", "run", "later.py:impatient", "--input", "at=2026-01-02", "--input", "days=2"),
-        err=f"working\nshimlite run: the executor raised ValueError: too many days (later.py:{line}); …\n",
+        err="working\nshimlite run: the executor raised ValueError: too many days "
+        f"(later.py:{line}); --traceback shows more\n",
         code=1,
     )
 

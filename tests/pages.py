@@ -47,7 +47,7 @@ class Shown(NamedTuple):
 
 def shown(page: pathlib.Path) -> list[Shown]:
     commands = re.split(r"^\$ ", "".join(fences("console", page)), flags=re.MULTILINE)[1:]
-    parts = [re.fullmatch(r"((?:.*\\\n)*.*\n)(.*)", one, re.DOTALL) for one in commands]
+    parts = [re.fullmatch(r"((?:[^\n]*\\\n)*[^\n]*\n)(.*)", one, re.DOTALL) for one in commands]
     return [Shown(shlex.split(one[1].replace("\\\n", "")), one[2]) for one in parts if one]
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What type checkers make of the installed package: ``python -m tests.public_types`` with mypy and pyright at hand.
 
-mypy finds what ``wrong_uses.py`` says and nothing else; pyright knows the type of all that is public, so that nobody's
-checker has to guess.
+mypy finds what ``wrong_uses.py`` says and nothing else, and pyright finds something in the same lines. Neither finds
+anything in ``right_uses.py``, nor in the stubs of all kinds of templates. pyright knows the type of all that is public,
+so that nobody's checker has to guess.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ import sys
 import tempfile
 from typing import Any
 
+from shimlite.authoring.stubs import stub_of
+
+from .authoring.stubbed import all_of_them
+
 WRONG_USES = pathlib.Path(__file__).with_name("wrong_uses.py")
+RIGHT_USES = WRONG_USES.with_name("right_uses.py")
+NO_SUCH_KEY = "Names within a TypedDict cannot be empty"
+"""pyright's word for an output without a name, which Flyte refuses."""
 
 
 def run(folder: str, *command: str) -> str:
@@ -38,7 +46,35 @@ def check_wrong_uses(folder: str) -> None:
     found = {
         (int(number), code) for number, code in re.findall(r":(\d+): error: .*\[([a-z-]+)\]$", printed, re.MULTILINE)
     }
-    assert len(expected) > 25 and found == expected, f"{sorted(found ^ expected)}\n{printed}"
+    assert len(expected) > 35 and found == expected, f"{sorted(found ^ expected)}\n{printed}"
+    lines_of_pyright = {number for number, _ in errors_of_pyright(folder, WRONG_USES.name)}
+    assert lines_of_pyright == {number for number, _ in expected}
+
+
+def check_right_uses(folder: str) -> None:
+    shutil.copy(RIGHT_USES, folder)
+    printed = run(folder, "mypy", "--strict", RIGHT_USES.name)
+    assert printed.startswith("Success"), printed
+    assert errors_of_pyright(folder, RIGHT_USES.name) == []
+
+
+def check_stubs(folder: str) -> None:
+    (pathlib.Path(folder) / "stubs").mkdir()
+    for place, template in enumerate(all_of_them()):
+        (pathlib.Path(folder) / "stubs" / f"stub_{place}.py").write_text(stub_of(template), "utf-8")
+    printed = run(folder, "mypy", "--strict", "stubs")
+    assert printed.startswith("Success"), printed
+    errors = [error for _, error in errors_of_pyright(folder, "stubs") if error != NO_SUCH_KEY]
+    assert errors == [], errors
+    print(printed.strip())
+
+
+def errors_of_pyright(folder: str, path: str) -> list[tuple[int, str]]:
+    """Its errors, each with its line, counted from 1."""
+    report = json.loads(run(folder, "pyright", "--outputjson", path))
+    assert report["summary"]["filesAnalyzed"] > 0
+    errors = (one for one in report["generalDiagnostics"] if one["severity"] == "error")
+    return [(one["range"]["start"]["line"] + 1, one["message"]) for one in errors]
 
 
 def is_known(symbol: dict[str, Any]) -> bool:
@@ -60,4 +96,6 @@ def check_complete(folder: str) -> None:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
         check_wrong_uses(temporary)
+        check_right_uses(temporary)
+        check_stubs(temporary)
         check_complete(temporary)

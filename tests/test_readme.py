@@ -317,6 +317,12 @@ def test_the_projects_addresses_are_the_repositorys():
 # ----------------------------------------------------------------------------------------------------------- the README
 
 
+def test_the_readme_names_all_types():
+    (sentence,) = re.findall(r"^\[types\]\(.*?inside a record", README.read_text(), re.DOTALL | re.MULTILINE)
+    names = [re.split(r"\W", row["python"])[0] for row in json.loads(printed("types", "--format", "json"))["types"]]
+    assert [name for name in names if name not in sentence] == []
+
+
 def test_the_readme_is_read_in_one_go():
     assert len(README.read_text().splitlines()) <= LONGEST
 

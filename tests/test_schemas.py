@@ -12,8 +12,10 @@ import pytest
 
 import shimlite
 from shimlite import FlyteDirectory, FlyteFile, StructuredDataset
+from shimlite._idl import type_kind
 from shimlite.schemas import (
     MOST_TYPES,
+    UNTOLD,
     Choice,
     DictOf,
     Field,
@@ -24,6 +26,7 @@ from shimlite.schemas import (
     Schema,
     differences,
     read_schema,
+    read_type,
     spelled,
 )
 
@@ -180,11 +183,52 @@ def test_records_in_records_in_lists_and_in_maps():
     }
 
 
-@pytest.mark.parametrize("default", [5, "x", None, [1], {"a": 1}])
-def test_defaults_are_not_read(default):
-    assert told(titled(f={"type": "integer", "default": default})) == Schema(
-        Record("Rec", (Field("f", int, False),)), {}
+@pytest.mark.parametrize("default", [5, 0.5, "x", None, [1], {"a": 1}])
+def test_a_default_is_told_as_json_holds_it_and_not_compared(default):
+    read = told(titled(f={"type": "integer", "default": default, "description": "a word"}))
+    assert read == Schema(Record("Rec", (Field("f", int, False),)), {})
+    (field,) = read.root.fields
+    assert (field.default, type(field.default), field.description) == (default, type(default), "a word")
+
+
+def test_a_field_without_a_default():
+    (field,) = told(titled(f=INTEGER)).root.fields
+    assert (field.default, field.description) == (UNTOLD, "")
+
+
+def test_what_a_choice_says_of_itself():
+    choices = {
+        "inlined": {"enum": ["a", "b"]},
+        "half": {"enum": ["a", 1.5]},
+        "referred": {"$ref": "#/$defs/Color"},
+        "enum": {"enum": ["a", "b"]},
+    }
+    schema = {**titled(**choices), "$defs": {"Color": {"enum": ["a"]}}}
+    read = told(schema, enum=LiteralType(enum_type={"values": ["a", "b"]}), inlined=simple("STRING"))
+    said = {field.name: (field.type.is_enum, field.type.title, field.type.is_whole) for field in read.root.fields}
+    assert said == {
+        "inlined": (False, "", True),
+        "half": (False, "", False),
+        "referred": (True, "Color", True),
+        "enum": (True, "", True),
+    }
+
+
+@pytest.mark.parametrize(("more", "is_open"), [({}, False), ({"additionalProperties": True}, True)])
+def test_a_record_may_take_other_fields_too(more, is_open):
+    assert told({**titled(f=INTEGER), **more}).root.is_open is is_open
+
+
+def test_a_type_that_is_no_struct_is_read_too():
+    literal_type = LiteralType(
+        union_type={
+            "variants": [
+                LiteralType(collection_type=simple("INTEGER")),
+                LiteralType(map_value_type=LiteralType(enum_type={"values": ["a"]})),
+            ]
+        }
     )
+    assert read_type(literal_type, type_kind) == OneOf((ListOf("INTEGER"), DictOf(str, Choice(("a",)))))
 
 
 def test_pydantics_form():

@@ -25,6 +25,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 OPTIONAL = (
     *("__main__.py", "cli.py", "commands", "container", "executors"),
     *("flyte2.py", "parquet.py", "schemas.py", "strategies", "testing.py"),
+    *("records.py", "source.py", "stub_types.py", "stubs.py"),
 )
 
 NEED_MORE = (
@@ -36,12 +37,13 @@ NEED_MORE = (
     ),
     *(
         f"tests/property/test_{name}.py"
-        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "streams", "trees")
+        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "streams", "stubs", "trees")
     ),
     *(
         f"tests/test_{name}.py"
         for name in ("imports", "kit", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
     ),
+    *("tests/authoring/stubbed.py", "tests/authoring/test_stubs.py"),
     *("tests/test_models_and_hashes.py", "tests/test_pydantic_models.py"),
 )
 """The tests of what is optional, those that draw with the strategies, and those that need pydantic."""

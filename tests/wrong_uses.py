@@ -22,10 +22,12 @@ from shimlite import (
     dict_to_literal_map,
     fidelity,
     literal_map_to_kwargs,
+    task_template,
     to_literal,
     to_literal_type,
     to_python_value,
 )
+from shimlite import TaskTemplate as Template
 from shimlite._idl import LiteralMap, TaskTemplate
 from shimlite.testing import check_round_trip
 
@@ -35,7 +37,28 @@ class ReadsOnly:
 
 
 class Returns(ShimTaskExecutor[int]):
-    def execute_from_model(self, tt: int, **kwargs: Any) -> Any: ...  # override
+    def execute_from_model(self, tt: Template, a: int) -> int:
+        return a
+
+
+class Unfinished(ShimTaskExecutor[int]):
+    execute_from_model: int  # assignment
+
+
+class Misspelled:
+    def execute_from_models(self, tt: Template) -> None: ...
+
+
+class NeedsArguments:
+    def __init__(self, uri: str) -> None: ...
+
+    def execute_from_model(self, tt: Template) -> None: ...
+
+
+class WrongBody(ShimTaskExecutor[int]):
+    def execute_from_model(self, tt: Template, a: int) -> str:
+        print(tt.no_such_thing)  # attr-defined
+        return a  # return-value
 
 
 to_literal(5)  # call-arg
@@ -69,6 +92,14 @@ current_context().working_directory = "/tmp"  # misc
 print(current_context().no_such_thing)  # attr-defined
 
 ExecutableTemplateShimTask(TaskTemplate())  # call-arg
+ExecutableTemplateShimTask(TaskTemplate(), Misspelled)  # arg-type
+ExecutableTemplateShimTask(TaskTemplate(), NeedsArguments)  # arg-type
+ExecutableTemplateShimTask(TaskTemplate(), Returns())  # arg-type
+ExecutableTemplateShimTask(TaskTemplate(), print)  # arg-type
+task_template(Misspelled, name="x", container_image="image:1")  # arg-type
+task_template(Returns(), name="x", container_image="image:1")  # arg-type
+task_template(Returns, name="x")  # call-arg
+as_int: int = ExecutableTemplateShimTask(TaskTemplate(), Returns).name  # assignment
 ExecutableTemplateShimTask(TaskTemplate(), Returns).dispatch_execute(LiteralMap())  # call-arg
 ConversionTypeError(path=0)  # arg-type
 check_round_trip(encode=to_literal)  # call-arg

@@ -11,15 +11,17 @@ import sys
 from typing import Any
 
 from .._idl import TaskTemplate
+from .arguments import IS_PATH
 
 TEMPLATE_PATH = "{{.taskTemplatePath}}"
 """The argument of a container that stands before the executor's path."""
 
 
 def executor_path(template: TaskTemplate) -> str:
-    """``package.module.Class`` as the arguments of the container say it; empty where they say none."""
-    args = [*template.container.args, ""]
-    return args[args.index(TEMPLATE_PATH) + 1] if TEMPLATE_PATH in args else ""
+    """``package.module.Class``, as the arguments of the container end; empty where they name no executor."""
+    args = ["", *template.container.args]
+    names_one = TEMPLATE_PATH in args or "--" in args
+    return args[-1] if names_one and IS_PATH.fullmatch(args[-1]) and "." in args[-1] else ""
 
 
 def imported_executor(path: str) -> tuple[Any, bool]:

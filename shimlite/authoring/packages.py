@@ -86,6 +86,6 @@ def check_importable(template: TaskTemplate) -> None:
     """
     path = executor_path(template)
     executor, is_imported = imported_executor(path)
-    if path.partition(".")[0] == "__main__" or "<locals>" in path or (is_imported and executor is None):
+    if path.partition(".")[0] == "__main__" or (is_imported and executor is None):
         hint = "define the class at the top of a module that the image has"
         raise ExecutorError(f"a pod cannot import {path}", path="executor", hint=hint)

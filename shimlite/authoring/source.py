@@ -11,6 +11,7 @@ import keyword
 import re
 import textwrap
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
@@ -59,16 +60,16 @@ def _is_ascii(character: str) -> bool:
     return character.isascii() and character.isprintable()
 
 
-def prose(text: str, most: int = LONGEST_PROSE) -> str:
+def prose(text: str) -> str:
     """A text as people read it: in one line, what cannot be printed escaped, cut where it is long."""
-    words = " ".join(text[: most + 1].split())
+    words = " ".join(text[: LONGEST_PROSE + 1].split())
     shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in words)
-    return shown if len(shown) <= most else f"{shown[:most]}…"
+    return shown if len(shown) <= LONGEST_PROSE else f"{shown[:LONGEST_PROSE]}…"
 
 
 def shown(text: str) -> str:
-    """A text as a comment shows it: in quotes, so that no tool takes it for a directive, in one line, not too long."""
-    return literal(prose(text, LONGEST_SHOWN))
+    """A text as a comment shows it: in quotes, so that no tool takes it for a directive, cut where it is long."""
+    return literal(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")
 
 
 def comment(text: str, indent: str) -> str:
@@ -120,6 +121,7 @@ class Scope:
         self._fields = frozenset(fields)
         self._used: dict[str, str] = {}
         self._own: set[str] = set()
+        self._tries = Counter[str]()
 
     def new(self, wanted: str) -> str:
         """A name for a class of the module's own, that nothing else has."""
@@ -133,10 +135,17 @@ class Scope:
             self._used[name] = self._free(name) if name in self._fields else name
         return self._used[name]
 
+    def is_free(self, name: str) -> bool:
+        taken = (_MODULES, self._own, self._fields, self._used.values())
+        return not any(name in names for names in taken)
+
     def _free(self, name: str) -> str:
-        while name in _MODULES or name in self._own or name in self._fields or name in self._used.values():
-            name += "_"
-        return name
+        """The name, or one that is made of it: ``name_``, ``name_2``, ``name_3``, …."""
+        free = name
+        while not self.is_free(free):
+            self._tries[name] += 1
+            free = f"{name}_{self._tries[name] if self._tries[name] > 1 else ''}"
+        return free
 
     def imports(self) -> Iterator[str]:
         """The lines of the imports of all that was used, as ruff sorts them."""

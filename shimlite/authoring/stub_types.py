@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The types of a template as source: a dataclass for each record, a class for each Enum, and how a type is written.
 
-``schemas`` reads what a template tells. A record that is told in part alone is a dict, and a comment says why. Next:
-``stubs``.
+A record that is told in part alone is a dict, and a comment says why. Next: ``stubs``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +16,8 @@ import attrs
 from .._types.parse import parts
 from ..engine import from_plain
 from ..errors import ShimliteError
-from ..schemas import UNTOLD, Choice, DictOf, Field, ListOf, Named, OneOf, Record, Schema
+from ..schemas import UNTOLD, Choice, DictOf, Field, ListOf, Named, OneOf, Record
+from .records import Records
 from .source import WIDTH, Scope, camel_case, class_name, comment, is_name, literal, shown
 
 LONGEST_TYPE = 80
@@ -27,92 +28,6 @@ _KEYS = (str, int, float, bool, bytes, _NONE, *_MOMENTS)
 """The scalars, which are the keys of a dict."""
 
 
-class Records:
-    """The records of a whole template, by number; those of one title and the same fields become one class.
-
-    In a type that ``add`` returns, and in the fields, each record is a ``Named`` with its number.
-    """
-
-    def __init__(self) -> None:
-        self.by_number: dict[str, Record] = {}
-        self._hints: dict[str, str] = {}
-
-    def add(self, told: Any, hint: str) -> Any:
-        """A type in which a ``Schema`` stands for each record; ``hint`` is the name of what has this type."""
-        return self._placed(told, Schema(told), hint, {})
-
-    def hint(self, number: str) -> str:
-        """The name of the field or variable that a record was first seen in."""
-        return self._hints[number]
-
-    def _placed(self, told: Any, schema: Schema, hint: str, known: dict[str, Named]) -> Any:
-        def placed(part: Any) -> Any:
-            return self._placed(part, schema, hint, known)
-
-        if isinstance(told, ListOf):
-            return ListOf(placed(told.item))
-        if isinstance(told, DictOf):
-            return DictOf(placed(told.key), placed(told.value))
-        if isinstance(told, OneOf):
-            return OneOf(tuple(map(placed, told.members)))
-        if isinstance(told, Choice):
-            return attrs.evolve(told, title=told.title or hint)
-        if isinstance(told, Schema):
-            return self._placed(told.root, told, hint, {})
-        if isinstance(told, Named):
-            if told.reference not in known:
-                known[told.reference] = self._new(hint)
-                self._fill(known[told.reference], schema.record(told), schema, known)
-            return known[told.reference]
-        if isinstance(told, Record):
-            number = self._new(hint)
-            self._fill(number, told, schema, known)
-            return number
-        return told
-
-    def _new(self, hint: str) -> Named:
-        number = str(len(self._hints))
-        self._hints[number] = hint
-        return Named(number)
-
-    def _fill(self, number: Named, record: Record, schema: Schema, known: dict[str, Named]) -> None:
-        fields = [attrs.evolve(one, type=self._placed(one.type, schema, one.name, known)) for one in record.fields]
-        self.by_number[number.reference] = Record(record.title, tuple(fields))
-
-    def alike(self) -> dict[str, str]:
-        """Of each record, the number of the first that is the same: title, fields, and the records in them too."""
-        groups = dict.fromkeys(self.by_number, 0)
-        while True:
-            keys = {number: _key(record, groups) for number, record in self.by_number.items()}
-            places = {key: place for place, key in enumerate(dict.fromkeys(keys.values()))}
-            finer = {number: places[key] for number, key in keys.items()}
-            if len(places) == len(set(groups.values())):
-                break
-            groups = finer
-        first: dict[int, str] = {}
-        return {number: first.setdefault(group, number) for number, group in finer.items()}
-
-
-def _key(record: Record, groups: dict[str, int]) -> Any:
-    """What tells a record from others, each record in it known by its group alone."""
-    fields = (
-        (one.name, _key_of(one.type, groups), one.required, repr(one.default), one.description) for one in record.fields
-    )
-    return record.title, tuple(fields)
-
-
-def _key_of(told: Any, groups: dict[str, int]) -> Any:
-    if isinstance(told, ListOf):
-        return ListOf(_key_of(told.item, groups))
-    if isinstance(told, DictOf):
-        return DictOf(_key_of(told.key, groups), _key_of(told.value, groups))
-    if isinstance(told, OneOf):
-        return OneOf(tuple(_key_of(one, groups) for one in told.members))
-    if isinstance(told, Choice):
-        return Choice, tuple((type(one), one) for one in told.values), told.is_enum
-    return Named(str(groups[told.reference])) if isinstance(told, Named) else told
-
-
 class Types:
     """Writes types, and the classes that they need."""
 
@@ -120,22 +35,42 @@ class Types:
         self._records = records
         self._scope = scope
         self._first = records.alike()
-        self._classes = {number: self._class_of(number) for number in dict.fromkeys(self._first.values())}
+        self._classes = self._named_classes(list(dict.fromkeys(self._first.values())))
         self._enums: dict[tuple[Any, ...], tuple[str, dict[Any, str]]] = {}
         self._aliases: dict[_Text, str] = {}
 
-    def _class_of(self, number: str) -> str:
-        """The name of a record's class; empty where it is a dict."""
-        record, hint = self._records.by_number[number], self._records.hint(number)
-        if _why_no_class(record):
-            return ""
-        title = class_name(record.title, "Record") if record.title else camel_case(hint, "Record")
-        return self._scope.new(title)
+    def _named_classes(self, numbers: list[str]) -> dict[str, str]:
+        """The name of each record's class; empty where it is a dict.
+
+        The title that stands beside a value in a union is looked for among the names of classes. So a class is called
+        by its title, those first that can be, and none of several of one title is.
+        """
+        records = {number: self._records.by_number[number] for number in numbers}
+        count = Counter(record.title for record in records.values())
+        named = [number for number, record in records.items() if not _why_no_class(record)]
+        by_title = [number for number in named if count[(title := records[number].title)] == 1 and self._can_be(title)]
+        names, seen = {number: self._scope.new(records[number].title) for number in by_title}, Counter[str]()
+        for number in named:
+            title = class_name(records[number].title, "Record")
+            if not records[number].title:
+                title = camel_case(self._records.hint(number), "Record")
+            elif count[records[number].title] > 1:
+                seen[records[number].title] += 1
+                title = f"{title}{seen[records[number].title]}"
+            names[number] = names.get(number) or self._scope.new(title)
+        return {number: names.get(number, "") for number in numbers}
+
+    def _can_be(self, title: str) -> bool:
+        return class_name(title, "") == title and self._scope.is_free(title)
 
     # ------------------------------------------------------------------------------------------------------- types
 
+    def annotation(self, told: Any) -> str:
+        """The type of a variable, as its annotation says it: all of it, since no variable holds an Any in part."""
+        return self._scope.use("Any") if _says_any(told) else self.written(told)
+
     def written(self, told: Any) -> str:
-        """A type as an annotation says it. One that is long gets a name."""
+        """A type as text. One that is long gets a name."""
         text = self._text(told)
         if len(text.in_one) <= LONGEST_TYPE:
             return text.in_one
@@ -151,11 +86,12 @@ class Types:
             key, value = (told.key, told.value) if _is_key(told.key) else (Any, Any)
             return _Text(use("dict"), (self.written(key), self.written(value)))
         if isinstance(told, OneOf):
-            members = tuple(dict.fromkeys(self.written(one) for one in _flat(told)))
-            any_one = use("Any")
-            return _Text("", (any_one,) if any_one in members or not members else members)
+            is_any = Any in _flat(told) or _is_untold(told)
+            return _Text("", (use("Any"),) if is_any else tuple(dict.fromkeys(map(self.written, _flat(told)))))
         if isinstance(told, Choice):
             return self._choice(told)
+        if told in (list, dict):
+            return self._text(ListOf(Any) if told is list else DictOf(Any, Any))
         if isinstance(told, Named) and not self._classes[self._first[told.reference]]:
             return _Text(use("dict"), (use("str"), use("Any")))
         return _Text("", (self._named(told),))
@@ -166,10 +102,6 @@ class Types:
             return self._classes[self._first[told.reference]]
         if told in (None, _NONE):
             return "None"
-        if told is list:
-            return f"{self._scope.use('list')}[{self._scope.use('Any')}]"
-        if told is dict:
-            return f"{self._scope.use('dict')}[{self._scope.use('Any')}, {self._scope.use('Any')}]"
         cls = _class(told)
         name = "Any" if cls is Any else cls.__name__
         return f"{self._scope.use('dt')}.{name}" if cls in _MOMENTS else self._scope.use(name)
@@ -179,13 +111,14 @@ class Types:
             return _Text(self._scope.use("Literal"), tuple(map(literal, told.values)))
         if told.values and told.is_whole:
             return _Text("", (self._enum(told)[0],))
-        return _Text("", (self._scope.use("Any" if told.values else "str"),))
+        return _Text("", (self._scope.use("Any"),))
 
     def _enum(self, told: Choice) -> tuple[str, dict[Any, str]]:
         """The name of an Enum's class, and those of its members by value."""
         values = tuple(dict.fromkeys(told.values))
         if values not in self._enums:
-            self._enums[values] = self._scope.new(camel_case(told.title, "Choice")), _members(values)
+            title = self._records.titles.get(values, told.title)
+            self._enums[values] = self._scope.new(camel_case(title, "Choice")), _members(values)
         return self._enums[values]
 
     # ----------------------------------------------------------------------------------------------------- classes
@@ -213,21 +146,19 @@ class Types:
         """Whether a field has a default, and its lines. Without a schema nothing is known of defaults."""
         told, lines = field.type, []
         if field.description:
-            lines.append(comment(f"{field.name}: {shown(field.description)}", "    "))
+            lines.append(comment(shown(field.description), "    "))
         default = self._default(field) if has_schema and not field.required else ""
         if default == "None" and not any(one in (None, _NONE, Any) for one in _flat(told)):
             told = OneOf((told, _NONE))
         if has_schema and not field.required and (not default or field.default is UNTOLD):
-            lines.append(comment(f"{field.name} may be left out; what it is then is not known here.", "    "))
+            lines.append(comment("It may be left out; what it is then is not known here.", "    "))
         end = f" = {default}" if default else ""
         return bool(default), [*lines, f"    {field.name}: {self.written(told)}{end}"]
 
     def _default(self, field: Field) -> str:
         """The source of a field's default; empty where it is not known, or is no scalar."""
         kind = list if isinstance(field.type, ListOf) else dict if isinstance(field.type, DictOf) else field.type
-        if kind in (list, dict) and (
-            field.default is UNTOLD or (field.default == kind() and field.default is not None)
-        ):
+        if kind in (list, dict) and (field.default is UNTOLD or field.default == kind()):
             return f"{self._scope.use('field')}(default_factory={self._scope.use(kind.__name__)})"
         if field.default is None:
             return "None"
@@ -255,7 +186,7 @@ class Types:
             known = from_plain(value, told)
         except ShimliteError:
             return ""
-        return literal(known) if told is bytes else repr(known).replace("datetime.", f"{self._scope.use('dt')}.", 1)
+        return literal(known) if told is bytes else repr(known).replace("datetime.", f"{self._scope.use('dt')}.")
 
 
 @attrs.frozen
@@ -292,6 +223,37 @@ def _flat(told: Any) -> list[Any]:
     return [inner for one in told.members for inner in _flat(one)] if isinstance(told, OneOf) else [told]
 
 
+def _says_any(told: Any) -> bool:
+    """Whether Any stands in the text of a type, outside its records."""
+    if isinstance(told, ListOf):
+        return _says_any(told.item)
+    if isinstance(told, DictOf):
+        return _says_any(told.value)
+    if isinstance(told, OneOf):
+        return _is_untold(told) or any(map(_says_any, told.members))
+    return told is Any or (isinstance(told, Choice) and not (told.values and told.is_whole))
+
+
+def _is_untold(told: OneOf) -> bool:
+    """Whether a union has no members, or only formats or columns, which have no plain spelling, tell them apart."""
+    kinds = Counter(map(_outer, _flat(told)))
+    return not kinds or any(kinds[_outer(one)] > 1 and _has_words(one) for one in _flat(told))
+
+
+def _outer(told: Any) -> Any:
+    return type(told) if isinstance(told, (ListOf, DictOf, Choice, Named)) else _class(told)
+
+
+def _has_words(told: Any) -> bool:
+    if isinstance(told, ListOf):
+        return _has_words(told.item)
+    if isinstance(told, DictOf):
+        return _has_words(told.value)
+    if isinstance(told, OneOf):
+        return any(map(_has_words, told.members))
+    return not isinstance(told, (Choice, Named)) and _class(told) is not told
+
+
 def _is_key(told: Any) -> bool:
     return all(isinstance(one, Choice) or one in _KEYS for one in _flat(told))
 
@@ -315,4 +277,6 @@ def _members(values: tuple[Any, ...]) -> dict[Any, str]:
 
 def _why_no_class(record: Record) -> str:
     """Why a record has no dataclass; empty where it has one."""
+    if record.is_open:
+        return "it may have fields that are not told"
     return next((f"no field can be named {shown(one.name)}" for one in record.fields if not is_name(one.name)), "")

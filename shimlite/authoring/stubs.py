@@ -18,11 +18,13 @@ from ..engine import guess_python_type
 from ..errors import ShimliteError, TemplateError
 from ..schemas import Choice, read_schema, read_type
 from ..templates import TaskTemplate as View
+from .executors import executor_path
+from .records import Records
 from .source import WIDTH, Scope, camel_case, comment, docstring, is_name, literal, prose, shown, wrapped
-from .stub_types import LONGEST_TYPE, Records, Types
+from .stub_types import LONGEST_TYPE, Types
 
-MOST_KEYS = 50
-"""Keys of ``custom`` that are shown."""
+MOST_SHOWN = 50
+"""Keys of ``custom``, or columns, that are shown."""
 _PACKAGE = __name__.rpartition(".authoring")[0]
 _BY_PLACE = re.compile(r"o\d+")
 _NOT_IN_TUPLES = ("count", "index")
@@ -65,7 +67,7 @@ class _Stub:
         def of_leaf(leaf: LiteralType) -> Any:
             if type_kind(leaf) == "STRUCT":
                 return self._read_struct(name, leaf)
-            self._note_format(name, leaf)
+            self._note_words(name, leaf)
             return _choice(leaf) or guess_python_type(leaf)
 
         return read_type(literal_type, of_leaf)
@@ -79,61 +81,60 @@ class _Stub:
             self._is_bare = True
         return dict if schema is None else schema
 
-    def _note_format(self, name: str, leaf: LiteralType) -> None:
-        told = leaf.blob.format or leaf.structured_dataset_type.format
+    def _note_words(self, name: str, leaf: LiteralType) -> None:
+        """What a type says of files and tables, which an annotation need not repeat."""
+        dataset = leaf.structured_dataset_type
+        told = leaf.blob.format or dataset.format
         if told:
             self._notes.append(f"{shown(name)} has the format {shown(told)}.")
+        columns = [column.name for column in (*leaf.schema.columns, *dataset.columns)]
+        if columns:
+            self._notes.append(f"{shown(name)} has the columns {', '.join(map(shown, columns[:MOST_SHOWN]))}.")
 
     # -------------------------------------------------------------------------------------------------------- lines
 
     def lines(self) -> Iterator[str]:
         """The module. No text of the template's is in its first two lines, where Python looks for an encoding."""
+        parameters = {name: self._types.annotation(told) for name, told in self._inputs.items()}
         returned, outputs = self._returned()
-        executor = list(self._executor(returned))
+        executor = list(self._executor(parameters, returned))
         classes = [*self._types.classes(), *outputs]
         yield '# The executor that a template asks for, made by "shimlite stub" to be filled in.'
         if self._is_bare:
-            yield "# The template is as a pod gets it: it tells no names of records, no defaults, no date from a time,"
-            yield "# and not all fields."
+            yield "# The template is as a pod gets it: it does not tell what records are called, the defaults of their"
+            yield "# fields, nor which times are dates, and some fields may be missing."
         yield from self._scope.imports()
         for lines in (*classes, executor):
             yield from ("", "", *lines)
 
-    def _executor(self, returned: str) -> Iterator[str]:
+    def _executor(self, parameters: Mapping[str, str], returned: str) -> Iterator[str]:
         template = _free(("tt", "template"), self._inputs)
         base = f"{self._scope.use('ShimTaskExecutor')}[{self._scope.use('Any')}]"
         yield f"class {self._scope.new(self._executor_name())}({base}):"
-        yield from self._signature(template, returned)
+        yield from self._signature(template, parameters, returned)
         yield from self._docstring()
-        for note in (*self._others(), *self._notes, *self._custom(template)):
+        for note in dict.fromkeys((*_others(parameters), *self._notes, *self._custom(template))):
             yield comment(note, " " * 8)
         yield f"        raise {self._scope.use('NotImplementedError')}"
 
     def _executor_name(self) -> str:
         """The name of the executor that the template names, else one made of the task's name. It is only text here."""
-        arguments = self._view.proto.container.args
-        path = arguments[-1].split(".") if arguments else []
+        path = executor_path(self._view.proto).split(".")
         is_class = len(path) > 1 and all(map(is_name, path))
         return path[-1] if is_class else camel_case(self._view.id.name.rpartition(".")[2], "Executor")
 
-    def _signature(self, template: str, returned: str) -> Iterator[str]:
-        parameters = [_free(("self",), self._inputs), f"{template}: {self._scope.use('TaskTemplate')}"]
-        parameters += [f"{name}: {self._types.written(told)}" for name, told in self._inputs.items() if is_name(name)]
-        if not all(map(is_name, self._inputs)):
-            parameters.append(f"**{_free(('others',), self._inputs)}: {self._scope.use('Any')}")
-        in_one = f"    def execute_from_model({', '.join(parameters)}) -> {returned}:"
+    def _signature(self, template: str, parameters: Mapping[str, str], returned: str) -> Iterator[str]:
+        said = [_free(("self",), self._inputs), f"{template}: {self._scope.use('TaskTemplate')}"]
+        said += [f"{name}: {text}" for name, text in parameters.items() if is_name(name)]
+        if not all(map(is_name, parameters)):
+            said.append(f"**{_free(('others',), self._inputs)}: {self._scope.use('Any')}")
+        in_one = f"    def execute_from_model({', '.join(said)}) -> {returned}:"
         if len(in_one) <= WIDTH:
             yield in_one
         else:
             yield "    def execute_from_model("
-            yield from (f"        {parameter}," for parameter in parameters)
+            yield from (f"        {one}," for one in said)
             yield f"    ) -> {returned}:"
-
-    def _others(self) -> Iterator[str]:
-        """What is said of the inputs that cannot be parameters."""
-        for name, told in self._inputs.items():
-            if not is_name(name):
-                yield f"Input {shown(name)} cannot be a parameter. Its type is {self._types.written(told)}."
 
     def _docstring(self) -> Iterator[str]:
         interface = self._view.interface
@@ -152,17 +153,17 @@ class _Stub:
 
     def _custom(self, template: str) -> Iterator[str]:
         custom = self._view.custom
-        for key in sorted(custom)[:MOST_KEYS]:
+        for key in sorted(custom)[:MOST_SHOWN]:
             kind = "None" if custom[key] is None else type(custom[key]).__name__
             yield f"{template}.custom[{shown(key)}] is {kind}"
-        if len(custom) > MOST_KEYS:
-            yield f"{template}.custom has {len(custom) - MOST_KEYS} more keys"
+        if len(custom) > MOST_SHOWN:
+            yield f"{template}.custom has {len(custom) - MOST_SHOWN} more keys"
 
     # ------------------------------------------------------------------------------------------------------ outputs
 
     def _returned(self) -> tuple[str, list[list[str]]]:
         """The return annotation, and the class that it needs: of several outputs only names say which is which."""
-        types = {name: self._types.written(told) for name, told in self._outputs.items()}
+        types = {name: self._types.annotation(told) for name, told in self._outputs.items()}
         if not types:
             return "None", []
         if len(types) == 1:
@@ -205,6 +206,13 @@ def _free(wanted: Iterable[str], inputs: Mapping[str, Any]) -> str:
     while name in inputs:
         name += "_"
     return name
+
+
+def _others(parameters: Mapping[str, str]) -> Iterator[str]:
+    """What is said of the inputs that cannot be parameters."""
+    for name, text in parameters.items():
+        if not is_name(name):
+            yield f"Input {shown(name)} cannot be a parameter. Its type is {text}."
 
 
 def _described(variables: Mapping[str, Variable]) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,7 @@ from .._idl import (
 from .._types.classes import signature_of
 from .._version import __version__
 from ..errors import ExecutorError, TemplateError, described
-from ..shim import ShimTaskExecutor
+from ..shim import Executor, ShimTaskExecutor
 from . import arguments
 from .executors import TEMPLATE_PATH
 from .interfaces import interface_of
@@ -42,7 +42,7 @@ LONGEST_TIMEOUT = dt.timedelta(microseconds=(2**63 - 1) // 1000)
 
 
 def task_template(
-    executor: type,
+    executor: type[Executor],
     *,
     name: str,
     container_image: str,

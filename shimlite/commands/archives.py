@@ -28,6 +28,8 @@ _TAR = b"ustar"
 _TAR_AT = 257
 """Where every tar of this century has that word."""
 
+_BROKEN = "no whole tar archive"
+
 _CODE = re.compile(r"(.*/)?fast[^/]*\.tar\.gz")
 """The name under which pyflyte adds the code of a project."""
 
@@ -52,11 +54,15 @@ def entries_of(content: bytes) -> list[Entry]:
         raise TemplateError(f"an archive of more than {LARGEST_ARCHIVE} bytes once it is unpacked")
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
-            return list(_entries(archive))
+            entries = list(_entries(archive))
+            is_whole = not any(data[archive.offset : archive.offset + tarfile.BLOCKSIZE])
     except TemplateError:
         raise
     except Exception:  # a hostile header raises whatever Python's tarfile comes upon
-        raise TemplateError("no whole tar archive") from None
+        raise TemplateError(_BROKEN) from None
+    if not is_whole:  # Python takes a header that it cannot read for the end
+        raise TemplateError(_BROKEN)
+    return entries
 
 
 def _unpacked(content: bytes) -> bytes:
@@ -77,8 +83,6 @@ def _entries(archive: tarfile.TarFile) -> Iterator[Entry]:
         is_file = member.isreg() and member.sparse is None  # a sparse one may be of any size
         file = archive.extractfile(member) if is_file else None
         content = file.read() if file is not None else None
-        if content is not None and len(content) != member.size:
-            raise TemplateError("no whole tar archive")
         yield Entry(member.name, content, list(_warnings(member, content is not None, names)))
         names.add(_plain(member.name))
 

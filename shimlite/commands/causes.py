@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from ..container.failures import formatted, is_ours, text_of
-from ..errors import ExecutorError, ShimliteError, class_name, printable, traceback_of
+from ..errors import (
+    ConversionError,
+    ExecutorError,
+    ShimliteError,
+    UnsupportedTypeError,
+    class_name,
+    printable,
+    traceback_of,
+)
+from .show import shortened
 
 _T = TypeVar("_T")
 LONGEST_TEXT = 500
@@ -29,15 +38,18 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 def of_own_code(doing: str, work: Callable[[], _T]) -> _T:
     """The result of ``work``, which runs code of the user's.
 
-    Raises ExecutorError for what that raises, which is its cause. Errors of ours and Ctrl-C pass.
+    Raises ExecutorError for what that raises, which is its cause. Ctrl-C passes, and so do errors of ours; but those of
+    conversions are the user's, since a run says whose inputs or outputs it converts.
     """
     try:
         return work()
-    except (ShimliteError, KeyboardInterrupt):
+    except KeyboardInterrupt:
         raise
     except SystemExit as error:
         raise ExecutorError(f"{doing} called sys.exit") from error
     except BaseException as error:
+        if isinstance(error, ShimliteError) and not isinstance(error, (ConversionError, UnsupportedTypeError)):
+            raise
         raise ExecutorError(f"{doing} raised {class_name(type(error))}") from error
 
 
@@ -46,13 +58,10 @@ def explained(error: ShimliteError, options: argparse.Namespace) -> str:
     cause, shows = error.__cause__, getattr(options, "traceback", None)
     if not isinstance(error, ExecutorError) or cause is None or shows is None:
         return str(error)
-    words = _words(cause)
+    said = ": ".join(filter(None, (error.path, error.reason, _words(cause))))
     place = _place(cause)
-    hints = [error.hint] if error.hint else []
-    hints += [] if shows else ["--traceback shows more"]
-    path = f"{error.path}: " if error.path else ""
-    line = f"{path}{error.reason}{f': {words}' if words else ''}{f' ({place})' if place else ''}"
-    return printable("; ".join([line, *hints]))
+    hints = (error.hint, "" if shows else "--traceback shows more")
+    return printable("; ".join(filter(None, (f"{said} ({place})" if place else said, *hints))))
 
 
 def traceback_lines(error: ShimliteError) -> Iterator[str]:
@@ -66,13 +75,13 @@ def _words(cause: BaseException) -> str:
     if isinstance(cause, ModuleNotFoundError):
         return ""
     text = cause.msg if isinstance(cause, SyntaxError) else text_of(cause)
-    return " ".join(str(text).split())[:LONGEST_TEXT]
+    return shortened(" ".join(str(text).split()), LONGEST_TEXT)
 
 
 def _place(cause: BaseException) -> str:
     """``FILE:LINE``, the innermost of the user's own code: no library's, unless there is no other."""
-    if isinstance(cause, SyntaxError) and cause.filename and os.path.isfile(cause.filename):
-        return f"{_shown(cause.filename)}:{cause.lineno}"
+    if isinstance(cause, SyntaxError) and cause.lineno and os.path.isfile(cause.filename or ""):
+        return f"{_shown(str(cause.filename))}:{cause.lineno}"
     places: list[tuple[bool, str]] = []
     trace = traceback_of(cause)
     while trace is not None:

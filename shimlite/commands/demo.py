@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import pathlib
 import shlex
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from .show import table
 
 PACKAGE = __name__.rpartition(".commands")[0]
 """Ours, since a copy has another name."""
+_ROOT = pathlib.Path(__file__).parents[PACKAGE.count(".") + 2]
+"""Where it is imported from, which may be a folder that the demo leaves."""
 WEATHER = """city,day,celsius
 Oslo,2026-01-02,-7.5
 Lagos,2026-01-02,31.0
@@ -61,7 +64,7 @@ PLACES = {
     "{{.taskTemplatePath}}": "task.pb",
 }
 """What Flyte fills in when it makes a pod."""
-INPUTS = {"weather": FlyteFile("weather.csv"), "at_least": 20.0}
+INPUTS: dict[str, Any] = {"weather": FlyteFile("weather.csv"), "at_least": 20.0}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -104,11 +107,11 @@ def _run(folder: str, *command: str) -> None:
     program, *arguments = command
     if program == "shimlite-execute":
         arguments.insert(0, "execute")
-    searched = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+    searched = filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))
     ended = subprocess.run(
         [sys.executable, "-m", PACKAGE, *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": searched},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(searched)},
         stdout=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",

@@ -7,10 +7,10 @@ Next: ``template_descriptions`` and ``literal_descriptions``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from .._idl import ErrorDocument, Literal, LiteralMap, TaskTemplate, task_spec_type
+from .._idl import ErrorDocument, Literal, LiteralMap, Message, TaskTemplate, task_spec_type
 from ..errors import ShimliteError, TemplateError
 from .archives import Entry, entries_of, is_archive, what_else
 from .disagreements import annotated_types
@@ -35,10 +35,10 @@ def describe(content: bytes, kind: str | None = None, executor: Any = None, most
         return describe_template(found, executor)
     if executor is not None:
         raise TemplateError("--executor is for templates")
-    for name in ("literal-map", "error", "literal"):
-        described = _other(content, name, kind is not None, most) if kind in (None, name) else None
-        if described is not None:
-            return described
+    for name, (message_type, is_plausible, description) in _OTHERS.items():
+        message = exact(content, message_type) if kind in (None, name) else None
+        if message is not None and (kind or is_plausible(message)):
+            return description(message, most)
     raise TemplateError(f"{len(content)} bytes that are no {kind or 'message of a template task'}")
 
 
@@ -67,27 +67,21 @@ def _found(content: bytes, kind: str | None) -> Found | None:
     return Found("TaskTemplate", message) if kind == "template" else Found("TaskSpec", message.template)
 
 
-def _other(content: bytes, kind: str, is_sure: bool, most: int | None) -> dict[str, Any] | None:
-    """A message has no name of its own: one that leaves none of the bytes unexplained may be another one still."""
-    if kind == "literal-map":
-        literals = exact(content, LiteralMap)
-        is_one = literals is not None and (is_sure or all(map(_is_set, literals.literals.values())))
-        return literal_map_description(literals, most) if is_one else None
-    if kind == "error":
-        document = exact(content, ErrorDocument)
-        is_one = document is not None and (is_sure or _has_code(document))
-        return error_description(document) if is_one else None
-    literal = exact(content, Literal)
-    is_one = literal is not None and (is_sure or _is_set(literal))
-    return literal_description(literal, most) if is_one else None
-
-
 def _has_code(document: ErrorDocument) -> bool:
     return bool(document.error.code) and document.error.code.isprintable()
 
 
 def _is_set(literal: Literal) -> bool:
     return literal.WhichOneof("value") is not None
+
+
+_OTHERS: dict[str, tuple[type[Message], Callable[[Any], bool], Callable[[Any, int | None], dict[str, Any]]]] = {
+    "literal-map": (LiteralMap, lambda one: all(map(_is_set, one.literals.values())), literal_map_description),
+    "error": (ErrorDocument, _has_code, lambda one, most: error_description(one)),
+    "literal": (Literal, _is_set, literal_description),
+}
+"""The other messages, what tells that one is meant where nobody says so, and what describes it. A message has no name
+of its own: bytes are taken for the first that leaves none of them unexplained."""
 
 
 def _entry(entry: Entry, executor: Any) -> dict[str, Any]:

@@ -48,11 +48,13 @@ def disagreements(literal_type: LiteralType, python_type: Any) -> Iterator[str]:
 
 
 def _pairs(declared: list[LiteralType], annotated: list[LiteralType]) -> Iterator[tuple[LiteralType, LiteralType]]:
-    """The records of one title, and those that are alone: of a union's members the order says nothing."""
-    if len(declared) == len(annotated) == 1:
-        yield declared[0], annotated[0]
-        return
+    """The records of one title, then those that are left alone: of a union's members the order says nothing."""
+    left = [list(declared), list(annotated)]
     for one in annotated:
         namesakes = [[other for other in side if titles(other) == titles(one)] for side in (declared, annotated)]
         if any(titles(one)) and [len(side) for side in namesakes] == [1, 1]:
             yield namesakes[0][0], one
+            for side, (paired,) in zip(left, namesakes):
+                side.remove(paired)
+    if len(left[0]) == len(left[1]) == 1:
+        yield left[0][0], left[1][0]

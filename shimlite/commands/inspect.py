@@ -8,7 +8,6 @@ Each file becomes a description, which is plain data (``descriptions``), and is 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -19,10 +18,21 @@ from ..files import shown
 from .causes import add_option, explained, traceback_lines
 from .descriptions import KINDS, describe, describe_template, templates_in
 from .messages import Found
+from .output import kept_for_result
 from .prose import Prose, escaped
 from .reading import read_file
 from .show import LONGEST_TEXT, MOST_ITEMS
 from .targets import executor_at, is_target, template_at
+
+_KEYS = """\
+Keys: file and error, or file, kind and, of a template, source, name, project, domain, version,
+type, registered_by, metadata, inputs and outputs (lists of name, type, python, annotated,
+description, losses, warnings, form, unreadable; a loss has path, what, why), custom, config,
+container (image, command, args, env, requests, limits), secrets (group, key, env_var), others; of
+an archive, entries (name, warnings, and template, holds or error); of a literal-map, length,
+elements, warnings; of a literal, value, warnings, each literal in them with kind and value, or
+length and elements, as, uri, bytes, tag, node, message, unreadable; of an error, code, recoverable,
+origin, at, message."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -45,15 +55,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print JSON, in full: an object with file, kind and what is found, or file and error; of several files a "
-        "list of them",
+        help=f"print JSON, in full: an object, of several files a list of them. {_KEYS}",
     )
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if options.files.count("-") > 1:
         parser.error("standard input can be read once")
-    with contextlib.redirect_stdout(sys.stderr):  # what a module prints that is imported is no answer of ours
+    with kept_for_result(for_good=False):  # what a module prints that is imported is no answer of ours
         executor = executor_at(options.executor) if options.executor else None
     prose, documents, code = Prose(options.full), [], 0
     for file in options.files:
@@ -74,7 +83,7 @@ def _document(file: str, options: argparse.Namespace, executor: Any) -> tuple[di
     """The description of a file, or the error that stands for it, and a line for each thing that is wrong with it."""
     name = shown(file)
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with kept_for_result(for_good=False):
             description = _description(file, options, executor)
         failures = list(_failures(description, options.strict))
     except ShimliteError as error:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .._idl import DecodeError, Message, TaskTemplate, Void, from_json, task_spec_type, unknown_fields
+from .._types.stripped import MOST_LEVELS, levels_of
 from ..errors import TemplateError, shown_scalar
 
 LARGEST_JSON = 2**26
@@ -256,7 +257,8 @@ def _template(plain: dict[str, Any]) -> TaskTemplate:
 
 def _parsed(plain: dict[str, Any]) -> TaskTemplate | None:
     try:
-        return from_json(_known(plain, TaskTemplate.DESCRIPTOR), TaskTemplate)
+        template = from_json(_known(plain, TaskTemplate.DESCRIPTOR), TaskTemplate)
+        return template if levels_of(template) <= MOST_LEVELS else None  # else nobody could read it from its bytes
     except (ValueError, RecursionError):
         return None
 

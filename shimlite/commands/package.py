@@ -10,6 +10,8 @@ from .._idl import TaskTemplate
 from ..authoring.arguments import image
 from ..authoring.packages import package
 from ..container.storage import storage_for
+from .causes import add_option
+from .output import kept_for_result
 from .targets import templates_in
 
 SUFFIXES = (".tgz", ".tar.gz", ".tar")
@@ -24,6 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", required=True, metavar="ARCHIVE", help=f"a file called {' or '.join(SUFFIXES)}"
     )
     parser.add_argument("--image", default="", help="the image of those templates whose own is a placeholder")
+    add_option(parser)
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -31,7 +34,8 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         parser.error(f"flytectl takes an archive called {' or '.join(SUFFIXES)}")
     if options.image:
         image("--image", options.image, may_be_placeholder=False)
-    templates = _once([one for target in options.targets for _, one in templates_in(target)])
+    with kept_for_result(for_good=False):  # modules may print
+        templates = _once([one for target in options.targets for _, one in templates_in(target)])
     content = package(templates, options.image, compressed=not options.output.endswith(".tar"))
     storage_for(options.output).write(options.output, content)
     print(f"{options.output}: {len(templates)} task{'s' * (len(templates) != 1)}")

@@ -128,7 +128,7 @@ class Prose:
 
     def _elements(self, whole: Mapping[str, Any], elements: Sequence[tuple[str, Any]]) -> Iterator[str]:
         for name, element in elements:
-            yield from self._literal(name, element)
+            yield from self._literal(self._cut(name), element)
         if whole["length"] > len(elements):
             yield f"… {whole['length'] - len(elements)} more"
 

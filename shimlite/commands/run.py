@@ -1,164 +1,265 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shimlite run``: a template on this machine, with inputs from a file or the command line."""
+"""``shimlite run``: a template on this machine, with inputs from a file or the command line, in the context of a pod.
+
+Stdout holds the outputs and nothing else (``output``). ``targets`` finds the code, ``forms`` reads the inputs.
+"""
 
 from __future__ import annotations
 
 import argparse
+import collections
 import contextlib
 import datetime as dt
+import functools
 import json
 import os
+import shlex
 import sys
 import tempfile
-import traceback
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import IO, Any
 
-from .._idl import Literal, LiteralMap, LiteralType, TaskTemplate, Variable, type_kind
-from ..container.loading import load_executor, parsed
+from .._idl import Literal, LiteralMap, LiteralType, TaskTemplate, Variable
+from ..authoring.executors import executor_path
+from ..container.arguments import absolute
+from ..container.loading import parsed
+from ..container.logs import executors_logger
 from ..container.outgoing import dispatch
-from ..container.storage import Files, storage_for
-from ..context import Context
-from ..engine import dict_to_literal_map, from_plain, literal_map_to_kwargs, to_plain
-from ..errors import ConversionError, ExecutorError, InputsError, ShimliteError, TemplateError
+from ..container.storage import Files
+from ..context import Context, of_process
+from ..engine import dict_to_literal_map, literal_map_to_kwargs, to_plain
+from ..errors import ConversionError, ExecutorError, InputsError, NotFoundError, SecretError, TemplateError
 from ..parquet import read_rows
-from ..shim import ExecutableTemplateShimTask
+from ..secrets import Secrets
 from ..values import FlyteSchema, StructuredDataset
-from .messages import template_in
-from .show import as_json, table
+from .causes import add_option, of_own_code
+from .forms import doubt, form_lines, form_of, value_of
+from .messages import exact, template_in
+from .output import kept_for_result
+from .reading import read_file
+from .show import as_json, json_text, table
+from .targets import executor_at, executor_of, is_target, task_of, template_at
 
-_LOCATION = {"blob": "path", "structured_dataset_type": "uri", "schema": "remote_path"}
+STDIN = "-"
+_LINES = "\n".join(form_lines())
+NOTES = f"""\
+what VALUE is:
+{_LINES}
+
+secrets: as in a pod, the variable _FSEC_GROUP_KEY or the file GROUP/KEY below $FLYTE_SECRETS_DEFAULT_DIR
+(/etc/secrets); here the variable GROUP_KEY too. --secret group/key=<(command) takes one from a command
+
+checkpoints: to go on where another run stopped, --checkpoint-path FOLDER --prev-checkpoint FOLDER each time
+
+stdout holds the outputs alone; what the executor prints and logs goes to stderr"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("template", metavar="TEMPLATE", help="a file with the TaskTemplate, or the TaskSpec around it")
-    parser.add_argument("executor", metavar="EXECUTOR", help="import path of the executor: package.module.Class")
-    parser.add_argument("--inputs", metavar="FILE", help="all inputs: a JSON object (.json), or a LiteralMap (.pb)")
+    parser.add_argument(
+        "template",
+        metavar="TARGET|TEMPLATE",
+        help="FILE.py:NAME or MODULE:NAME, which run the executor that they import; or a file with the template (-: "
+        "standard input), which needs EXECUTOR",
+    )
+    parser.add_argument(
+        "executor",
+        nargs="?",
+        metavar="EXECUTOR",
+        help="package.module.Class or FILE.py:CLASS; after a target, in place of its own",
+    )
+    parser.add_argument(
+        "--inputs",
+        metavar="FILE",
+        help="all inputs: a JSON object (.json) or a LiteralMap (.pb); -: either, from standard input",
+    )
     parser.add_argument(
         "--input",
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="one input, over those of the file: text for strings, times, enums and locations, else JSON",
+        help="one input, over that of --inputs; see below",
     )
     parser.add_argument("--output", metavar="FOLDER", help="where outputs that are files go (default: a new folder)")
-    parser.add_argument("--traceback", action="store_true", help="show where the executor failed")
+    parser.add_argument("--checkpoint-path", metavar="FOLDER", help="where to leave a checkpoint")
+    parser.add_argument("--prev-checkpoint", metavar="FOLDER", default="", help="one that another run left")
+    parser.add_argument(
+        "--secret",
+        metavar="GROUP/KEY=FILE",
+        action="append",
+        default=[],
+        help="a secret, which is what FILE holds (-: standard input): others can read a command line",
+    )
+    add_option(parser)
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    given = [text.partition("=") for text in options.input]
-    if not all(separator for _, separator, _ in given):
-        parser.error("--input takes NAME=VALUE")
-    template = read_template(options.template)
-    variables = template.interface.inputs.variables
-    inputs = _from_file(options.inputs, variables) if options.inputs else LiteralMap()
-    for name, _, text in given:
-        inputs.literals[name].CopyFrom(_literal(from_text(text, name, variables), name, variables))
-    task = ExecutableTemplateShimTask(template, load_executor(options.executor))
-    folder = os.path.abspath(options.output or tempfile.mkdtemp(prefix="shimlite-run-"))
-    try:
-        outputs = dispatch(task, Context(raw_output_prefix=folder, file_access=Files()), inputs)
-    except ShimliteError:
-        raise
-    except Exception as error:
-        if options.traceback:
-            traceback.print_exc()
-        raise ExecutorError(f"the executor raised {type(error).__name__}: {error}") from error
-    finally:
-        _remove_if_empty(folder)
-    for line in _shown(outputs, template, sys.stdout.isatty()):
-        print(line)
+    typed = _pairs(options.input, "--input", "NAME=VALUE", parser)
+    secrets = _pairs(options.secret, "--secret", "GROUP/KEY=FILE", parser)
+    if [options.template, options.inputs, *secrets.values()].count(STDIN) > 1:
+        parser.error("standard input can be read once")
+    with kept_for_result(for_good=options.for_good) as result:
+        template, executor = _pair(options)
+        inputs = _inputs(options.inputs, typed, template.interface.inputs.variables)
+        with _folder(options.output) as folder:
+            outputs = _outputs(template, executor, inputs, _context(options, secrets, folder))
+        for line in _shown(outputs, template, result):
+            print(line, file=result)
     return 0
 
 
-def _remove_if_empty(folder: str) -> None:
-    with contextlib.suppress(OSError):
-        os.rmdir(folder)
+def _pairs(texts: list[str], option: str, form: str, parser: argparse.ArgumentParser) -> dict[str, str]:
+    """What stands before and after the first ``=`` of each."""
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not separator:
+            parser.error(f"{option} takes {form}")
+        if name in pairs:
+            parser.error(f"{option} has two values for {name}; a list is JSON: {name}=[…, …]")
+        pairs[name] = value
+    return pairs
+
+
+# ------------------------------------------------------------------------------------------------------------- the pair
+
+
+def _pair(options: argparse.Namespace) -> tuple[TaskTemplate, Any]:
+    """The template and the executor: of a target its own, unless argv names another."""
+    named = options.executor
+    if is_target(options.template):
+        template = template_at(options.template)
+        return template, executor_at(named) if named else executor_of(template)
+    template = read_template(options.template)
+    if not named:
+        name = executor_path(template) or "package.module.Class"
+        command = shlex.join(["shimlite", "run", options.template, name])
+        raise ExecutorError("a template in a file needs one after it", path="executor", hint=f"write {command}")
+    return template, executor_at(named)
 
 
 def read_template(path: str) -> TaskTemplate:
     """The template in a file, also out of a TaskSpec. Raises StorageError and TemplateError."""
-    content = storage_for(path).read(path)
-    template = template_in(content)
+    try:
+        content = read_file(path)
+    except NotFoundError as error:
+        error.hint = error.hint or "code is named FILE.py:NAME or MODULE:NAME"
+        raise
+    template = template_in(content, path)
     if template is None:
         raise TemplateError(f"{len(content)} bytes that are no TaskTemplate", path=path)
     return template
 
 
+# ----------------------------------------------------------------------------------------------------------- the inputs
+
+
+def _inputs(path: str | None, typed: Mapping[str, str], variables: Mapping[str, Variable]) -> LiteralMap:
+    inputs = _from_file(path, variables) if path else LiteralMap()
+    for name, text in typed.items():
+        warning = doubt(text, _type_of(name, variables))
+        if warning:
+            print(f"shimlite run: warning: inputs.{name}: {warning}", file=sys.stderr)
+        inputs.literals[name].CopyFrom(_literal(text, name, variables, typed=True))
+    missing = {name: form_of(variables[name].type) for name in sorted(variables) if name not in inputs.literals}
+    if len(missing) > 1:
+        forms = ", ".join(f"{name} ({form})" for name, form in missing.items())
+        raise InputsError(f"{len(missing)} are missing: {forms}", path="inputs")
+    for name, form in missing.items():
+        raise InputsError("missing", path=f"inputs.{name}", hint=f"write {form}")
+    return inputs
+
+
 def _from_file(path: str, variables: Mapping[str, Variable]) -> LiteralMap:
     """A ``LiteralMap`` as it is, since a pod gets it so: to read and write it would lose what unions store."""
-    content = storage_for(path).read(path)
-    if not path.endswith(".json"):
+    content = read_file(path)
+    if path == STDIN:
+        literal_map: LiteralMap | None = exact(content, LiteralMap)  # which no JSON object is
+        if literal_map is not None:
+            return literal_map
+    elif not path.endswith(".json"):
         return parsed(path, content, LiteralMap, InputsError, "inputs")
+    file_name = "standard input" if path == STDIN else path
     try:
         plain = json.loads(content)
     except (ValueError, RecursionError):
-        raise InputsError("is no JSON", path=path) from None
+        raise InputsError("is no JSON", path=file_name) from None
     if not isinstance(plain, dict):
-        raise InputsError(f"expected a JSON object, got {type(plain).__name__}", path=path)
-    with _blamed_on_inputs():
-        values = {name: _value(one, name, variables) for name, one in plain.items()}
-    return LiteralMap(literals={name: _literal(value, name, variables) for name, value in values.items()})
+        raise InputsError(f"expected a JSON object, got {type(plain).__name__}", path=file_name)
+    return LiteralMap(literals={name: _literal(one, name, variables) for name, one in plain.items()})
 
 
-def _literal(value: Any, name: str, variables: Mapping[str, Variable]) -> Literal:
-    with _blamed_on_inputs():
-        return dict_to_literal_map({name: value}, {name: variables[name]}).literals[name]
-
-
-@contextlib.contextmanager
-def _blamed_on_inputs() -> Iterator[None]:
+def _literal(given: Any, name: str, variables: Mapping[str, Variable], *, typed: bool = False) -> Literal:
+    literal_type = _type_of(name, variables)
     try:
-        yield
+        try:
+            value = value_of(given, literal_type, typed=typed)
+        except ConversionError as error:
+            raise error.at_variable(name)
+        return dict_to_literal_map({name: value}, {name: variables[name]}).literals[name]
     except ConversionError as error:
         error.blame(InputsError, "inputs")
 
 
 def _type_of(name: str, variables: Mapping[str, Variable]) -> LiteralType:
     if name not in variables:
-        raise InputsError("not in the interface", path=f"inputs.{name}")
+        names = ", ".join(map(repr, sorted(variables)))
+        raise InputsError("not in the interface", path=f"inputs.{name}", hint=f"its inputs are {names or 'none'}")
     return variables[name].type
 
 
-def _value(plain: Any, name: str, variables: Mapping[str, Variable]) -> Any:
+# -------------------------------------------------------------------------------------------------------------- the run
+
+
+@contextlib.contextmanager
+def _folder(output: str | None) -> Iterator[str]:
+    """Where outputs that are files go; a new folder is removed where none is left in it."""
+    if output:
+        yield absolute(output)
+        return
+    folder = tempfile.mkdtemp(prefix="shimlite-run-")
     try:
-        return from_plain(plain, _type_of(name, variables))
-    except ConversionError as error:
-        raise error.at_variable(name)
+        yield folder
+    finally:
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
 
 
-def from_text(text: str, name: str, variables: Mapping[str, Variable]) -> Any:
-    """The value of one input that stands as text on the command line."""
-    literal_type = _type_of(name, variables)
-    tried = [_plain(text, kind) for kind in _kinds(literal_type)]
-    with _blamed_on_inputs():
-        for plain in tried[:-1]:
-            with contextlib.suppress(ShimliteError):
-                return _value(plain, name, variables)
-        return _value(tried[-1], name, variables)
+def _context(options: argparse.Namespace, secrets: Mapping[str, str], folder: str) -> Context:
+    """What a pod's run has: places for files and checkpoints, secrets, the logger."""
+    path, previous = options.checkpoint_path, options.prev_checkpoint
+    context = Context(
+        raw_output_prefix=folder,
+        file_access=Files(),
+        checkpoint_path=None if path is None else absolute(path),
+        prev_checkpoint=absolute(previous),
+        logger=functools.partial(executors_logger, os.environ),
+    )
+    if secrets:
+        variables = dict(_secret(name, path) for name, path in secrets.items())
+        context.secrets = Secrets(collections.ChainMap(variables, os.environ))
+    return context
 
 
-def _kinds(literal_type: LiteralType) -> list[str]:
-    """A union's variants, those that are written as plain text last: everything is text."""
-    if type_kind(literal_type) != "union_type":
-        return [type_kind(literal_type)]
-    kinds = [type_kind(variant) for variant in literal_type.union_type.variants] or ["STRING"]
-    return sorted(kinds, key=lambda kind: kind in ("STRING", "enum_type"))
-
-
-def _plain(text: str, kind: str) -> Any:
-    if kind in _LOCATION:
-        return {_LOCATION[kind]: text}
-    if kind in ("STRING", "DATETIME", "enum_type"):
-        return text
+def _secret(name: str, path: str) -> tuple[str, str]:
+    """The variable of a pod that would hold it, and what the file holds. Raises SecretError and StorageError."""
+    group, _, key = name.rpartition("/")
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+        return Secrets().get_secrets_env_var(group, key), read_file(path).decode()
+    except UnicodeDecodeError:
+        raise SecretError(f"{path}: no UTF-8 text", path=f"secrets.{name}") from None
 
 
-def _shown(outputs: LiteralMap, template: TaskTemplate, at_terminal: bool) -> Iterator[str]:
-    variables = template.interface.outputs.variables
+def _outputs(template: TaskTemplate, executor: Any, inputs: LiteralMap, context: Context) -> LiteralMap:
+    with of_process(context):  # as in a pod, where threads that an executor starts have it too
+        task = task_of(template, executor)
+        return of_own_code("the executor", lambda: dispatch(task, context, inputs))
+
+
+# ----------------------------------------------------------------------------------------------------------- the result
+
+
+def _shown(outputs: LiteralMap, template: TaskTemplate, result: IO[str]) -> Iterator[str]:
+    variables, at_terminal = template.interface.outputs.variables, result.isatty()
     values = literal_map_to_kwargs(outputs, variables)
     shown = {}
     for name, value in values.items():
@@ -171,7 +272,7 @@ def _shown(outputs: LiteralMap, template: TaskTemplate, at_terminal: bool) -> It
         if rows is not None:
             shown[name]["rows"] = rows
     if shown or not at_terminal:
-        yield json.dumps(shown, indent=2, ensure_ascii=False, default=str)
+        yield json_text(shown, result)
 
 
 def _plain_value(value: Any) -> Any:

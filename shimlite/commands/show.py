@@ -7,7 +7,7 @@ import base64
 import json
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 from .._idl import Duration, LiteralType, Timestamp, type_kind
 from .._types.parse import spell
@@ -32,6 +32,16 @@ def as_json(plain: Any) -> Any:
     if isinstance(plain, float) and not math.isfinite(plain):
         return "NaN" if math.isnan(plain) else "Infinity" if plain > 0 else "-Infinity"  # as protobuf's own JSON
     return plain
+
+
+def json_text(plain: Any, stream: IO[str]) -> str:
+    """JSON that ``stream`` can be written to: where its encoding lacks a character, JSON's own escapes."""
+    text = json.dumps(plain, indent=2, ensure_ascii=False, default=str)
+    try:
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(plain, indent=2, default=str)
+    return text
 
 
 def table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:

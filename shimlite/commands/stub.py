@@ -6,11 +6,13 @@ from __future__ import annotations
 import argparse
 
 from ..authoring.stubs import stub_of
-from .run import read_template
+from .reading import read_template
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("template", metavar="TEMPLATE", help="a file with the template, registered or a pod's")
+    parser.add_argument(
+        "template", metavar="TEMPLATE", help="the template: one as registered, a pod's, or JSON; - is standard input"
+    )
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

@@ -10,16 +10,21 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
-import inspect
 import keyword
 import os
 import sys
 from typing import Any
 
 from .._idl import TaskTemplate
-from ..container.loading import import_module, load_executor
+from .._types.parse import spell
+from ..authoring.executors import executor_path, imported_executor, is_executor
+from ..container.loading import import_module, load_executor, make_task
 from ..errors import ExecutorError, NotFoundError, TemplateError, no_message
+<<<<<<< HEAD
 from ..files import is_data
+=======
+from ..shim import ExecutableTemplateShimTask
+>>>>>>> main
 from .causes import of_own_code
 
 _MISSING: Any = object()
@@ -69,39 +74,21 @@ def templates_in(target: str) -> list[tuple[str, TaskTemplate]]:
         there = _listed(own_name for own_name, _ in templates)
         hint = f"its templates are {there}" if templates else "it has no template"
         raise TemplateError(f"{_place(target)!r} has no {name!r}", hint=hint)
-    if _is_executor(value):
+    if is_executor(value):
         raise TemplateError(f"{target!r} is an executor, no template", hint=_make_one(name))
     raise TemplateError(no_message(TaskTemplate, value).reason, path=target)
 
 
 def executor_of(template: TaskTemplate) -> Any:
-    """The class that the last argument of a template's container names, out of the modules that are imported already.
-
-    Raises ExecutorError where there is none.
-    """
-    name = executor_name(template)
-    if not name:
+    """The class that a template names, out of the modules that are imported already. Raises ExecutorError."""
+    path = executor_path(template)
+    if not path:
         raise ExecutorError("the template names no executor", path="executor", hint="give one: package.module.Class")
-    parts = name.split(".")
-    for split in range(len(parts) - 1, 0, -1):
-        module = sys.modules.get(".".join(parts[:split]))
-        if module is not None:
-            value = _static_attribute(module, parts[split:])
-            if _is_executor(value):
-                return value
-            break
-    raise ExecutorError(
-        f"the template names {name}, which is no executor in a module that the target imports",
-        path="executor",
-        hint="give the executor after the target",
-    )
-
-
-def executor_name(template: TaskTemplate) -> str:
-    """What a template says is its executor: text, for people alone. Empty where it says nothing."""
-    args = template.container.args
-    name = str(args[-1]) if args else ""
-    return name if "." in name and _is_dotted(name) else ""
+    executor, _ = imported_executor(path)
+    if executor is None:
+        reason = f"the template names {path}, which is no executor in a module that the target imports"
+        raise ExecutorError(reason, path="executor", hint="give the executor after the target")
+    return executor
 
 
 def executor_at(text: str) -> Any:
@@ -118,6 +105,11 @@ def executor_at(text: str) -> Any:
     if value is _MISSING:
         raise ExecutorError(f"{place!r} has no {name!r}", path="executor")
     return value
+
+
+def task_of(template: TaskTemplate, executor: Any) -> ExecutableTemplateShimTask:
+    """The pair. Raises ExecutorError, what the executor's own code raised as its cause, and TemplateError."""
+    return of_own_code(f"making {spell(executor)}", lambda: make_task(template, executor))
 
 
 def _place(target: str) -> str:
@@ -140,22 +132,11 @@ def _make_one(executor: str) -> str:
     return f"make one: NAME = shimlite.task_template({executor}, name=…, container_image=…)"
 
 
-def _is_executor(value: Any) -> bool:
-    return inspect.isclass(value) and callable(getattr(value, "execute_from_model", None))
-
-
 def _attribute(module: Any, name: str) -> Any:
     """What a dotted name is in a module; _MISSING where it is nothing."""
     value = module
     for part in name.split("."):
         value = of_own_code(f"asking for {name}", functools.partial(getattr, value, part, _MISSING))
-    return value
-
-
-def _static_attribute(value: Any, names: list[str]) -> Any:
-    """Without running code: a module's own ``__getattr__`` may import what it is asked for."""
-    for name in names:
-        value = inspect.getattr_static(value, name, None)
     return value
 
 

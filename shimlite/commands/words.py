@@ -183,10 +183,10 @@ _STRUCT = Words(
 
 
 def _of_reference(row: ReferenceRow) -> Words:
-    open_format = "that it left open the format that its type says; in a record: a format that the type does not say"
+    own_format = "that it named no format where its type names one; in a record: a format that the type does not name"
     if row is DATASET:
-        lost = "that it left open what the type says; in a record: columns and the external schema"
+        lost = "that it named no format or columns where its type does; in a record: its columns and external schema"
         return Words("StructuredDataset", "structured dataset", lost)
     if row is SCHEMA:
-        return Words("FlyteSchema", "schema", "that it left open what the type says; in a record: columns")
-    return Words(row.cls.__name__, "blob, single" if row is FILE else "blob, multipart", open_format)
+        return Words("FlyteSchema", "schema", "that it named no columns where its type does; in a record: its columns")
+    return Words(row.cls.__name__, "blob, single" if row is FILE else "blob, multipart", own_format)

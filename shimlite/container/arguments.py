@@ -44,7 +44,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **about: Any) -> None:
         # argparse asks for the terminal's width even where it shows no help, and imports all of shutil for that.
-        formatter = functools.partial(argparse.HelpFormatter, width=100)
+        formatter = functools.partial(argparse.RawDescriptionHelpFormatter, width=100)
         usage = "%(prog)s --inputs URI --output-prefix URI [option ...] -- TEMPLATE EXECUTOR"
         super().__init__(allow_abbrev=False, formatter_class=formatter, usage=usage, **about)
         self.add_argument("--inputs", required=True, metavar="URI", help="inputs.pb, a LiteralMap")
@@ -95,9 +95,9 @@ def parse(parser: Parser, argv: Sequence[str]) -> Arguments:
         executor=given.resolver_args[1],
         inputs=_needed("--inputs", given.inputs),
         output_prefix=_folder(given.output_prefix),
-        raw_output_prefix=_absolute(_filled(given.raw_output_data_prefix)),
-        checkpoint_path=_absolute(_filled(given.checkpoint_path)),
-        prev_checkpoint=_absolute(_filled(given.prev_checkpoint)),
+        raw_output_prefix=absolute(_filled(given.raw_output_data_prefix)),
+        checkpoint_path=absolute(_filled(given.checkpoint_path)),
+        prev_checkpoint=absolute(_filled(given.prev_checkpoint)),
         resolver=given.resolver,
         test=given.test,
     )
@@ -110,7 +110,7 @@ def _template(uri: str) -> str:
 def _needed(name: str, uri: str) -> str:
     if not _filled(uri):
         raise ArgumentsError(f"{name} is empty", path="arguments")
-    return _absolute(uri)
+    return absolute(uri)
 
 
 def _filled(value: str) -> str:
@@ -120,7 +120,7 @@ def _filled(value: str) -> str:
     return "" if value == '""' or re.fullmatch(r"\{\{.*\}\}", value) else value
 
 
-def _absolute(uri: str) -> str:
+def absolute(uri: str) -> str:
     """The URI; a relative path from the root, since the executor may go elsewhere. Raises ArgumentsError."""
     if not uri or not is_local(uri):
         return uri

@@ -620,5 +620,5 @@ def test_no_value_is_shown():
 
 def test_a_name_that_this_module_has_not():
     assert refusal(AttributeError, lambda: shimlite.task_templates) == (
-        "module 'shimlite' has no attribute 'task_templates'"
+        f"module {shimlite.__name__!r} has no attribute 'task_templates'"
     )

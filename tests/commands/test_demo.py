@@ -11,11 +11,11 @@ from shimlite.container.entrypoint import Ending
 from shimlite.container.process import Process
 
 WARM = [
-    "    city   day         celsius",
-    "    -----  ----------  -------",
-    "    Perth  2026-01-02     33.5",
-    "    Lagos  2026-01-02     31.0",
-    "    Lima   2026-01-02     24.5",
+    "    day         city   celsius",
+    "    ----------  -----  -------",
+    "    2026-01-02  Perth     33.5",
+    "    2026-01-02  Lagos     31.0",
+    "    2026-01-02  Lima      24.5",
 ]
 
 
@@ -33,7 +33,7 @@ def test_the_demo_shows_the_source_the_template_the_command_the_rows_and_the_fil
         "shimlite package weather.py -o tasks.tgz", "    tasks.tgz: 1 task", "      demo.warmest",
     ]  # fmt: skip
     assert parts[2].splitlines()[:2] == [
-        "shimlite inspect task.pb inputs.pb", "    TaskTemplate of 'demo.warmest', a task of type 'python-task'",
+        "shimlite inspect task.pb inputs.pb", "    task.pb:",
     ]  # fmt: skip
     command, rows, files, last = parts[3].split("\n\n")
     assert rows.splitlines() == ["The output o0, a list of records:", *WARM]

@@ -75,7 +75,7 @@ def test_what_holds_no_template():
         assert find_template(content(f"pyflyte {name}")) is None
     assert refused(content("flytectl several")) == SEVERAL
     assert refused(content("flytectl yaml")) == "YAML is not read; write JSON: flytectl get task NAME -o json"
-    made = LiteralMap(literals={"x": {"scalar": {"primitive": {"integer": 1}}}})
+    made = LiteralMap(literals={"x": Literal(scalar={"primitive": {"integer": 1}})})
     document = ErrorDocument(error={"code": "USER:X", "message": "m"})
     for other in (made, made.literals["x"], document, UnionType(), Literal(hash="h")):
         assert template_in(other.SerializeToString()) is None

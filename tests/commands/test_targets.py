@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from shimlite._idl import TaskTemplate
+from shimlite.authoring.executors import executor_path
 from shimlite.commands.targets import (
     executor_at,
-    executor_name,
     executor_of,
     is_target,
     template_at,
@@ -32,7 +32,7 @@ class Later:
 def made(name, executor):
     template = TaskTemplate()
     template.id.name = name
-    template.container.args.extend(["template", executor])
+    template.container.args.extend(["--", "template", executor])
     return template
 
 sooner = made("sooner", f"{__name__}.Later")
@@ -135,11 +135,13 @@ def test_an_executor_that_the_target_does_not_import(named):
     )
 
 
-@pytest.mark.parametrize("args", [[], ["dotless"], ["a b.c"], ["{{.input}}"], ["a..b"]])
+@pytest.mark.parametrize(
+    "args", [[], ["a.B"], ["--", "dotless"], ["--", "a b.c"], ["--", "{{.input}}"], ["--", "a..b"]]
+)
 def test_a_template_that_names_no_executor(args):
     template = TaskTemplate()
     template.container.args.extend(args)
-    assert executor_name(template) == ""
+    assert executor_path(template) == ""
     with pytest.raises(ExecutorError) as caught:
         executor_of(template)
     assert str(caught.value) == "executor: the template names no executor; give one: package.module.Class"
@@ -150,7 +152,7 @@ def test_nothing_that_a_template_names_is_imported_or_asked():
     file("never_e.py", "1/0")
     template = template_at(place)
     for named in ("asked_e.Executor", "never_e.Executor"):
-        template.container.args[:] = [named]
+        template.container.args[:] = ["--", "task.pb", named]
         with pytest.raises(ExecutorError):
             executor_of(template)
     assert "never_e" not in sys.modules
@@ -204,8 +206,6 @@ def test_files_that_a_pod_would_not_find_under_their_stem():
 
 
 def test_files_whose_stem_is_another_module(monkeypatch):
-    import email.mime
-
     assert refusal(ExecutorError, file("json.py")) == (
         f"in a pod, `import json` finds {sys.modules['json'].__file__!r} and not 'json.py'; rename the file"
     )
@@ -224,7 +224,6 @@ def test_files_whose_stem_is_another_module(monkeypatch):
         f"in a pod, `import beside_h` finds {os.path.abspath('beside_h/__init__.py')!r} and not 'beside_h.py'; "
         "rename the file"
     )
-    assert email.mime.__name__ == "email.mime"
     assert os.getcwd() not in sys.path
 
 
@@ -272,11 +271,10 @@ def test_code_that_cannot_be_imported():
     class_name = "Own"
     for name, text, reason in (
         ("a", "1/0", "raised ZeroDivisionError"),
-        ("b", "def f(:", "raised SyntaxError"),
+        ("b", "x = = 1", "raised SyntaxError"),
         ("c", "raise SystemExit(3)", "called sys.exit"),
         ("d", f"class {class_name}(BaseException): pass\nraise {class_name}", "raised Own"),
         ("e", "import shimlite\nraise shimlite.TemplateError('own')", "raised TemplateError"),
-        ("f", "x = '\\0'".replace("\\0", "\0"), "raised SyntaxError"),
     ):
         place = file(f"broken_{name}.py", text)
         assert cause(place, f"importing broken_{name} {reason}") is not None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The README's executor from flytekit: with the imports of before under flytekit, with those of after under shimlite."""
+"""The README's change of an executor from flytekit: the side before runs under flytekit, the side after here."""
 
 from __future__ import annotations
 
