@@ -28,6 +28,7 @@ from .atoms import ANY, BYTES, FLOAT, STR
 from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
+from .enum_names import values_for_names
 from .nodes import (
     Choice,
     Dict,
@@ -322,7 +323,6 @@ def _pack_model(node: Record) -> Packed:
     model, spelled = node.cls, spell(node)
     mistakable = holds(node, _is_mistakable)
     write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled, mistakable), _refuse_other(model)
-
     has_sets = holds(node, _is_set)
 
     def pack(value: Any) -> Any:
@@ -331,7 +331,27 @@ def _pack_model(node: Record) -> Packed:
         return _with_sets_in_order(node, result) if has_sets else result
 
     wire = WIRE if has_own_form(model) else ()
-    return Packed(pack, read, tuple(dict.fromkeys((dict, *wire))))
+    return Packed(pack, _reading_names(node, read), tuple(dict.fromkeys((dict, *wire))))
+
+
+def _reading_names(node: Record, read: Convert) -> Convert:
+    """Reads the names of Enum members too. The model's own validators may want the names: they are asked second."""
+    with_values = values_for_names(node)
+    if with_values is None:
+        return read
+
+    def read_either(data: Any) -> Any:
+        changed = with_values(data)
+        try:
+            return read(changed)
+        except ConversionError as error:
+            refusal = error
+        if changed is not data:
+            with contextlib.suppress(ConversionError):
+                return read(data)
+        raise refusal
+
+    return read_either
 
 
 def _is_set(node: Node) -> bool:
