@@ -27,7 +27,7 @@ from ..errors import (
     printable,
     traceback_of,
 )
-from .platforms import Class, Platform
+from .platforms import Class, Platform, platform_of
 from .process import Terminated
 
 if TYPE_CHECKING:
@@ -63,25 +63,27 @@ def _plainest(platform: Platform) -> ErrorDocument:
 
 
 def documents(
-    error: BaseException, environment: Mapping[str, str], platform: Platform
+    error: BaseException, environment: Mapping[str, str], platform: Platform | None = None
 ) -> list[Callable[[], ErrorDocument]]:
     """What makes the document for an exception that ended a run, then plainer ones where that or its writing fails.
 
     All but the last may raise anything: an exception's methods are the executor's, and memory may be used up. The
-    timestamp is the exception's where flytekit's have one, else now; one of many workers gives its name.
+    timestamp is the exception's where flytekit's have one, else now; one of many workers gives its name. ``platform``
+    None stands for the one of the environment.
     """
+    there = platform or platform_of(environment)
 
     def whole() -> ErrorDocument:
-        return _document(error, environment, platform, message_of(error))
+        return _document(error, environment, there, message_of(error))
 
     def short() -> ErrorDocument:
         raised = _inside(error)
-        return _document(error, environment, platform, f"{class_name(type(raised))}: {text_of(raised)}")
+        return _document(error, environment, there, f"{class_name(type(raised))}: {text_of(raised)}")
 
     def plain() -> ErrorDocument:
-        return _document(error, environment, platform, f"{class_name(type(error))} was raised, and cannot be shown")
+        return _document(error, environment, there, f"{class_name(type(error))} was raised, and cannot be shown")
 
-    plainest = _plainest(platform)
+    plainest = _plainest(there)
     return [whole, short, plain, *[lambda: plainest] * 3]  # should a thread raise something in this one
 
 

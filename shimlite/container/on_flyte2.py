@@ -83,6 +83,7 @@ _DNS = re.compile(r"dns:(//[^/]*/)?")
 _CODE = re.compile(rb'"code"\s*:\s*"([a-z_]{1,30})"')
 _OF_TLS = ("SSLError", "SSLCertVerificationError")
 """What no other try changes; others of TLS say that the connection broke."""
+_NO_ADDRESS = f"{ADDRESS} is no address of a service"
 _BROKE = "the connection broke"
 _WITH_A_LENGTH = 2
 """protobuf's wire type of messages and texts."""
@@ -131,7 +132,7 @@ def _question(environment: Mapping[str, str]) -> Question:
     """Raises TemplateError where the environment does not say whom to ask, or for what."""
     told = environment.get(ADDRESS, "").strip()
     if not told:
-        raise _refused(f"the template must be asked for, and {ADDRESS} does not say of whom")
+        raise _refused(f"it must be asked for, and {ADDRESS} does not say of whom")
     run = b""
     for number, name in RUN:
         run += _field(number, _variable(environment, name))
@@ -148,14 +149,14 @@ def _question(environment: Mapping[str, str]) -> Question:
     except ValueError:
         host, port = None, None
     if scheme not in ("http", "https") or not host:
-        raise _refused(f"{ADDRESS} is no address of a service")
+        raise _refused(_NO_ADDRESS)
     return Question(scheme == "http", host, port, parts.path.rstrip("/") + METHOD, _field(1, action))
 
 
 def _variable(environment: Mapping[str, str], name: str) -> bytes:
     value = environment.get(name, "")
     if not value:
-        raise _refused(f"the template must be asked for, and {name} is not set")
+        raise _refused(f"it must be asked for, and {name} is not set")
     return value.encode(errors="surrogateescape")
 
 
@@ -195,15 +196,17 @@ def _answer(question: Question, seconds: float) -> bytes:
     connection = connect(question.host, question.port or (80 if question.is_plain else 443), timeout=seconds)
     try:
         connection.request("POST", question.path, question.body, HEADERS)
-        answer = connection.getresponse()
-        content = answer.read(LARGEST_ANSWER + 1)
+        with connection.getresponse() as answer:
+            content = answer.read(LARGEST_ANSWER + 1)
     except OSError as error:
         if type(error).__name__ in _OF_TLS:
             raise _refused(f"{question.service} cannot be asked for the template: {_words(error)}") from None
         raise _NoAnswerError(_words(error)) from None
     except http.client.IncompleteRead:
         raise _NoAnswerError(_BROKE) from None
-    except (http.client.HTTPException, ValueError):  # of a name, too, that no host can have
+    except ValueError:  # of a name that no host can have
+        raise _refused(_NO_ADDRESS) from None
+    except http.client.HTTPException:
         raise _refused(f"{question.service} was asked for the template and answers no HTTP") from None
     finally:
         connection.close()
