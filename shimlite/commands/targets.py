@@ -20,11 +20,8 @@ from .._types.parse import spell
 from ..authoring.executors import executor_path, imported_executor, is_executor
 from ..container.loading import import_module, load_executor, make_task
 from ..errors import ExecutorError, NotFoundError, TemplateError, no_message
-<<<<<<< HEAD
 from ..files import is_data
-=======
 from ..shim import ExecutableTemplateShimTask
->>>>>>> main
 from .causes import of_own_code
 
 _MISSING: Any = object()
