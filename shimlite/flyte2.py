@@ -31,9 +31,9 @@ from ._types.classes import fields_of_class, is_record_class
 from ._types.parse import parts, spell
 from .authoring.arguments import image as checked_image
 from .authoring.executors import TEMPLATE_PATH, executor_path, imported_executor
-from .authoring.interfaces import check_executor, defaults_of, docstring_of, types_of
+from .authoring.interfaces import check_fit, defaults_of, docstring_of, types_of
 from .authoring.packages import check_importable
-from .authoring.tasks import PROGRAM, task_template
+from .authoring.tasks import PROGRAM, check_executor, task_template
 from .awaiting import awaited
 from .container.data_uris import LONGEST_ARGUMENT, data_uri
 from .container.loading import ALIASES, load_executor, make_task
@@ -129,6 +129,8 @@ class ShimTask(SdkTask[..., Any, Any]):
         return template
 
     def _read_template(self) -> TaskTemplate:
+        if self.executor is not None:
+            check_executor(self.executor)
         template = TaskTemplate()
         template.CopyFrom(self.template)
         template.id.name = self.name
@@ -154,7 +156,7 @@ class ShimTask(SdkTask[..., Any, Any]):
         defaults: Mapping[str, Any] = {}
         docstring = None
         if self.executor is not None:
-            check_executor(self.executor, template.interface)
+            check_fit(self.executor, template.interface)
             defaults, docstring = defaults_of(self.executor), _docstring(docstring_of(self.executor))
         empty = inspect.Parameter.empty
         self.interface = NativeInterface(

@@ -29,7 +29,7 @@ OPTIONAL = (
 )
 
 NEED_MORE = (
-    *(f"tests/{folder}" for folder in ("commands", "container", "executors", "fuzz", "strategies")),
+    *(f"tests/{folder}" for folder in ("commands", "container", "executors", "flyte2", "fuzz", "strategies")),
     *(f"tests/mappings/test_{name}.py" for name in ("row", "words")),
     *(
         f"tests/property/test_{name}.py"
@@ -41,7 +41,17 @@ NEED_MORE = (
     ),
     *(
         f"tests/test_{name}.py"
-        for name in ("imports", "kit", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
+        for name in (
+            "flyte2",
+            "imports",
+            "kit",
+            "layers",
+            "parquet",
+            "readme",
+            "schemas",
+            "secrets_in_errors",
+            "testing",
+        )
     ),
     *("tests/authoring/stubbed.py", "tests/authoring/test_stubs.py"),
     *("tests/test_models_and_hashes.py", "tests/test_pydantic_models.py"),

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._idl import TypedInterface, VariableMap
-from .._types.classes import signature_of
 from ..engine import to_literal_type
 from ..errors import TemplateError, UnsupportedTypeError, described
-from ..signatures import annotated_inputs, annotated_outputs, check_call, input_types, output_types
+from ..signatures import annotated_inputs, annotated_outputs, check_call, input_defaults, input_types, output_types
 
 
 def interface_of(executor: type, inputs: Any, outputs: Any) -> TypedInterface:
@@ -30,7 +29,7 @@ def interface_of(executor: type, inputs: Any, outputs: Any) -> TypedInterface:
     ):
         variables.SetInParent()
         _fill(variables, side, python_types, descriptions)
-    check_executor(executor, interface)
+    check_fit(executor, interface)
     return interface
 
 
@@ -42,7 +41,7 @@ def types_of(executor: type, inputs: Any, outputs: Any) -> tuple[Mapping[str, An
     return taken, returned
 
 
-def check_executor(executor: type, interface: TypedInterface) -> None:
+def check_fit(executor: type, interface: TypedInterface) -> None:
     """Raises ExecutorError where the executor's method does not fit an interface."""
     told = _Told(executor)
     check_call(told, interface.inputs.variables)
@@ -51,9 +50,8 @@ def check_executor(executor: type, interface: TypedInterface) -> None:
 
 
 def defaults_of(executor: type) -> dict[str, Any]:
-    """The defaults of the parameters of the executor's method, by name."""
-    parameters = signature_of(_method(executor)).parameters.values()
-    return {one.name: one.default for one in parameters if one.default is not one.empty}
+    """The defaults of the inputs that have one, by name."""
+    return input_defaults(_Told(executor))
 
 
 def docstring_of(executor: type) -> str:
