@@ -181,3 +181,18 @@ class Kinds:
         maybe: Point | None,
     ) -> tuple[list[Point], str | int]:
         return [point, *points], either or 0
+
+
+class Passed(NamedTuple):
+    point: Point
+    colors: list[Color]
+    file: FlyteFile
+
+
+class Middle:
+    """Between two tasks of the SDK's."""
+
+    def execute_from_model(self, tt: TaskTemplate, point: Point, colors: list[Color], file: FlyteFile) -> Passed:
+        with open(file) as source, open("passed.txt", "w") as target:
+            target.write(f"{source.read()}, passed")
+        return Passed(dataclasses.replace(point, x=point.x + 1), [*colors, Color.BLUE], FlyteFile("passed.txt"))
