@@ -18,7 +18,6 @@ import hashlib
 import inspect
 import os
 import pathlib
-import re
 import tempfile
 import types
 import typing
@@ -200,7 +199,7 @@ class ShimTask(SdkTask[..., Any, Any]):
         template.container.ClearField("command")
         template.container.args[:] = [PROGRAM, *args, "--", TEMPLATE_PATH, path]
         template.id.project, template.id.domain = told.project or "", told.domain or ""
-        template.id.version = told.version
+        template.id.version, template.id.org = told.version, told.org or ""
         check_importable(template)
         return [PROGRAM, *args, "--", self._place_of(template), path]
 
@@ -452,10 +451,7 @@ def _pod_template(metadata: TaskMetadata) -> Any:
 
 
 def _secret(secret: Secret) -> Any:
-    """The SDK's ``Secret``, in the variable where ``secrets.get(group, key)`` looks for it."""
-    key = secret.key or secret.group
-    group = secret.group if secret.key else None
-    if secret.mount_requirement == Secret.FILE:
-        return flyte.Secret(key, group, mount=pathlib.Path("/etc/flyte/secrets"))
-    variable = secret.env_var or "_UNION_" + re.sub(r"\W", "_", key).upper()
-    return flyte.Secret(key, group, as_env_var=variable)
+    """The SDK's ``Secret``, in its only folder, or in the variable that the SDK or the template names."""
+    key, group = (secret.key, secret.group) if secret.key else (secret.group, None)
+    folder = pathlib.Path("/etc/flyte/secrets") if secret.mount_requirement == Secret.FILE else None
+    return flyte.Secret(key, group or None, mount=folder, as_env_var=secret.env_var or None)

@@ -107,7 +107,7 @@ def test_its_arguments_hold_what_task_template_makes_with_the_interface_of_the_s
     expected = task_template(
         Later, name="e.later", container_image=IMAGE, custom=custom, task_type="later", task_type_version=2
     )
-    expected.id.project, expected.id.domain, expected.id.version = "p", "d", "v1"
+    expected.id.project, expected.id.domain, expected.id.version, expected.id.org = "p", "d", "v1", "o"
     expected.container.image = ""
     expected.container.args[:] = [*ARGS, "{{.taskTemplatePath}}", path]
     assert template_of(spec) == expected

@@ -73,7 +73,7 @@ def test_what_a_template_says_the_sdk_registers(service):
     assert {names[one.name]: one.value for one in resources.limits} == {"cpu": "1"}
     secrets = [(one.group, one.key, one.env_var, one.mount_requirement) for one in found.security_context.secrets]
     assert secrets == [
-        ("g", "my-key", "_UNION_MY_KEY", Secret.ENV_VAR),
+        ("g", "my-key", "G_MY_KEY", Secret.ENV_VAR),
         ("", "alone", "MINE", Secret.ENV_VAR),
         ("g", "file", "", Secret.FILE),
     ]
@@ -102,7 +102,8 @@ def test_the_pod_gets_the_template_itself_with_the_arguments_of_shimlite(service
     assert list(spec.task_template.container.args[:-2]) == list(ARGS)
     expected = TaskTemplate()
     expected.CopyFrom(template)
-    expected.id.project, expected.id.domain, expected.id.name, expected.id.version = "p", "d", "other", "v1"
+    expected.id.project, expected.id.domain, expected.id.org = "p", "d", "o"
+    expected.id.name, expected.id.version = "other", "v1"
     expected.container.ClearField("command")
     expected.container.args[:] = [*ARGS, "{{.taskTemplatePath}}", "tests.flyte2.executors.Later"]
     assert template_of(spec) == expected
