@@ -149,7 +149,7 @@ for each in ("3.14", "3.15"):
 
 @nox.session
 def examples(session: nox.Session) -> None:
-    """They reach every branch without the property tests; stores are real servers, and Flyte 2's SDK is the real one."""
+    """They reach every branch without the property tests; stores are servers, and Flyte 2's SDK is itself."""
     session.install(".[servers]", FLYTE_2)
     modules = session.create_tmp()
     session.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules, "azurite", external=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Templates that flytekit made, registered and run with Flyte 2's SDK; what needs no flytekit is in ``tests/flyte2``."""
+"""Templates that flytekit made, registered and run with Flyte 2's SDK. What needs no flytekit is in tests/flyte2."""
 
 import sqlite3
 from collections import OrderedDict
