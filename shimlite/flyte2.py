@@ -97,11 +97,11 @@ class ShimTask(SdkTask[..., Any, Any]):
         self._check_own_arguments()
         super().__post_init__()
         self._call_as_synchronous = True
-        self._template = self._read_template() if self.template is not None else self._made_template()
+        self._template = self._copied_template() if self.template is not None else self._new_template()
         if self.cache.is_enabled():
             version = _Version(self._template, self.executor)
-            kept = [policy for policy in self.cache.policies or () if not isinstance(policy, _Version)]
-            self.cache = replace(self.cache, policies=[*kept, version])
+            others = [policy for policy in self.cache.policies or () if not isinstance(policy, _Version)]
+            self.cache = replace(self.cache, policies=[*others, version])
 
     def _check_own_arguments(self) -> None:
         if self.image in (None, "", "auto"):
@@ -111,7 +111,7 @@ class ShimTask(SdkTask[..., Any, Any]):
         if self.reusable is not None:
             raise TemplateError("the pod of a template task ends with its run", path="reusable")
 
-    def _made_template(self) -> TaskTemplate:
+    def _new_template(self) -> TaskTemplate:
         template = task_template(
             self.executor,
             name=self.name,
@@ -123,23 +123,22 @@ class ShimTask(SdkTask[..., Any, Any]):
             task_type_version=self.task_type_version,
         )
         template.container.image = ""
-        taken, returned = types_of(self.executor, self.inputs, self.outputs)
-        self._set_interface(template, taken, returned)
+        self._set_interface(template, *types_of(self.executor, self.inputs, self.outputs))
         return template
 
-    def _read_template(self) -> TaskTemplate:
+    def _copied_template(self) -> TaskTemplate:
         if self.executor is not None:
             check_executor(self.executor)
         template = TaskTemplate()
         template.CopyFrom(self.template)
         template.id.name = self.name
         sides = template.interface.inputs.variables, template.interface.outputs.variables
-        told = self.inputs or {}, self.outputs or {}
-        taken, returned = (
-            {name: types[name] if name in types else _guessed(f"{side}.{name}", one[name].type) for name in sorted(one)}
-            for side, one, types in zip(("inputs", "outputs"), sides, told)
+        own_types = self.inputs or {}, self.outputs or {}
+        inputs, outputs = (
+            {name: own.get(name) or _type_of(f"{side}.{name}", variables[name].type) for name in sorted(variables)}
+            for side, variables, own in zip(("inputs", "outputs"), sides, own_types)
         )
-        self._set_interface(template, taken, returned)
+        self._set_interface(template, inputs, outputs)
         return template
 
     def _set_interface(self, template: TaskTemplate, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> None:
@@ -171,8 +170,8 @@ class ShimTask(SdkTask[..., Any, Any]):
         """A task of a template that flytekit or ``task_template`` made; the pod runs ``shimlite-execute``.
 
         ``image`` None stands for the template's own. ``executor`` is the class that the template names; without it, the
-        pod finds it by that name, and this process where its module is imported. Other ``arguments`` are those of the
-        class; what they do not say, the template does: name, environment, resources, retries, timeout, cache, secrets.
+        pod finds it by that name, and this process where its module is imported. The other arguments are the class's;
+        what they do not say the template does: name, environment, resources, retries, timeout, cache, secrets, labels.
         A schema in the interface becomes a structured dataset, which the SDK can read. Raises TemplateError for what is
         no such template, and what the class does.
         """
@@ -182,32 +181,33 @@ class ShimTask(SdkTask[..., Any, Any]):
             raise TemplateError("has no container", path="template")
         if executor is None and not executor_path(template):
             raise TemplateError("names no executor", path="template", hint="give executor=")
-        told = {"image": image or template.container.image, **_arguments_of(template), **arguments}
-        return cls(executor, template=template, **told)
+        arguments = {"image": image or template.container.image, **_arguments_of(template, arguments), **arguments}
+        return cls(executor, template=template, **arguments)
 
     # ---------------------------------------------------------------------------------------------- as it is registered
 
     def container_args(self, serialize_context: SerializationContext) -> list[str]:
         """The arguments of the container, among them the template. Raises ExecutorError, and TemplateError."""
-        told = serialize_context
-        path = self._executor_path()
-        args = ["--inputs", told.input_path, "--output-prefix", told.output_path]
+        context, path = serialize_context, self._executor_path()
+        args = ["--inputs", context.input_path, "--output-prefix", context.output_path]
         args += ["--raw-output-data-prefix", "{{.rawOutputDataPrefix}}"]
         args += ["--checkpoint-path", "{{.checkpointOutputPrefix}}", "--prev-checkpoint", "{{.prevCheckpointPrefix}}"]
         template = TaskTemplate()
         template.CopyFrom(self._template)
         template.container.ClearField("command")
         template.container.args[:] = [PROGRAM, *args, "--", TEMPLATE_PATH, path]
-        template.id.project, template.id.domain = told.project or "", told.domain or ""
-        template.id.version, template.id.org = told.version, told.org or ""
+        template.id.project, template.id.domain = context.project or "", context.domain or ""
+        template.id.version, template.id.org = context.version, context.org or ""
         check_importable(template)
         return [PROGRAM, *args, "--", self._place_of(template), path]
 
     def custom_config(self, sctx: SerializationContext) -> dict[str, Any]:
+        """The template's ``custom``, as plain data."""
         custom: dict[str, Any] = View(self._template).custom
         return custom
 
     def config(self, sctx: SerializationContext) -> dict[str, str]:
+        """The settings of the container, of which only somebody else's template has any."""
         return {pair.key: pair.value for pair in self._template.container.config}
 
     def _executor_path(self) -> str:
@@ -244,9 +244,9 @@ class ShimTask(SdkTask[..., Any, Any]):
             literals = await asyncio.to_thread(self._run, _as(LiteralMap, theirs))
         except ShimliteError as error:
             raise flyte.errors.NonRecoverableError(str(error), type(error).__name__) from error
-        returned = await TypeEngine.literal_map_to_kwargs(_as(type(theirs), literals), outputs)
-        found = tuple(returned[name] for name in outputs)
-        return found if len(found) > 1 else found[0] if found else None
+        by_name = await TypeEngine.literal_map_to_kwargs(_as(type(theirs), literals), outputs)
+        results = tuple(by_name[name] for name in outputs)
+        return results if len(results) > 1 else results[0] if results else None
 
     def _run(self, inputs: LiteralMap) -> LiteralMap:
         """Run the pair here. There is no earlier attempt's checkpoint: the SDK's local mode keeps none of a folder."""
@@ -320,10 +320,10 @@ def _with_leaves(python_type: Any, leaves: Mapping[Any, Any]) -> Any:
 
 def _literal_type(path: str, python_type: Any) -> LiteralType:
     """What the SDK says of a type. Raises UnsupportedTypeError where that is a pickle."""
-    found = _as(LiteralType, TypeEngine.to_literal_type(python_type))
-    if any(one.blob.format == PICKLE for one in _inside(found)):
+    literal_type: LiteralType = _as(LiteralType, TypeEngine.to_literal_type(python_type))
+    if any(one.blob.format == PICKLE for one in _inside(literal_type)):
         raise UnsupportedTypeError(f"Flyte 2's SDK pickles {spell(python_type)}, and a pickle is not read", path=path)
-    return found
+    return literal_type
 
 
 def _refuse_references(path: str, python_type: Any) -> None:
@@ -349,17 +349,17 @@ def _leaves(python_type: Any) -> list[Any]:
     return [leaf for one in inside for leaf in _leaves(one)] if inside else [python_type]
 
 
-def _guessed(path: str, literal_type: LiteralType) -> Any:
+def _type_of(path: str, literal_type: LiteralType) -> Any:
     """The SDK's Python type for a type of which only the message is known. Raises UnsupportedTypeError."""
-    told = LiteralType()
-    told.CopyFrom(literal_type)
-    for one in _inside(told):
+    tagged = LiteralType()
+    tagged.CopyFrom(literal_type)
+    for one in _inside(tagged):
         if type_kind(one) == "schema":
             one.structured_dataset_type.SetInParent()
         if one.HasField("metadata") and not one.structure.tag:
             one.structure.tag = RECORD
     try:
-        return TypeEngine.guess_python_type(_as(type(TypeEngine.to_literal_type(int)), told))
+        return TypeEngine.guess_python_type(_as(type(TypeEngine.to_literal_type(int)), tagged))
     except ValueError:
         hint = "say it in inputs= or outputs="
         raise UnsupportedTypeError("Flyte 2's SDK knows no Python type for this one", path=path, hint=hint) from None
@@ -367,14 +367,14 @@ def _guessed(path: str, literal_type: LiteralType) -> Any:
 
 def _inside(literal_type: LiteralType) -> list[LiteralType]:
     """A type and all inside it but the fields of records, the outer ones first."""
-    found = [literal_type]
-    for one in found:  # it grows while the loop runs
+    every = [literal_type]
+    for one in every:  # it grows while the loop runs
         kind = type_kind(one)
         if kind in ("collection_type", "map_value_type"):
-            found.append(getattr(one, kind))
+            every.append(getattr(one, kind))
         if kind == "union_type":
-            found.extend(one.union_type.variants)
-    return found
+            every.extend(one.union_type.variants)
+    return every
 
 
 def _as(message_class: Callable[[], Any], message: Any) -> Any:
@@ -396,47 +396,46 @@ def _docstring(text: str) -> Any:
 # ----------------------------------------------------------------------------------------------- a template's arguments
 
 
-def _arguments_of(template: TaskTemplate) -> dict[str, Any]:
-    """What a template says that the SDK's tasks say too, under the SDK's names."""
+def _arguments_of(template: TaskTemplate, others: Mapping[str, Any]) -> dict[str, Any]:
+    """What a template says that the SDK's tasks say too, under the SDK's names. ``others`` are said already."""
     metadata = template.metadata
-    found: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "name": template.id.name,
         "task_type": template.type,
         "task_type_version": template.task_type_version,
         "env_vars": {pair.key: pair.value for pair in template.container.env} or None,
-        "resources": _resources(template.container.resources),
+        "resources": None if "resources" in others else _resources(template.container.resources),
         "retries": metadata.retries.retries,
         "timeout": metadata.timeout.ToTimedelta() or None,
         "interruptible": metadata.interruptible,
-        "pod_template": _pod_template(metadata),
+        "pod_template": None if "pod_template" in others else _pod_template(metadata),
         "secrets": [_secret(secret) for secret in template.security_context.secrets] or None,
         "service_account": template.security_context.run_as.k8s_service_account or None,
     }
     if metadata.discoverable:
-        found["cache"] = flyte.Cache(
+        arguments["cache"] = flyte.Cache(
             "override",
             version_override=metadata.discovery_version,
             serialize=metadata.cache_serializable,
             ignored_inputs=tuple(metadata.cache_ignore_input_vars),
         )
-    return found
+    return arguments
 
 
 def _resources(resources: Resources) -> Any:
-    """The SDK's ``Resources``; None where nothing is asked for."""
+    """The SDK's ``Resources``; None where nothing is asked for. Raises TemplateError for a part of a GPU."""
     requests, limits = ({one.name: one.value for one in side} for side in (resources.requests, resources.limits))
-    found: dict[str, Any] = {}
+    either, arguments = {**limits, **requests}, dict[str, Any]()
     for argument, name in (("cpu", Resources.CPU), ("memory", Resources.MEMORY)):
-        if name in limits:
-            found[argument] = requests.get(name, limits[name]), limits[name]
-        elif name in requests:
-            found[argument] = requests[name]
-    both = {**limits, **requests}
-    if Resources.GPU in both:
-        found["gpu"] = int(both[Resources.GPU])
-    if Resources.EPHEMERAL_STORAGE in both:
-        found["disk"] = both[Resources.EPHEMERAL_STORAGE]
-    return flyte.Resources(**found) if found else None
+        if name in either:
+            arguments[argument] = (either[name], limits[name]) if name in limits else either[name]
+    if Resources.GPU in either:
+        if not either[Resources.GPU].isdecimal():
+            raise TemplateError("asks for GPUs by what is no whole number", path="template", hint="give resources=")
+        arguments["gpu"] = int(either[Resources.GPU])
+    if Resources.EPHEMERAL_STORAGE in either:
+        arguments["disk"] = either[Resources.EPHEMERAL_STORAGE]
+    return flyte.Resources(**arguments) if arguments else None
 
 
 def _pod_template(metadata: TaskMetadata) -> Any:

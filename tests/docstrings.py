@@ -23,6 +23,7 @@ FOR_USERS = ("shimlite", "shimlite.testing", "shimlite.strategies", "shimlite.va
 
 HAVE_FLYTE = importlib.util.find_spec("flyte") is not None
 LEFT_OUT = (".__main__",) if HAVE_FLYTE else (".__main__", ".flyte2")
+FOR_USERS += ("shimlite.flyte2",) if HAVE_FLYTE else ()
 
 
 def modules() -> Iterator[ModuleType]:

@@ -94,6 +94,15 @@ def test_a_template_that_says_little_asks_for_nothing(service):
     assert not found.metadata.discoverable
 
 
+def test_what_arguments_say_counts_more(service):
+    template = task_template(Later, name="later", container_image=IMAGE, requests={"cpu": "1"}, cache=False)
+    template.container.resources.limits.add(name=2, value="0.5")
+    found = registered(service, template, resources=flyte.Resources(gpu=1), env_vars={"B": "c"}, task_type="other")
+    requests = found.task_template.container.resources.requests
+    assert [(one.name, one.value) for one in requests] == [(2, "1")]
+    assert (found.task_template.type, found.task_template.container.env[0].value) == ("other", "c")
+
+
 def test_the_pod_gets_the_template_itself_with_the_arguments_of_shimlite(service):
     template = task_template(Later, name="later", container_image="{{.image}}", custom={"a": 1}, retries=2)
     template.container.args[0] = "pyflyte-execute"
@@ -205,6 +214,11 @@ def test_what_is_no_such_template_is_refused(service):
             {},
             "template: has a pod template's name and labels, and the SDK takes one of them; give pod_template=",
         ),
+        (
+            changed(template, lambda one: one.container.resources.limits.add(name=2, value="0.5")),
+            {},
+            "template: asks for GPUs by what is no whole number; give resources=",
+        ),
         (template, {"image": "no image"}, "image: is no image such as 'ghcr.io/acme/later:1'"),
         (changed(template, lambda one: None), {"executor": int}, "executor: int has no execute_from_model"),
     ]
@@ -225,6 +239,8 @@ def changed(template: TaskTemplate, change, pod_template_name: str = "") -> Task
 def test_labels_become_a_pod_template_of_the_sdk():
     template = task_template(Later, name="later", container_image=IMAGE, labels={"a": "b"}, annotations={"c": "d"})
     task = ShimTask.from_template(template)
+    named = changed(template, lambda one: None, pod_template_name="named")
+    assert ShimTask.from_template(named, pod_template="other").pod_template == "other"
     assert task.pod_template == flyte.PodTemplate(labels={"a": "b"}, annotations={"c": "d"})
 
 
