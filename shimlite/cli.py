@@ -84,6 +84,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(argv: Sequence[str], is_program: bool) -> int:
     parser, subparsers = _parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what may follow, through argcomplete, which then ends the process
+        with contextlib.suppress(ImportError):
+            import argcomplete
+
+            argcomplete.autocomplete(parser)
     options = parser.parse_args(argv)
     if options.command is None:
         parser.exit(2, parser.format_help())

@@ -23,13 +23,12 @@ import shimlite
 PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
 OPTIONAL = (
-    *("__main__.py", "cli.py", "commands", "container", "executors"),
+    *("__main__.py", "authoring", "cli.py", "commands", "container", "executors"),
     *("flyte2.py", "parquet.py", "schemas.py", "strategies", "testing.py"),
-    *("records.py", "source.py", "stub_types.py", "stubs.py"),
 )
 
 NEED_MORE = (
-    *(f"tests/{folder}" for folder in ("commands", "container", "executors", "flyte2", "fuzz", "strategies")),
+    *(f"tests/{folder}" for folder in ("authoring", "commands", "container", "executors", "flyte2", "fuzz", "strategies")),
     *(f"tests/mappings/test_{name}.py" for name in ("row", "words")),
     *(
         f"tests/property/test_{name}.py"
@@ -53,7 +52,6 @@ NEED_MORE = (
             "testing",
         )
     ),
-    *("tests/authoring/stubbed.py", "tests/authoring/test_stubs.py"),
     *("tests/test_models_and_hashes.py", "tests/test_pydantic_models.py"),
 )
 """The tests of what is optional, those that draw with the strategies, and those that need pydantic."""

@@ -14,20 +14,33 @@ from .._idl import Secret
 from ..errors import ShimliteError, TemplateError, described, no_message
 
 IS_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
+LONGEST_NODE = 63
+"""Characters from the end of a task's name of which flyteadmin makes a node's: their letters and digits."""
 PLACEHOLDER = "{{"
 """What stands in an image that is filled in later, as in flytekit's own ``{{.image.default.fqn}}``."""
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST = rf"localhost|{_DOMAIN}(\.{_DOMAIN})+|({_DOMAIN}(\.{_DOMAIN})*|\[[0-9A-Fa-f:]+\]):[0-9]+"
 _PART = r"[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*"
+_DIGEST = "sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
 IS_IMAGE = re.compile(
-    rf"((localhost|{_DOMAIN}(\.{_DOMAIN})+|{_DOMAIN}(\.{_DOMAIN})*:[0-9]+)/)?{_PART}(/{_PART})*"
-    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,})?"
+    rf"(?![0-9a-f]{{64}}\Z)(({_HOST})/)?(?P<repository>{_PART}(/{_PART})*)"
+    rf"(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?(@({_DIGEST}))?"
 )
-"""The grammar of references that containerd and Docker share: a registry, a repository, a tag, a digest."""
-IS_VARIABLE = re.compile(r"[-._A-Za-z][-._A-Za-z0-9]*")
-"""A name that Kubernetes takes for a variable of the environment."""
-IS_KEY = re.compile(rf"([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL}")
-"""A key of Kubernetes' labels and annotations."""
+"""What a kubelet reads as a reference: a registry, a repository, a tag, a digest; an image's bare ID is none."""
+LONGEST_REPOSITORY = 247
+"""Characters: a kubelet takes 255, after it put ``library/`` before a name of one part."""
+IS_VARIABLE = re.compile(r"(?!\.\.|\.\Z)[-._A-Za-z][-._A-Za-z0-9]*")
+"""A name that every Kubernetes takes for a variable of the environment."""
+_SUBDOMAIN = r"(?=[^/]{1,253}/)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+IS_KEY = re.compile(rf"({_SUBDOMAIN}/)?{_LABEL}")
+"""A key of Kubernetes' labels."""
+IS_ANNOTATION = re.compile(IS_KEY.pattern, re.ASCII | re.IGNORECASE)
+"""A key of annotations, whose host may have capital letters."""
+PRIMARY_CONTAINER = "primary_container_name"
+"""The annotation in which Propeller says which container's end is the pod's."""
+LARGEST_ANNOTATIONS = 250_000
+"""Bytes: Kubernetes takes 262,144, and Flyte has some of its own."""
 IS_LABEL = re.compile(rf"({_LABEL})?")
 
 
@@ -58,6 +71,13 @@ def flag(argument: str, value: Any) -> bool:
     return value
 
 
+def optional_line(argument: str, value: Any) -> str:
+    """Text of which all is printable: the platform's database has no NUL."""
+    if not optional_text(argument, value).isprintable():
+        raise TemplateError("holds what cannot be printed", path=argument)
+    return value or ""
+
+
 def whole(argument: str, value: Any, largest: int) -> int:
     """An int from 0 on."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -71,6 +91,8 @@ def task_name(value: Any) -> str:
     """The platform takes any text for a name, and flytectl, the console and a pod's labels do not."""
     if not IS_PATH.fullmatch(text("name", value)):
         raise TemplateError("is no path of identifiers such as 'later' or 'acme.later'", path="name")
+    if not re.search("[A-Za-z0-9]", value[-LONGEST_NODE:]):
+        raise TemplateError("ends in underscores alone, of which flyteadmin can make no node", path="name")
     return str(value)
 
 
@@ -78,7 +100,8 @@ def image(argument: str, value: Any, *, may_be_placeholder: bool) -> str:
     """A reference such as ``ghcr.io/acme/later:1``."""
     if PLACEHOLDER in text(argument, value) and may_be_placeholder:
         return str(value)
-    if not IS_IMAGE.fullmatch(value):
+    reference = IS_IMAGE.fullmatch(value)
+    if reference is None or len(reference["repository"]) > LONGEST_REPOSITORY:
         raise TemplateError("is no image such as 'ghcr.io/acme/later:1'", path=argument)
     return str(value)
 
@@ -95,7 +118,7 @@ def environment(value: Any) -> dict[str, str]:
 
 
 def pod_labels(value: Any) -> dict[str, str]:
-    labels = _by_kubernetes_keys("labels", value)
+    labels = _by_keys("labels", value, IS_KEY)
     for key, one in labels.items():
         if not IS_LABEL.fullmatch(one):
             raise _at_key("labels", key, TemplateError("is no value that a label may have"))
@@ -103,12 +126,17 @@ def pod_labels(value: Any) -> dict[str, str]:
 
 
 def pod_annotations(value: Any) -> dict[str, str]:
-    return _by_kubernetes_keys("annotations", value)
+    annotations = _by_keys("annotations", value, IS_ANNOTATION)
+    if PRIMARY_CONTAINER in annotations:
+        raise _at_key("annotations", PRIMARY_CONTAINER, TemplateError("is the platform's own"))
+    if sum(len(text.encode()) for pair in annotations.items() for text in pair) > LARGEST_ANNOTATIONS:
+        raise TemplateError(f"holds more than {LARGEST_ANNOTATIONS} bytes", path="annotations")
+    return annotations
 
 
-def _by_kubernetes_keys(argument: str, value: Any) -> dict[str, str]:
+def _by_keys(argument: str, value: Any, is_key: re.Pattern[str]) -> dict[str, str]:
     texts = _texts(argument, value)
-    if not all(map(IS_KEY.fullmatch, texts)):
+    if not all(map(is_key.fullmatch, texts)):
         raise TemplateError("has a key that Kubernetes does not take", path=argument)
     return texts
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._idl import TypedInterface, VariableMap
-from ..engine import to_literal_type
+from ..engine import input_type, to_literal_type
 from ..errors import TemplateError, UnsupportedTypeError, described
 from ..signatures import annotated_inputs, annotated_outputs, check_call, input_defaults, input_types, output_types
 
@@ -76,20 +76,20 @@ def _method(executor: type) -> Any:
 def _mapping(side: str, python_types: Any) -> Mapping[str, Any]:
     if not isinstance(python_types, Mapping):
         raise TemplateError(path=side, expected="a dict of names to types", got=described(python_types))
-    for name in python_types:
-        if not isinstance(name, str) or not name.isidentifier():
-            raise TemplateError("has a name that is no identifier", path=side)
     return python_types
 
 
 def _fill(
-    variables: VariableMap, side: str, python_types: Mapping[str, Any], descriptions: Mapping[str, str | None]
+    variables: VariableMap, side: str, python_types: Mapping[Any, Any], descriptions: Mapping[str, str | None]
 ) -> None:
     for name, python_type in python_types.items():
+        if not isinstance(name, str) or not (name.isidentifier() and name.isascii()):
+            raise TemplateError("has a name that is no identifier of ASCII letters", path=side)
         variable = variables.variables[name]
         variable.description = descriptions.get(name) or name
         try:
             variable.type.CopyFrom(to_literal_type(python_type))
+            input_type(variable.type, python_type)  # a type may be one of the set, and too deep for any literal
         except UnsupportedTypeError as error:
             error.at_variable(name).blame(UnsupportedTypeError, side)
 

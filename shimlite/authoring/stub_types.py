@@ -90,10 +90,10 @@ class Types:
             return _Text("", (use("Any"),) if is_any else tuple(dict.fromkeys(map(self.written, _flat(told)))))
         if isinstance(told, Choice):
             return self._choice(told)
-        if told in (list, dict):
-            return self._text(ListOf(Any) if told is list else DictOf(Any, Any))
-        if isinstance(told, Named) and not self._classes[self._first[told.reference]]:
-            return _Text(use("dict"), (use("str"), use("Any")))
+        if told is list:
+            return self._text(ListOf(Any))
+        if told is dict or (isinstance(told, Named) and not self._classes[self._first[told.reference]]):
+            return self._text(DictOf(Any, Any))
         return _Text("", (self._named(told),))
 
     def _named(self, told: Any) -> str:

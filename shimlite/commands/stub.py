@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 
 from ..authoring.stubs import stub_of
 from .reading import read_template
@@ -16,5 +18,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    print(stub_of(read_template(options.template)), end="")
+    text = stub_of(read_template(options.template))
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")  # as Python reads its source, wherever the file is made
+    print(text, end="")
     return 0

@@ -401,7 +401,7 @@ def test_a_record_that_cannot_be_a_class_is_a_dict(record, why):
 
 @dataclass
 class Holder:
-    f: dict[str, Any]
+    f: dict[Any, Any]
 
 
 class Task(ShimTaskExecutor[Any]):

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import io
 import pathlib
+import sys
 from typing import Any
 
 import pytest
@@ -65,3 +67,21 @@ def test_a_type_that_is_not_known(capsys, tmp_path):
     (tmp_path / "x").write_bytes(made.SerializeToString())
     expected = "shimlite stub: inputs.odd: the LiteralType simple 42 is not known to this shimlite\n"
     assert printed(capsys, tmp_path / "x") == (1, "", expected)
+
+
+@pytest.mark.parametrize(("is_terminal", "expected"), [(False, "é".encode()), (True, b"\\xe9")])
+def test_a_file_is_in_the_encoding_of_pythons_source(monkeypatch, tmp_path, is_terminal, expected):
+    (tmp_path / "x").write_bytes(template({"é": int}).SerializeToString())
+    written = io.BytesIO()
+    stdout = io.TextIOWrapper(written, encoding="ascii", errors="backslashreplace")
+    monkeypatch.setattr(stdout, "isatty", lambda: is_terminal)
+    monkeypatch.setattr(sys, "stdout", stdout)
+    assert main(["stub", str(tmp_path / "x")]) == 0
+    assert b"TaskTemplate, %b: int" % expected in written.getvalue()
+
+
+def test_an_output_that_is_no_file(monkeypatch, tmp_path):
+    (tmp_path / "x").write_bytes(template({"x": int}).SerializeToString())
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert main(["stub", str(tmp_path / "x")]) == 0
+    assert sys.stdout.getvalue() == stub_of(template({"x": int}))
