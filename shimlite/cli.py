@@ -126,7 +126,7 @@ example:
   shimlite-execute --inputs s3://bucket/inputs.pb --output-prefix s3://bucket/out -- task.pb package.module.Executor
 
 exit codes: 0 where outputs.pb or error.pb is left, 1 where neither could be (or FLYTE_FAIL_ON_ERROR is set and
-error.pb is left), 2 for wrong usage that names no output prefix"""
+error.pb is left), 2 for wrong usage that names no output prefix; on Flyte 2 always 0"""
 _EXIT_CODES = "exit codes: 0, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C"
 
 

@@ -29,6 +29,7 @@ from ..container.storage import Files
 from ..context import Context, of_process
 from ..engine import dict_to_literal_map, literal_map_to_kwargs, to_plain
 from ..errors import ConversionError, ExecutorError, InputsError, NotFoundError, SecretError, TemplateError
+from ..files import shown
 from ..parquet import read_rows
 from ..secrets import Secrets
 from ..values import FlyteSchema, StructuredDataset
@@ -144,9 +145,9 @@ def read_template(path: str) -> TaskTemplate:
     except NotFoundError as error:
         error.hint = error.hint or "code is named FILE.py:NAME or MODULE:NAME"
         raise
-    template = template_in(content, path)
+    template = template_in(content, shown(path))
     if template is None:
-        raise TemplateError(f"{len(content)} bytes that are no TaskTemplate", path=path)
+        raise TemplateError(f"{len(content)} bytes that are no TaskTemplate", path=shown(path))
     return template
 
 
@@ -261,18 +262,18 @@ def _outputs(template: TaskTemplate, executor: Any, inputs: LiteralMap, context:
 def _shown(outputs: LiteralMap, template: TaskTemplate, result: IO[str]) -> Iterator[str]:
     variables, at_terminal = template.interface.outputs.variables, result.isatty()
     values = literal_map_to_kwargs(outputs, variables)
-    shown = {}
+    results = {}
     for name, value in values.items():
         rows = _rows(value)
         if rows is not None and at_terminal:
             yield f"{name}: {len(rows)} rows in {value.uri}"
             yield from table(rows)
             continue
-        shown[name] = as_json(_plain_value(value))
+        results[name] = as_json(_plain_value(value))
         if rows is not None:
-            shown[name]["rows"] = rows
-    if shown or not at_terminal:
-        yield json_text(shown, result)
+            results[name]["rows"] = rows
+    if results or not at_terminal:
+        yield json_text(results, result)
 
 
 def _plain_value(value: Any) -> Any:

@@ -10,6 +10,7 @@ It is imported by a pod of Flyte 2's, and where an argument is ``inline://…``;
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Collection, Mapping
@@ -112,18 +113,18 @@ def ask_for_template(environment: Mapping[str, str]) -> bytes:
     """
     question = _question(environment)
     until = time.monotonic() + LONGEST
-    answers: list[bytes | ShimliteError] = []
+    answers: list[bytes | BaseException] = []
 
     def ask() -> None:
         try:
             answers.append(_template_in(_asked(question, until), question))
-        except ShimliteError as error:
+        except BaseException as error:
             answers.append(error)
 
     briefly(ask, LONGEST)
     if not answers:  # the name of the service is still looked up, or its answer comes byte by byte
         raise _unanswered(question, f"no answer in {LONGEST:.0f} seconds")
-    if isinstance(answers[0], ShimliteError):
+    if isinstance(answers[0], BaseException):
         raise answers[0]
     return answers[0]
 
@@ -193,23 +194,22 @@ def _answer(question: Question, seconds: float) -> bytes:
     import http.client
 
     connect = http.client.HTTPConnection if question.is_plain else http.client.HTTPSConnection
-    connection = connect(question.host, question.port or (80 if question.is_plain else 443), timeout=seconds)
+    port = question.port or (80 if question.is_plain else 443)
     try:
-        connection.request("POST", question.path, question.body, HEADERS)
-        with connection.getresponse() as answer:
-            content = answer.read(LARGEST_ANSWER + 1)
+        with contextlib.closing(connect(question.host, port, timeout=seconds)) as connection:
+            connection.request("POST", question.path, question.body, HEADERS)
+            with connection.getresponse() as answer:
+                content = answer.read(LARGEST_ANSWER + 1)
     except OSError as error:
         if type(error).__name__ in _OF_TLS:
             raise _refused(f"{question.service} cannot be asked for the template: {_words(error)}") from None
         raise _NoAnswerError(_words(error)) from None
     except http.client.IncompleteRead:
         raise _NoAnswerError(_BROKE) from None
-    except ValueError:  # of a name that no host can have
+    except (ValueError, http.client.InvalidURL):  # of a name that no host can have
         raise _refused(_NO_ADDRESS) from None
     except http.client.HTTPException:
         raise _refused(f"{question.service} was asked for the template and answers no HTTP") from None
-    finally:
-        connection.close()
     if answer.length and len(content) <= LARGEST_ANSWER:
         raise _NoAnswerError(_BROKE)
     _check(question, answer, content)
