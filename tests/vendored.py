@@ -28,7 +28,10 @@ OPTIONAL = (
 )
 
 NEED_MORE = (
-    *(f"tests/{folder}" for folder in ("authoring", "commands", "container", "executors", "flyte2", "fuzz", "strategies")),
+    *(
+        f"tests/{folder}"
+        for folder in ("authoring", "commands", "container", "executors", "flyte2", "fuzz", "strategies")
+    ),
     *(f"tests/mappings/test_{name}.py" for name in ("row", "words")),
     *(
         f"tests/property/test_{name}.py"
