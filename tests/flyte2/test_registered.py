@@ -274,9 +274,9 @@ def test_an_executor_annotated_with_the_sdks_types_is_refused_since_the_pod_has_
     assert str(error.value).startswith("inputs.x: annotated File, but declared FlyteFile; ")
 
 
-def test_an_executor_that_no_pod_can_import_is_refused_where_it_is_registered_and_not_before(service, monkeypatch):
-    monkeypatch.setattr(Later, "__module__", "__main__")
-    task = ShimTask(Later, name="later", image=IMAGE)
+def test_an_executor_that_no_pod_can_import_is_refused_where_it_is_registered_and_not_before(service):
+    of_the_program = type("Later", (Later,), {"__module__": "__main__"})
+    task = ShimTask(of_the_program, name="later", image=IMAGE)
     assert len(task(at=dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc))) == 3
     with pytest.raises(flyte.errors.DeploymentError) as error:
         service.deployed(flyte.TaskEnvironment.from_task("e", task))
