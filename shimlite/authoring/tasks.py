@@ -87,7 +87,7 @@ def task_template(
     Raises TemplateError, ExecutorError for what the executor itself is or says, and UnsupportedTypeError for a type
     outside the set; each names the argument.
     """
-    _check_executor(executor)
+    check_executor(executor)
     interface = interface_of(executor, inputs, outputs)
     template = TaskTemplate(type=arguments.text("task_type", task_type), interface=interface)
     template.id.resource_type = ResourceType.TASK
@@ -129,7 +129,8 @@ def task_template(
     return template
 
 
-def _check_executor(executor: Any) -> None:
+def check_executor(executor: Any) -> None:
+    """Raises TemplateError for what is no class, and ExecutorError for a class that no pod can make an executor of."""
     if not isinstance(executor, type):
         raise TemplateError(path="executor", expected="a class", got=described(executor))
     if "<locals>" in executor.__qualname__:
