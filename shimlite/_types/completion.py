@@ -55,7 +55,7 @@ def _is_listed_by_names(node: Choice, literal_type: LiteralType) -> bool:
     listed, are_names = listed_members(node, literal_type.enum_type.values)
     unlisted = set(map(id, node.witnesses)) - set(map(id, listed.values()))
     if are_names and unlisted:
-        raise UnsupportedTypeError(f"the enum lacks the names of {len(unlisted)} members of {spell(node)}")
+        raise UnsupportedTypeError(f"the enum lacks {len(unlisted)} of the names in {spell(node)}")
     return are_names
 
 

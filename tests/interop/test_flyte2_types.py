@@ -15,7 +15,7 @@ from typing import Any
 import pydantic
 import pytest
 
-from shimlite import literal_map_to_kwargs
+from shimlite import literal_map_to_kwargs, to_literal
 from shimlite.idl import Literal, LiteralMap, LiteralType, Variable
 
 from ..golden.flyte2_types import PICKLES, TYPES, Color, Crossed, Mistaken, Painted
@@ -26,6 +26,12 @@ if "CI" not in os.environ:
     pytest.importorskip("flyte", reason="LEFT OUT, flyte is not installed")
 
 from flyteidl2.core import literals_pb2
+from flytekit import FlyteContextManager
+from flytekit import FlyteDirectory as TheirDirectory
+from flytekit import FlyteFile as TheirFile
+from flytekit import StructuredDataset as TheirDataset
+from flytekit.core.type_engine import TypeEngine
+from flytekit.models.literals import Literal as TheirLiteral
 
 from . import flyte2_sdk as sdk
 
@@ -113,6 +119,33 @@ def test_where_the_sdk_cannot_read_its_own():
     model, fields = theirs_again(message(Literal, LINES["deep model"]["literals"][0]), "deep model")
     assert model is Painted and fields["renamed"] == repr(Color.RED) and fields["color"] == repr(Color.BLUE)
 
+
+# ------------------------------------------------------------------------------------------------------ flytekit
+
+
+@dataclasses.dataclass
+class Filed:
+    file: TheirFile
+    folder: TheirDirectory
+    table: TheirDataset
+
+
+class FiledModel(pydantic.BaseModel):
+    file: TheirFile
+    folder: TheirDirectory
+    table: TheirDataset
+
+
+@pytest.mark.parametrize(("name", "cls"), [("dataclass of files", Filed), ("model of files", FiledModel)])
+def test_flytekit_reads_a_record_with_the_keys_of_flyte_2(name, cls):
+    own_type, (value, *_) = TYPES[name]
+    literal = TheirLiteral.from_flyte_idl(to_literal(value, own_type))
+    back = TypeEngine.to_python_value(FlyteContextManager.current_context(), literal, cls)
+    assert (back.file.remote_source, back.folder.remote_source) == (value.file.uri, value.folder.uri)
+    assert (back.table.literal.uri, back.table.file_format) == (value.table.uri, "csv")
+
+
+# ----------------------------------------------------------------------------------------------- without annotations
 
 REFUSED = ("union of models",)
 """Without an annotation a record is a dict, and a dict is none of several records."""

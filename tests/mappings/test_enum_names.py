@@ -135,7 +135,7 @@ def test_not_all_members_need_be_listed_to_be_read():
 def test_an_executor_that_may_return_a_member_that_is_not_listed_is_refused_before_it_runs():
     assert output_type(NAMES, Color) is Color
     assert output_type(LiteralType(collection_type=NAMES), list[Rank]) == list[Rank]
-    message = "the enum lacks the names of 1 members of Color"
+    message = "the enum lacks 1 of the names in Color"
     assert refusal(UnsupportedTypeError, output_type, listing("BLUE"), Color) == message
     message = "DynamicEnum lacks 2 of the enum's values"
     assert refusal(UnsupportedTypeError, output_type, listing("RED", "BLUE", "GREEN"), Color) == message
