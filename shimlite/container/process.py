@@ -25,7 +25,7 @@ from types import FrameType
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from ..streams import Whole
-from .platforms import platform_of
+from .platforms import Platform, platform_of
 
 LONGEST_END = 4.0
 """Seconds from the last file to the end of the process; a pod's own grace period is 30."""
@@ -74,7 +74,7 @@ class Process:
         self.pid: int = os.getpid()
         self.environment: dict[str, str] = dict(os.environ)
         """As the platform set it: an executor may change the process's own."""
-        self.platform = platform_of(self.environment)
+        self.platform: Platform = platform_of(self.environment)
         """How its pods must end; it is asked for now, since an executor may break how Python imports."""
         self.escape: Callable[[], object] | None = None
         """What to do, in the place of all that was to come, about work that takes no notice of TimeIsUp."""
