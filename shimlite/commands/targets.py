@@ -100,6 +100,8 @@ def executor_at(text: str) -> Any:
     value = _attribute(_imported(place), name)
     if value is _MISSING:
         raise ExecutorError(f"{place!r} has no {name!r}", path="executor")
+    if not callable(value):
+        raise ExecutorError(f"{text} cannot be called", path="executor")
     return value
 
 

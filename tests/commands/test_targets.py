@@ -167,6 +167,8 @@ def test_an_executor_that_argv_names():
         executor_at(f"{place}:Nobody")
     with pytest.raises(ExecutorError, match="^executor: './tasks_f.py' names no class; write ./tasks_f.py:CLASS$"):
         executor_at("./tasks_f.py")
+    with pytest.raises(ExecutorError, match="^executor: tasks_f.py:later cannot be called$"):
+        executor_at("tasks_f.py:later")
 
 
 def test_names_that_are_no_template():
