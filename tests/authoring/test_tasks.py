@@ -291,6 +291,17 @@ def test_fields_are_resolved_where_they_were_declared(monkeypatch):
     assert interface(returning(sub.Other))[1] == {"a": "int", "b": "str"}
 
 
+@dataclasses.dataclass
+class Row:
+    _fields: typing.ClassVar[Any] = ("a",)
+    a: int
+
+
+def test_a_record_with_an_attribute_of_a_named_tuple_is_a_record():
+    assert interface(returning(Row)) == ({}, {"o0": "dict"})
+    assert interface(returning(Row), outputs={"a": Row}) == ({}, {"a": "dict"})
+
+
 def test_a_field_whose_type_is_unknown():
     class Lost(NamedTuple):
         a: Missing  # noqa: F821
