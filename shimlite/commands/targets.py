@@ -22,6 +22,7 @@ from ..container.loading import import_module, load_executor, make_task
 from ..errors import ExecutorError, NotFoundError, TemplateError, no_message
 from ..shim import ExecutableTemplateShimTask
 from .causes import of_own_code
+from .show import shortened
 
 _MISSING: Any = object()
 
@@ -123,7 +124,7 @@ def _is_dotted(text: str) -> bool:
 
 
 def _listed(names: Any) -> str:
-    return ", ".join(map(repr, names))
+    return shortened(", ".join(map(repr, names)))
 
 
 def _make_one(executor: str) -> str:
