@@ -737,6 +737,10 @@ def test_what_is_no_quantity(quantity):
         ({"requests": {"cpu": -1}}, "requests['cpu']: is no quantity of Kubernetes' such as '500m' or '2Gi'"),
         ({"requests": {"gpu": "500m"}}, "requests['gpu']: is no whole number"),
         ({"limits": {"gpu": 0.5}}, "limits['gpu']: is no whole number"),
+        (
+            {"requests": {"gpu": 1}, "limits": {"gpu": 2}},
+            "requests['gpu']: is not its limit, which Kubernetes wants of a GPU",
+        ),
         ({"requests": {"mem": "1Gi"}, "limits": {"mem": "1G"}}, "requests['mem']: is above its limit"),
         ({"requests": {"cpu": 1}, "limits": {"cpu": "999m"}}, "requests['cpu']: is above its limit"),
         ({"requests": {"cpu": "1e3"}, "limits": {"cpu": "0.9k"}}, "requests['cpu']: is above its limit"),
@@ -748,6 +752,7 @@ def test_bad_resources(arguments, message):
 
 def test_resources_at_their_limit():
     made(requests={"cpu": "1000m", "mem": "1024Ki", "gpu": "2000m"}, limits={"cpu": 1, "mem": "1Mi", "gpu": 2})
+    made(requests={"gpu": 0}, limits={"gpu": 2})  # the platform fills in the limit
 
 
 HOLDS_ITSELF: dict[str, Any] = {}
