@@ -38,7 +38,7 @@ IS_QUANTITY = re.compile(r"\+?([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})([numkMGT
 
 
 def resources_of(requests: Any, limits: Any) -> Resources:
-    """Raises TemplateError for what is no quantity, part of a GPU, and a request above its limit, or for GPUs below it."""
+    """Raises TemplateError for what is no quantity, part of a GPU, a request above its limit, and another of a GPU."""
     message = Resources()
     asked = {"requests": _quantities("requests", requests), "limits": _quantities("limits", limits)}
     for name, number in NAMES.items():
