@@ -231,11 +231,12 @@ def _fitting(annotation: Any, declared: LiteralType, path: str, fit: _Fit) -> An
 
 def _by_name(annotation: Any, names: list[str]) -> dict[str, Any]:
     """What a return annotation says of each output: see ``shim.by_name`` for what may be returned."""
-    if len(names) == 1 and getattr(annotation, "_fields", None) != tuple(names):
+    origin, arguments = parts(annotation)
+    is_named = _has_fields(origin) and getattr(origin, "_fields", None) == tuple(names)
+    if len(names) == 1 and not is_named:
         return {names[0]: annotation}
     if not names and annotation in (None, type(None)):
         return {}
-    origin, arguments = parts(annotation)
     if names and origin in _BY_NAME:
         return dict.fromkeys(names, arguments[1] if arguments else Any)
     if names and origin is tuple:
@@ -257,13 +258,13 @@ def _by_place(arguments: tuple[Any, ...], names: list[str]) -> dict[str, Any]:
 
 
 def _has_fields(cls: Any) -> bool:
-    """Whether it is the class of a NamedTuple or a TypedDict."""
-    return hasattr(cls, "_fields") or _is_typed_dict(cls)
+    """Whether it is the class of a NamedTuple or a TypedDict: a record too may have an attribute ``_fields``."""
+    return (isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields")) or _is_typed_dict(cls)
 
 
 def _is_typed_dict(cls: Any) -> bool:
-    """Also of typing_extensions, which ``typing`` does not know."""
-    return hasattr(cls, "__required_keys__")
+    """Also one of typing_extensions, which ``typing`` does not know."""
+    return isinstance(cls, type) and issubclass(cls, dict) and hasattr(cls, "__required_keys__")
 
 
 def _field_types(cls: Any) -> dict[str, Any]:

@@ -40,7 +40,7 @@ IS_QUANTITY = re.compile(r"\+?([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})([numkMGT
 
 
 def resources_of(requests: Any, limits: Any) -> Resources:
-    """Raises TemplateError for what is no quantity, part of a GPU, and a request above its limit."""
+    """Raises TemplateError for what is no quantity, part of a GPU, a request above its limit, and another of a GPU."""
     message = Resources()
     asked = {"requests": _quantities("requests", requests), "limits": _quantities("limits", limits)}
     for name, number in NAMES.items():
@@ -50,6 +50,8 @@ def resources_of(requests: Any, limits: Any) -> Resources:
         request, limit = (_amount(quantities[name]) if name in quantities else None for quantities in asked.values())
         if request is not None and limit is not None and request > limit:
             raise TemplateError("is above its limit", path=f"requests[{name!r}]")
+        if name == "gpu" and request and limit and request != limit:
+            raise TemplateError("is not its limit, which Kubernetes wants of a GPU", path="requests['gpu']")
     return message
 
 

@@ -38,10 +38,12 @@ from .forms import doubt, form_lines, form_of, value_of
 from .messages import exact
 from .output import kept_for_result
 from .reading import read_file, read_template
-from .show import as_json, json_text, table
+from .show import as_json, json_text, shortened, table
 from .targets import executor_at, executor_of, is_target, task_of, template_at
 
 STDIN = "-"
+LONGEST_FORMS = 1000
+"""Characters of what is said of inputs that are missing."""
 _LINES = "\n".join(form_lines())
 NOTES = f"""\
 what VALUE is:
@@ -169,7 +171,7 @@ def _inputs(
     missing = {name: form_of(variables[name].type) for name in sorted(variables) if name not in inputs.literals}
     if len(missing) > 1:
         forms = ", ".join(f"{name} ({form})" for name, form in missing.items())
-        raise InputsError(f"{len(missing)} are missing: {forms}", path="inputs")
+        raise InputsError(f"{len(missing)} are missing: {shortened(forms, LONGEST_FORMS)}", path="inputs")
     for name, form in missing.items():
         raise InputsError("missing", path=f"inputs.{name}", hint=f"write {form}")
     return inputs
@@ -207,7 +209,7 @@ def _literal(given: Any, name: str, variables: Mapping[str, Variable], *, typed:
 
 def _type_of(name: str, variables: Mapping[str, Variable]) -> LiteralType:
     if name not in variables:
-        names = ", ".join(map(repr, sorted(variables)))
+        names = shortened(", ".join(map(repr, sorted(variables))))
         error = InputsError("not in the interface", hint=f"its inputs are {names or 'none'}")
         error.at_variable(name).blame(InputsError, "inputs")
     return variables[name].type

@@ -23,6 +23,7 @@ from ..errors import ExecutorError, NotFoundError, TemplateError, no_message
 from ..files import is_data
 from ..shim import ExecutableTemplateShimTask
 from .causes import of_own_code
+from .show import shortened
 
 _MISSING: Any = object()
 
@@ -101,6 +102,8 @@ def executor_at(text: str) -> Any:
     value = _attribute(_imported(place), name)
     if value is _MISSING:
         raise ExecutorError(f"{place!r} has no {name!r}", path="executor")
+    if not callable(value):
+        raise ExecutorError(f"{text} cannot be called", path="executor")
     return value
 
 
@@ -122,7 +125,7 @@ def _is_dotted(text: str) -> bool:
 
 
 def _listed(names: Any) -> str:
-    return ", ".join(map(repr, names))
+    return shortened(", ".join(map(repr, names)))
 
 
 def _make_one(executor: str) -> str:

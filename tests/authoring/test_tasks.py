@@ -303,6 +303,17 @@ def test_fields_are_resolved_where_they_were_declared(monkeypatch):
     assert interface(returning(sub.Other))[1] == {"a": "int", "b": "str"}
 
 
+@dataclasses.dataclass
+class Row:
+    _fields: typing.ClassVar[Any] = ("a",)
+    a: int
+
+
+def test_a_record_with_an_attribute_of_a_named_tuple_is_a_record():
+    assert interface(returning(Row)) == ({}, {"o0": "dict"})
+    assert interface(returning(Row), outputs={"a": Row}) == ({}, {"a": "dict"})
+
+
 def test_a_field_whose_type_is_unknown():
     class Lost(NamedTuple):
         a: Missing  # noqa: F821
@@ -771,6 +782,10 @@ def test_what_is_no_quantity(quantity):
             {"requests": {"ephemeral_storage": "512m"}},
             "requests['ephemeral_storage']: is less than a byte; a mebibyte is written 1Mi",
         ),
+        (
+            {"requests": {"gpu": 1}, "limits": {"gpu": 2}},
+            "requests['gpu']: is not its limit, which Kubernetes wants of a GPU",
+        ),
         ({"requests": {"mem": "1Gi"}, "limits": {"mem": "1G"}}, "requests['mem']: is above its limit"),
         ({"requests": {"cpu": 1}, "limits": {"cpu": "999m"}}, "requests['cpu']: is above its limit"),
         ({"requests": {"cpu": "1e3"}, "limits": {"cpu": "0.9k"}}, "requests['cpu']: is above its limit"),
@@ -783,6 +798,7 @@ def test_bad_resources(arguments, message):
 def test_resources_at_their_limit():
     made(requests={"cpu": "1000m", "mem": "1024Ki", "gpu": "2000m"}, limits={"cpu": 1, "mem": "1Mi", "gpu": 2})
     made(requests={"mem": 0, "ephemeral_storage": 1}, limits={"ephemeral_storage": "1000m"})
+    made(requests={"gpu": 0}, limits={"gpu": 2})  # the platform fills in the limit
 
 
 def test_the_longest_that_kubernetes_takes():

@@ -578,6 +578,17 @@ def test_a_module_that_goes_elsewhere(tmp_path, capsys, monkeypatch):
     assert json.loads(capsys.readouterr().out)["o0"]["path"].startswith(f"{tmp_path}/out/")
 
 
+def test_a_list_of_inputs_is_cut(tmp_path, capsys):
+    names = [f"input_{number:04}" for number in range(500)]
+    made = template(dict.fromkeys(names, int), {})
+    forms = ", ".join(f"{name} (a whole number, as in 5)" for name in names)
+    assert failed(tmp_path, capsys, made) == f"inputs: 500 are missing: {forms[:999]}…"
+    listed = ", ".join(map(repr, names))
+    assert failed(tmp_path, capsys, made, "--input", "x=1") == (
+        f"inputs.x: not in the interface; its inputs are {listed[:199]}…"
+    )
+
+
 class Ignores:
     def execute_from_model(self, tt: Any) -> Any:
         raise IgnoreOutputs("not the first of the workers")

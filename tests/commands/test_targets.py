@@ -169,6 +169,8 @@ def test_an_executor_that_argv_names():
         executor_at(f"{place}:Nobody")
     with pytest.raises(ExecutorError, match="^executor: './tasks_f.py' names no class; write ./tasks_f.py:CLASS$"):
         executor_at("./tasks_f.py")
+    with pytest.raises(ExecutorError, match="^executor: tasks_f.py:later cannot be called$"):
+        executor_at("tasks_f.py:later")
 
 
 def test_names_that_are_no_template():
@@ -293,6 +295,13 @@ def test_an_interruption_passes():
 def test_what_is_below_the_test_for_the_name_of_the_program_does_not_run():
     place = file("main_o.py", f"{TASKS}\nif __name__ == '__main__':\n    1/0")
     assert template_at(f"{place}:later").id.name == "later"
+
+
+def test_a_list_of_templates_is_cut():
+    place = file("tasks_many.py", TASKS + 'for n in range(100): globals()[f"t{n}"] = made(f"t{n}", "a.B")\n')
+    names = ", ".join(map(repr, ["sooner", "later", *(f"t{number}" for number in range(100))]))[:199] + "…"
+    assert refusal(TemplateError, place) == f"{place!r} has the templates {names}; write {place}:NAME"
+    assert refusal(TemplateError, f"{place}:x") == f"{place!r} has no 'x'; its templates are {names}"
 
 
 def test_a_module_that_puts_something_else_in_its_place(monkeypatch):
