@@ -290,6 +290,14 @@ class Misfit:
         raise AssertionError
 
 
+class Picky:
+    def __init__(self, wanted):
+        raise AssertionError
+
+    def execute_from_model(self, tt, **others):
+        raise AssertionError
+
+
 class Wider:
     def execute_from_model(self, tt, **others) -> typing.Optional[Point]:
         raise AssertionError
@@ -434,6 +442,15 @@ def test_an_executor_that_cannot_be_loaded(dated, capsys):
     assert failed(capsys, dated, "--executor", "no_such_module.Executor") == (
         "",
         "shimlite inspect: executor: there is no module 'no_such_module'; wanted for no_such_module.Executor",
+    )
+    assert failed(capsys, dated, "--executor", "") == (
+        "",
+        "shimlite inspect: executor: '' is no import path; give package.module.Class",
+    )
+    _, error = failed(capsys, dated, "--executor", f"{__name__}.Picky")
+    assert error == (
+        f"shimlite inspect: {dated}: executor: making Picky raised TypeError: Picky.__init__() missing 1 required "
+        "positional argument: 'wanted'; --traceback shows more"
     )
     assert failed(capsys, dated, "--executor", f"{__name__}.Nobody") == (
         "",
