@@ -17,8 +17,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "template",
         metavar="TEMPLATE",
-        help="the template: one as registered, a pod's, JSON, or an archive of one; - is standard input; FILE.py:NAME or "
-        "MODULE:NAME, one in code",
+        help="the template: one as registered, a pod's, JSON, or an archive of one; - is standard input; FILE.py:NAME "
+        "or MODULE:NAME for one in code",
     )
 
 
