@@ -32,7 +32,7 @@ NEED_MORE = (
     *(f"tests/mappings/test_{name}.py" for name in ("row", "words")),
     *(
         f"tests/property/test_{name}.py"
-        for name in ("budget", "fields_and_keys", "hostile", "laws", "model", "models", "nesting")
+        for name in ("budget", "disagreements", "fields_and_keys", "hostile", "laws", "model", "models", "nesting")
     ),
     *(
         f"tests/property/test_{name}.py"
