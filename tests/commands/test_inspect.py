@@ -962,3 +962,22 @@ def test_the_help_names_every_key_of_the_json(full, tmp_path, capsys):
     keys = keys_of(json.loads(capsys.readouterr().out))
     assert {"error", "unreadable", "why", "registered_by", "env_var", "recoverable", "tag", "bytes", "as"} <= keys
     assert keys - told == set()
+
+
+def test_long_texts_of_a_template_are_cut_wherever_they_stand(tmp_path, capsys):
+    """As in the arguments of Flyte 2, where one may be a whole template."""
+    long = "x" * 1000
+    made = template({long: int})
+    made.custom.update({long: 1})
+    made.config[long] = long
+    made.container.args.extend(["a", long])
+    made.container.command.append(long)
+    made.container.env.add(key=long, value=long)
+    (tmp_path / "x").write_bytes(made.SerializeToString())
+    cut = "x" * 199 + "…"
+    lines = inspected(capsys, tmp_path / "x").splitlines()
+    assert [line for line in lines if "x" * 300 in line] == []
+    assert f"  {cut}: INTEGER, in Python int" in lines and f"  args a {cut}" in lines and f"  env {cut}={cut}" in lines
+    assert "  args a " + long in inspected(capsys, tmp_path / "x", "--full").splitlines()
+    (tmp_path / "x").write_bytes(to_literal(FlyteFile(f"s3://{long}"), FlyteFile).SerializeToString())
+    assert inspected(capsys, tmp_path / "x") == f"Literal: blob at s3://{'x' * 194}…\n"
