@@ -160,7 +160,8 @@ MODEL = Words(
     "what its own JSON does not keep: NaN, secrets, excluded fields, fields that a nested model's subclass adds",
     "a dict of plain data",
     "its class; that its fields were more than JSON-like data",
-    "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read",
+    "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read; "
+    "a RootModel of something else than a dict is read by its class alone",
 )
 _UNION = Words(
     "Optional[T], Union[T, U], T | U",
