@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from .container.arguments import Parser, output_prefix_in, parse
-from .container.entrypoint import Ending, execute, fail
-from .container.process import TRIES, Process
+from .container.entrypoint import execute, fail
+from .container.process import TRIES, Ending, Process
 from .errors import ArgumentsError, ShimliteError
 
 INTERRUPTED = 130
@@ -43,7 +43,7 @@ def executed(argv: Sequence[str], process: Process) -> Ending:
             raise
         except BaseException as raised:  # before the run, or by a handler of the executor's after it
             error = error or raised
-    return Ending(1)
+    return process.ending(1, "")
 
 
 def _failed(parser: Parser, argv: Sequence[str], error: BaseException, process: Process) -> Ending:
@@ -51,7 +51,7 @@ def _failed(parser: Parser, argv: Sequence[str], error: BaseException, process: 
     usage = parser.format_usage() if isinstance(error, ArgumentsError) else ""
     output_prefix = output_prefix_in(argv)
     if not output_prefix:
-        return Ending(2, f"{usage}{parser.prog}: {error}")
+        return process.ending(2, f"{usage}{parser.prog}: {error}")
     ending = fail(output_prefix, error, process)
     return ending._replace(words=usage + ending.words)
 
@@ -75,7 +75,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError, OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())  # Python flushes it once more at its end
         if not isinstance(error, BrokenPipeError):  # whose reader has seen enough
-            _say(f"shimlite: cannot write the output: {error.strerror}")
+            _say(
+                f"shimlite: {'cannot write the output' if _has_folder() else 'no working directory'}: {error.strerror}"
+            )
         return 1
     finally:
         if is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -113,6 +115,14 @@ def _say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
 
+def _has_folder() -> bool:
+    """Whether the working directory is there: every path of a command's is looked up from it."""
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
+
+
 def _add_version(parser: argparse.ArgumentParser) -> None:
     from . import __version__
 
@@ -126,7 +136,7 @@ example:
   shimlite-execute --inputs s3://bucket/inputs.pb --output-prefix s3://bucket/out -- task.pb package.module.Executor
 
 exit codes: 0 where outputs.pb or error.pb is left, 1 where neither could be (or FLYTE_FAIL_ON_ERROR is set and
-error.pb is left), 2 for wrong usage that names no output prefix"""
+error.pb is left), 2 for wrong usage that names no output prefix; on Flyte 2 always 0"""
 _EXIT_CODES = "exit codes: 0, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C"
 
 

@@ -21,13 +21,17 @@ from ._types.parse import parts, spell
 from .engine import guess_python_type, input_type, output_type
 from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
 
-__all__ = ["annotated_inputs", "annotated_outputs", "check_call", "input_types", "output_types"]
+__all__ = ["annotated_inputs", "annotated_outputs", "check_call", "input_defaults", "input_types", "output_types"]
 
 _EMPTY = inspect.Parameter.empty
 _NOTHING = (_EMPTY, Any, object, typing.NoReturn, getattr(typing, "Never", Any), LiteralMap)
 """Annotations that say nothing of a Flyte type."""
 _AWAITED = (collections.abc.Awaitable, collections.abc.Coroutine)
 _BY_NAME = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
+_QUALIFIERS = ("Required", "NotRequired", "ReadOnly")
+"""What may stand around a field's type in a TypedDict: an interface has no word for it."""
+DEEPEST_ALIAS = 50
+"""Aliases of aliases that are followed: one may be of itself."""
 _Fit = Callable[[LiteralType, Any], Any]
 
 
@@ -98,23 +102,39 @@ def annotated_outputs(executor: Any) -> dict[str, Any]:
         return {}
     origin, arguments = parts(annotation)
     types = {"o0": annotation}
-    if hasattr(annotation, "_fields") or typing.is_typeddict(annotation):
-        names = list(getattr(annotation, "_fields", typing.get_type_hints(annotation)))
-        types = _by_field(annotation, names)
+    if _has_fields(origin):
+        types = _field_types(origin)
     elif origin is tuple:
         types = {f"o{place}": said for place, said in enumerate(arguments)}
         if ... in arguments or len(arguments) < 2:
             types = {}
     untold = not types or any(said in _NOTHING for said in types.values())
-    if untold or (len(types) == 1 and typing.is_typeddict(annotation)):  # of one output the dict would be the value
+    if untold or (len(types) == 1 and _is_typed_dict(origin)):  # of one output the dict would be the value
         hint = "annotate what it returns, or give outputs={…}"
         raise ExecutorError("execute_from_model does not say what it returns", path="outputs", hint=hint)
     return types
 
 
+def input_defaults(executor: Any) -> dict[str, Any]:
+    """The defaults of the inputs that ``execute_from_model`` names and gives one."""
+    named = _named(_parameters(executor)[2])
+    return {name: parameter.default for name, parameter in named.items() if parameter.default is not _EMPTY}
+
+
 def check_call(executor: Any, inputs: Collection[str]) -> None:
-    """Raises ExecutorError where ``execute_from_model`` asks for what is no input, so that no call can succeed."""
-    for parameter in _parameters(executor)[2]:
+    """Raises ExecutorError where no call can succeed.
+
+    ``execute_from_model`` then does not take the template, asks for what is no input, or yields.
+    """
+    function, own, rest = _parameters(executor)
+    takes_any = any(one.kind is one.VAR_POSITIONAL for one in rest)
+    if len(own) < _count_of_own(executor) and not takes_any:
+        raise ExecutorError(
+            "execute_from_model does not take the template", hint="write execute_from_model(self, tt, …)"
+        )
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise ExecutorError("execute_from_model yields, so that it returns no outputs", path="outputs")
+    for parameter in rest:
         is_variadic = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         is_input = parameter.name in inputs and parameter.kind is not parameter.POSITIONAL_ONLY
         if not is_variadic and not is_input and parameter.default is _EMPTY:
@@ -126,9 +146,13 @@ def _parameters(executor: Any) -> tuple[Any, list[inspect.Parameter], list[inspe
     method = executor.execute_from_model
     function = getattr(method, "__func__", method)
     parameters = list(_signature(function).parameters.values())
-    first = parameters[: 2 if hasattr(method, "__func__") else 1]
+    first = parameters[: _count_of_own(executor)]
     own = [one for one in first if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
     return function, own, parameters[len(own) :]
+
+
+def _count_of_own(executor: Any) -> int:
+    return 2 if hasattr(executor.execute_from_model, "__func__") else 1
 
 
 def _named(parameters: list[inspect.Parameter]) -> dict[str, inspect.Parameter]:
@@ -144,14 +168,15 @@ def _returned(executor: Any) -> Any:
     method = executor.execute_from_model
     annotation = _resolved(method, _signature(method).return_annotation, "outputs")
     origin, arguments = parts(annotation)
-    return (arguments or (Any,))[-1] if origin in _AWAITED else annotation
+    return _resolved(method, (arguments or (Any,))[-1], "outputs") if origin in _AWAITED else annotation
 
 
 def _signature(function: Any) -> inspect.Signature:
     try:
         return signature_of(function)
     except (TypeError, ValueError):  # something built in, which the call itself will judge
-        return inspect.Signature([inspect.Parameter("inputs", inspect.Parameter.VAR_KEYWORD)])
+        kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        return inspect.Signature([inspect.Parameter(name, kind) for name, kind in zip(("own", "inputs"), kinds)])
     except Exception as error:  # code of its own, or an annotation such as 1 / 0
         raise ExecutorError(f"its signature cannot be read ({type(error).__name__})") from error
 
@@ -175,10 +200,19 @@ def _names_around(owner: Any) -> dict[str, Any]:
 
 
 def _plainly(annotation: Any) -> Any:
-    """``Annotated[Any, …]`` says as little as Any does."""
-    origin, arguments = parts(annotation)
-    inner = arguments[0] if origin is typing.Annotated else annotation
-    return inner if inner in _NOTHING else annotation
+    """What is inside ``Annotated`` and aliases, where it is no value's type: nothing, or several outputs."""
+    inner = annotation
+    for _ in range(DEEPEST_ALIAS):
+        origin, arguments = parts(inner)
+        if origin is typing.Annotated:
+            inner = arguments[0]
+        elif type(inner).__name__ == "TypeAliasType":
+            inner = inner.__value__
+        else:
+            break
+    origin = parts(inner)[0]
+    is_value = not (inner in (None, type(None), *_NOTHING) or origin in (tuple, *_AWAITED) or _has_fields(origin))
+    return annotation if is_value else inner
 
 
 def _fitting(annotation: Any, declared: LiteralType, path: str, fit: _Fit) -> Any:
@@ -206,8 +240,10 @@ def _by_name(annotation: Any, names: list[str]) -> dict[str, Any]:
         return dict.fromkeys(names, arguments[1] if arguments else Any)
     if names and origin is tuple:
         return _by_place(arguments, names)
-    if names and (typing.is_typeddict(annotation) or hasattr(annotation, "_fields")):
-        return _by_field(annotation, names)
+    if names and _has_fields(origin):
+        types = _field_types(origin)
+        if set(types) == set(names):
+            return types
     raise _misfit(annotation, names)
 
 
@@ -220,12 +256,29 @@ def _by_place(arguments: tuple[Any, ...], names: list[str]) -> dict[str, Any]:
     return told
 
 
-def _by_field(annotation: Any, names: list[str]) -> dict[str, Any]:
-    declared = {name: said for cls in reversed(annotation.__mro__) for name, said in annotations_of(cls).items()}
-    fields = getattr(annotation, "_fields", tuple(declared))
-    if set(fields) != set(names):
-        raise _misfit(annotation, names)
-    return {name: _resolved(annotation, declared.get(name, Any), "outputs") for name in fields}
+def _has_fields(cls: Any) -> bool:
+    """Whether it is the class of a NamedTuple or a TypedDict."""
+    return hasattr(cls, "_fields") or _is_typed_dict(cls)
+
+
+def _is_typed_dict(cls: Any) -> bool:
+    """Also of typing_extensions, which ``typing`` does not know."""
+    return hasattr(cls, "__required_keys__")
+
+
+def _field_types(cls: Any) -> dict[str, Any]:
+    """What each field is annotated, evaluated where the class that has the field was defined."""
+    declared = {name: (one, said) for one in reversed(cls.__mro__) for name, said in annotations_of(one).items()}
+    types = {}
+    for name in getattr(cls, "_fields", tuple(declared)):
+        owner, said = declared.get(name, (cls, Any))
+        types[name] = _unqualified(_resolved(owner, said, "outputs"))
+    return types
+
+
+def _unqualified(annotation: Any) -> Any:
+    origin, arguments = parts(annotation)
+    return _unqualified(arguments[0]) if getattr(origin, "_name", None) in _QUALIFIERS else annotation
 
 
 def _misfit(annotation: Any, names: list[str]) -> ExecutorError:

@@ -32,7 +32,12 @@ LONGEST_REPOSITORY = 247
 """Characters: a kubelet takes 255, after it put ``library/`` before a name of one part."""
 IS_VARIABLE = re.compile(r"(?!\.\.|\.\Z)[-._A-Za-z][-._A-Za-z0-9]*")
 """A name that every Kubernetes takes for a variable of the environment."""
-_SUBDOMAIN = r"(?=[^/]{1,253}/)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+LONGEST_VARIABLE = 2**17 - 1
+"""Bytes of ``NAME=value``: Linux starts no program with a longer one."""
+_DNS = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+IS_OBJECT = re.compile(rf"(?=.{{1,253}}\Z){_DNS}")
+"""A name of an object of Kubernetes'."""
+_SUBDOMAIN = rf"(?=[^/]{{1,253}}/){_DNS}"
 IS_KEY = re.compile(rf"({_SUBDOMAIN}/)?{_LABEL}")
 """A key of Kubernetes' labels."""
 IS_ANNOTATION = re.compile(IS_KEY.pattern, re.ASCII | re.IGNORECASE)
@@ -52,17 +57,17 @@ def optional_text(argument: str, value: Any) -> str:
     if not isinstance(value, (str, type(None))):
         raise refusal(argument, "a str", value)
     try:
-        (value or "").encode()
+        return str.__str__(value or "").encode().decode()
     except UnicodeEncodeError:
         raise TemplateError("holds a lone surrogate, which protobuf cannot write", path=argument) from None
-    return value or ""
 
 
 def text(argument: str, value: Any) -> str:
     """Text that is not empty, all of it printable."""
-    if not optional_text(argument, value) or not value.isprintable():
+    plain = optional_text(argument, value)
+    if not plain or not plain.isprintable():
         raise TemplateError("is empty, or holds what cannot be printed", path=argument)
-    return str(value)
+    return plain
 
 
 def flag(argument: str, value: Any) -> bool:
@@ -89,21 +94,31 @@ def whole(argument: str, value: Any, largest: int) -> int:
 
 def task_name(value: Any) -> str:
     """The platform takes any text for a name, and flytectl, the console and a pod's labels do not."""
-    if not IS_PATH.fullmatch(text("name", value)):
+    name = text("name", value)
+    if not IS_PATH.fullmatch(name):
         raise TemplateError("is no path of identifiers such as 'later' or 'acme.later'", path="name")
-    if not re.search("[A-Za-z0-9]", value[-LONGEST_NODE:]):
+    if not re.search("[A-Za-z0-9]", name[-LONGEST_NODE:]):
         raise TemplateError("ends in underscores alone, of which flyteadmin can make no node", path="name")
-    return str(value)
+    return name
 
 
 def image(argument: str, value: Any, *, may_be_placeholder: bool) -> str:
     """A reference such as ``ghcr.io/acme/later:1``."""
-    if PLACEHOLDER in text(argument, value) and may_be_placeholder:
-        return str(value)
-    reference = IS_IMAGE.fullmatch(value)
+    name = text(argument, value)
+    if PLACEHOLDER in name and may_be_placeholder:
+        return name
+    reference = IS_IMAGE.fullmatch(name)
     if reference is None or len(reference["repository"]) > LONGEST_REPOSITORY:
         raise TemplateError("is no image such as 'ghcr.io/acme/later:1'", path=argument)
-    return str(value)
+    return name
+
+
+def pod_template(value: Any) -> str:
+    """The name of a PodTemplate of Kubernetes'; it may be empty."""
+    name = optional_text("pod_template_name", value)
+    if name and not IS_OBJECT.fullmatch(name):
+        raise TemplateError("is no name of a PodTemplate such as 'big-pods'", path="pod_template_name")
+    return name
 
 
 def environment(value: Any) -> dict[str, str]:
@@ -114,6 +129,8 @@ def environment(value: Any) -> dict[str, str]:
             raise TemplateError("has a name that Kubernetes takes for no variable", path="environment")
         if "\0" in one:
             raise _at_key("environment", name, TemplateError("holds NUL, which no variable can"))
+        if len(f"{name}={one}".encode()) > LONGEST_VARIABLE:
+            raise _at_key("environment", name, TemplateError("is longer than Linux takes for a variable"))
     return variables
 
 
@@ -175,4 +192,6 @@ def secrets(value: Any) -> list[Secret]:
             raise no_message(Secret, secret).blamed(TemplateError, path)
         if not secret.group:
             raise TemplateError("has no group", path=path)
+        if secret.env_var and not IS_VARIABLE.fullmatch(secret.env_var):
+            raise TemplateError("is no name of a variable", path=f"{path}.env_var")
     return found

@@ -11,7 +11,6 @@ import sys
 from typing import Any
 
 from .._idl import TaskTemplate
-from .arguments import IS_PATH
 
 TEMPLATE_PATH = "{{.taskTemplatePath}}"
 """The argument of a container that stands before the executor's path."""
@@ -21,7 +20,13 @@ def executor_path(template: TaskTemplate) -> str:
     """``package.module.Class``, as the arguments of the container end; empty where they name no executor."""
     args = ["", *template.container.args]
     names_one = TEMPLATE_PATH in args or "--" in args
-    return args[-1] if names_one and IS_PATH.fullmatch(args[-1]) and "." in args[-1] else ""
+    return args[-1] if names_one and is_import_path(args[-1]) else ""
+
+
+def is_import_path(text: str) -> bool:
+    """Whether it names something in a module, as ``package.module.Class`` does."""
+    names = text.split(".")
+    return len(names) > 1 and all(name.isidentifier() for name in names)
 
 
 def imported_executor(path: str) -> tuple[Any, bool]:

@@ -7,23 +7,19 @@
 from __future__ import annotations
 
 import inspect
-import types
 from collections.abc import Mapping
 from typing import Any
 
 from .._idl import TypedInterface, VariableMap
 from ..engine import input_type, to_literal_type
 from ..errors import TemplateError, UnsupportedTypeError, described
-from ..signatures import annotated_inputs, annotated_outputs, check_call, input_types, output_types
+from ..signatures import annotated_inputs, annotated_outputs, check_call, input_defaults, input_types, output_types
 
 
 def interface_of(executor: type, inputs: Any, outputs: Any) -> TypedInterface:
     """Raises ExecutorError where the executor does not take these inputs, and UnsupportedTypeError for a type."""
-    method = _method(executor)
-    has_method = types.SimpleNamespace(execute_from_model=method)
-    taken = annotated_inputs(has_method) if inputs is None else _mapping("inputs", inputs)
-    returned = annotated_outputs(has_method) if outputs is None else _mapping("outputs", outputs)
-    described_inputs, described_outputs = _descriptions(method, executor)
+    taken, returned = types_of(executor, inputs, outputs)
+    described_inputs, described_outputs = _descriptions(docstring_of(executor))
     if len(described_outputs) == 1:
         described_outputs = dict.fromkeys(returned, *described_outputs.values())
     interface = TypedInterface()
@@ -33,10 +29,41 @@ def interface_of(executor: type, inputs: Any, outputs: Any) -> TypedInterface:
     ):
         variables.SetInParent()
         _fill(variables, side, python_types, descriptions)
-    check_call(has_method, interface.inputs.variables)
-    input_types(has_method, interface.inputs.variables)
-    output_types(has_method, interface.outputs.variables)
+    check_fit(executor, interface)
     return interface
+
+
+def types_of(executor: type, inputs: Any, outputs: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The Python types of the inputs and of the outputs by name, in order. Raises ExecutorError and TemplateError."""
+    told = _Told(executor)
+    taken = annotated_inputs(told) if inputs is None else _mapping("inputs", inputs)
+    returned = annotated_outputs(told) if outputs is None else _mapping("outputs", outputs)
+    return taken, returned
+
+
+def check_fit(executor: type, interface: TypedInterface) -> None:
+    """Raises ExecutorError where the executor's method does not fit an interface."""
+    told = _Told(executor)
+    check_call(told, interface.inputs.variables)
+    input_types(told, interface.inputs.variables)
+    output_types(told, interface.outputs.variables)
+
+
+def defaults_of(executor: type) -> dict[str, Any]:
+    """The defaults of the inputs that have one, by name."""
+    return input_defaults(_Told(executor))
+
+
+def docstring_of(executor: type) -> str:
+    """What describes the executor's inputs and outputs: the docstring of its method, or else its own."""
+    return str(getattr(_method(executor), "__doc__", None) or executor.__doc__ or "")
+
+
+class _Told:
+    """What ``signatures`` asks of an executor."""
+
+    def __init__(self, executor: type) -> None:
+        self.execute_from_model = _method(executor)
 
 
 def _method(executor: type) -> Any:
@@ -67,12 +94,20 @@ def _fill(
             error.at_variable(name).blame(UnsupportedTypeError, side)
 
 
-def _descriptions(method: Any, executor: type) -> tuple[dict[str, str | None], dict[str, str | None]]:
+def _descriptions(docstring: str) -> tuple[dict[str, str | None], dict[str, str | None]]:
     """What docstrings say of the inputs and outputs, as flytekit reads them; nothing without its parser."""
     try:
         from docstring_parser import parse
     except ImportError:
         return {}, {}
-    told = parse(str(getattr(method, "__doc__", None) or executor.__doc__ or ""))
+    try:
+        told = parse(_encodable(docstring))
+    except Exception:  # there are texts on which it fails
+        return {}, {}
     inputs = {one.arg_name: one.description for one in told.params}
     return inputs, {one.return_name or "": one.description for one in told.many_returns}
+
+
+def _encodable(text: str) -> str:
+    """With escapes in place of lone surrogates, which protobuf cannot write."""
+    return text.encode(errors="backslashreplace").decode()

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from fractions import Fraction
@@ -34,8 +33,8 @@ _FACTORS = {
     **{suffix: Fraction(10) ** power for suffix, power in _DECIMAL.items()},
     **{f"{suffix}i": Fraction(1024) ** power for power, suffix in enumerate("KMGTPE", 1)},
 }
-_SMALLEST = {"mem": "1Mi", "ephemeral_storage": "1"}
-"""Less is a slip of the unit: ``512m`` is half a byte, and 512 are bytes. No pod starts in less memory."""
+_OF_BYTES = ("mem", "ephemeral_storage")
+"""Less than one is a slip of the unit: ``512m`` is half a byte."""
 IS_QUANTITY = re.compile(r"\+?([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?")
 """Kubernetes' grammar, less what is negative. It has no limit of digits, and no use for more."""
 
@@ -65,20 +64,29 @@ def _quantities(side: str, value: Any) -> dict[str, str]:
     found = {name: _quantity(f"{side}[{name!r}]", one) for name, one in value.items() if one is not None}
     if "gpu" in found and _amount(found["gpu"]).denominator != 1:
         raise TemplateError("is no whole number", path=f"{side}['gpu']")
-    for name, smallest in _SMALLEST.items():
-        if name in found and 0 < _amount(found[name]) < _amount(smallest):
-            raise TemplateError(f"is less than {smallest}", path=f"{side}[{name!r}]", hint="a mebibyte is written 1Mi")
+    for name in _OF_BYTES:
+        if name in found and 0 < _amount(found[name]) < 1:
+            raise TemplateError("is less than a byte", path=f"{side}[{name!r}]", hint="a mebibyte is written 1Mi")
     return found
 
 
 def _quantity(path: str, value: Any) -> str:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    if not isinstance(value, str) and not is_number:
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         raise TemplateError(path=path, expected="a number or a quantity such as '500m'", got=described(value))
-    text = str(value)
+    text = _plain_text(value)
     if not IS_QUANTITY.fullmatch(text):
         raise TemplateError("is no quantity of Kubernetes' such as '500m' or '2Gi'", path=path)
     return text
+
+
+def _plain_text(value: str | int | float) -> str:
+    """As Python's own classes write it, whatever a subclass makes of that."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    try:
+        return int.__repr__(value) if isinstance(value, int) else float.__repr__(value)
+    except ValueError:  # it has more digits than Python writes, and than a quantity may have
+        return ""
 
 
 def _amount(quantity: str) -> Fraction:

@@ -31,7 +31,7 @@ def struct_of(value: Any, argument: str) -> Struct:
 def _fill(struct: Struct, value: Mapping[Any, Any], left: int) -> None:
     for key, one in value.items():
         if not isinstance(key, str):
-            raise TemplateError(path=" (a key)", expected="a str", got=described(key))
+            raise TemplateError(expected="keys that are str", got=described(key))
         try:
             _set(struct.fields[_encodable(key)], one, left)
         except ShimliteError as error:

@@ -28,7 +28,7 @@ from .._version import __version__
 from ..errors import ExecutorError, TemplateError, described
 from ..shim import Executor, ShimTaskExecutor
 from . import arguments
-from .executors import TEMPLATE_PATH
+from .executors import TEMPLATE_PATH, is_import_path
 from .interfaces import interface_of
 from .resources import ResourceQuantities, resources_of
 from .structs import struct_of
@@ -87,7 +87,7 @@ def task_template(
     Raises TemplateError, ExecutorError for what the executor itself is or says, and UnsupportedTypeError for a type
     outside the set; each names the argument.
     """
-    _check_executor(executor)
+    check_executor(executor)
     interface = interface_of(executor, inputs, outputs)
     template = TaskTemplate(type=arguments.text("task_type", task_type), interface=interface)
     template.id.resource_type = ResourceType.TASK
@@ -100,7 +100,7 @@ def task_template(
             discovery_version=arguments.optional_line("cache_version", cache_version),
             deprecated_error_message=arguments.optional_text("deprecated", deprecated),
             cache_serializable=arguments.flag("cache_serialize", cache_serialize),
-            pod_template_name=arguments.optional_text("pod_template_name", pod_template_name),
+            pod_template_name=arguments.pod_template(pod_template_name),
             cache_ignore_input_vars=_ignored(cache_ignore_input_vars, interface),
             metadata=K8sObjectMetadata(
                 labels=arguments.pod_labels(labels), annotations=arguments.pod_annotations(annotations)
@@ -129,13 +129,16 @@ def task_template(
     return template
 
 
-def _check_executor(executor: Any) -> None:
+def check_executor(executor: Any) -> None:
+    """Raises TemplateError for what is no class, and ExecutorError for a class that no pod can make an executor of."""
     if not isinstance(executor, type):
         raise TemplateError(path="executor", expected="a class", got=described(executor))
     if "<locals>" in executor.__qualname__:
         raise ExecutorError(
             f"a pod cannot import {executor.__qualname__}", path="executor", hint="define the class at a module's top"
         )
+    if not is_import_path(_path(executor)):
+        raise ExecutorError(f"a pod cannot import {_path(executor)}", path="executor")
     method = getattr(executor, "execute_from_model", None)
     if not callable(method):
         raise ExecutorError(f"{executor.__qualname__} has no execute_from_model", path="executor")
@@ -154,8 +157,11 @@ def _arguments(executor: type) -> list[str]:
     """What Propeller fills in and the container's program gets; the last names the code."""
     places = ["--inputs", "{{.input}}", "--output-prefix", "{{.outputPrefix}}"]
     places += ["--raw-output-data-prefix", "{{.rawOutputDataPrefix}}"]
-    path = f"{executor.__module__}.{executor.__qualname__}"
-    return [PROGRAM, *places, "--resolver", RESOLVER, "--", TEMPLATE_PATH, path]
+    return [PROGRAM, *places, "--resolver", RESOLVER, "--", TEMPLATE_PATH, _path(executor)]
+
+
+def _path(executor: type) -> str:
+    return f"{executor.__module__}.{executor.__qualname__}"
 
 
 def _ignored(names: Any, interface: TypedInterface) -> list[str]:

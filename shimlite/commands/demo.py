@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .._idl import LiteralMap, TaskTemplate, task_spec_type
+from ..container.arguments import absolute
 from ..container.storage import storage_for
 from ..engine import dict_to_literal_map, literal_map_to_kwargs
 from ..errors import ExecutorError, LocalFileError
@@ -72,7 +73,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    folder = os.path.abspath(options.folder or tempfile.mkdtemp(prefix="shimlite-demo-"))
+    folder = absolute(options.folder or tempfile.mkdtemp(prefix="shimlite-demo-"))
+    _check_free(folder)
     _write(folder, "weather.csv", WEATHER.encode())
     _write(folder, "weather.py", SOURCE.encode())
     print(f"$ cd {shlex.quote(folder)}\n$ cat weather.py")
@@ -91,6 +93,14 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         print(f"    {os.path.getsize(path):6,} bytes  {os.path.relpath(path, folder)}")
     print("\nTry there: shimlite run weather.py:warmest --input weather=weather.csv --input at_least=30")
     return 0
+
+
+def _check_free(folder: str) -> None:
+    """Raises LocalFileError where the folder has files that are not those of an earlier demo."""
+    source = os.path.join(folder, "weather.py")
+    is_ours = os.path.isfile(source) and storage_for(folder).read(source) == SOURCE.encode()
+    if os.path.isdir(folder) and os.listdir(folder) and not is_ours:
+        raise LocalFileError(f"{folder!r} has files already", hint="give a new folder")
 
 
 def _write(folder: str, name: str, content: bytes) -> None:

@@ -192,9 +192,11 @@ def _int(text: str) -> Any:
 def _float(text: str) -> Any:
     plain = _json(text)
     try:
-        return float(text) if plain is text else plain
+        number = float(text) if plain is text else plain
     except ValueError:
         return text
+    is_beyond = type(number) is float and math.isinf(number) and any(map(str.isdigit, text))
+    return text if is_beyond else number
 
 
 def _not_finite(text: str) -> Any:
@@ -239,7 +241,7 @@ def _duration_in_json(text: str) -> Any:
 
 def _location(key: str) -> Callable[[str], Any]:
     def read(text: str) -> Any:
-        return {key: os.path.expanduser(text)}  # no shell does it after a =
+        return {key: os.path.expanduser(text)} if text else text  # no shell does it after a =
 
     return read
 

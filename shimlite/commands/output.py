@@ -51,7 +51,7 @@ class kept_for_result:  # noqa: N801 - used as a function
             if self._result is not self._before:
                 with contextlib.suppress(OSError):  # that was lost with the flush
                     self._result.close()
-            for stream in (sys.stdout, sys.__stdout__):
+            for stream in (getattr(sys, "stdout", None), sys.__stdout__):  # which the block may have deleted
                 _flush(stream)
             if not self._for_good:
                 sys.stdout = self._before

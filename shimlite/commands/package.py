@@ -7,9 +7,11 @@ import argparse
 import shlex
 
 from .._idl import TaskTemplate
-from ..authoring.arguments import image
+from ..authoring.arguments import PLACEHOLDER, image
 from ..authoring.packages import package
+from ..container.arguments import absolute
 from ..container.storage import storage_for
+from ..errors import TemplateError
 from .causes import add_option
 from .output import kept_for_result
 from .targets import templates_in
@@ -34,10 +36,13 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         parser.error(f"flytectl takes an archive called {' or '.join(SUFFIXES)}")
     if options.image:
         image("--image", options.image, may_be_placeholder=False)
+    place = absolute(options.output)  # since modules may go elsewhere
     with kept_for_result(for_good=False):  # modules may print
         templates = _once([one for target in options.targets for _, one in templates_in(target)])
+    if options.image and templates and not any(PLACEHOLDER in one.container.image for one in templates):
+        raise TemplateError("no template's image is a placeholder such as '{{.image}}'", path="--image")
     content = package(templates, options.image, compressed=not options.output.endswith(".tar"))
-    storage_for(options.output).write(options.output, content)
+    storage_for(place).write(place, content)
     print(f"{options.output}: {len(templates)} task{'s' * (len(templates) != 1)}")
     for template in templates:
         print(f"  {template.id.name}")

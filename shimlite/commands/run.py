@@ -22,21 +22,22 @@ from typing import IO, Any
 from .._idl import Literal, LiteralMap, LiteralType, TaskTemplate, Variable
 from ..authoring.executors import executor_path
 from ..container.arguments import absolute
+from ..container.failures import ignores_outputs
 from ..container.loading import parsed
 from ..container.logs import executors_logger
 from ..container.outgoing import dispatch
 from ..container.storage import Files
 from ..context import Context, of_process
 from ..engine import dict_to_literal_map, literal_map_to_kwargs, to_plain
-from ..errors import ConversionError, ExecutorError, InputsError, NotFoundError, SecretError, TemplateError
+from ..errors import ConversionError, ExecutorError, InputsError, NotFoundError, SecretError, printable
 from ..parquet import read_rows
 from ..secrets import Secrets
 from ..values import FlyteSchema, StructuredDataset
 from .causes import add_option, of_own_code
 from .forms import doubt, form_lines, form_of, value_of
-from .messages import exact, template_in
+from .messages import exact
 from .output import kept_for_result
-from .reading import read_file
+from .reading import read_file, read_template
 from .show import as_json, json_text, table
 from .targets import executor_at, executor_of, is_target, task_of, template_at
 
@@ -70,7 +71,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--inputs",
         metavar="FILE",
-        help="all inputs: a JSON object (.json) or a LiteralMap (.pb); -: either, from standard input",
+        help="all inputs: a JSON object (.json), a LiteralMap (.pb), or either; -: standard input",
     )
     parser.add_argument(
         "--input",
@@ -97,11 +98,18 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     secrets = _pairs(options.secret, "--secret", "GROUP/KEY=FILE", parser)
     if [options.template, options.inputs, *secrets.values()].count(STDIN) > 1:
         parser.error("standard input can be read once")
+    variables = dict(_secret(name, path) for name, path in secrets.items())
+    content = read_file(options.inputs) if options.inputs else None
+    for name in ("output", "checkpoint_path", "prev_checkpoint"):  # modules and executors may go elsewhere
+        setattr(options, name, absolute(getattr(options, name) or ""))
     with kept_for_result(for_good=options.for_good) as result:
         template, executor = _pair(options)
-        inputs = _inputs(options.inputs, typed, template.interface.inputs.variables)
+        inputs = _inputs(options.inputs, content, typed, template.interface.inputs.variables)
         with _folder(options.output) as folder:
-            outputs = _outputs(template, executor, inputs, _context(options, secrets, folder))
+            outputs = _outputs(template, executor, inputs, _context(options, variables, folder))
+        if outputs is None:
+            print("shimlite run: the executor raised IgnoreOutputs: there are no outputs", file=sys.stderr)
+            return 0
         for line in _shown(outputs, template, result):
             print(line, file=result)
     return 0
@@ -115,7 +123,8 @@ def _pairs(texts: list[str], option: str, form: str, parser: argparse.ArgumentPa
         if not separator:
             parser.error(f"{option} takes {form}")
         if name in pairs:
-            parser.error(f"{option} has two values for {name}; a list is JSON: {name}=[…, …]")
+            hint = f"; a list is JSON: {name}=[…, …]" if option == "--input" else ""
+            parser.error(f"{option} has two values for {name}{hint}")
         pairs[name] = value
     return pairs
 
@@ -129,7 +138,7 @@ def _pair(options: argparse.Namespace) -> tuple[TaskTemplate, Any]:
     if is_target(options.template):
         template = template_at(options.template)
         return template, executor_at(named) if named else executor_of(template)
-    template = read_template(options.template)
+    template = _template_in(options.template)
     if not named:
         name = executor_path(template) or "package.module.Class"
         command = shlex.join(["shimlite", "run", options.template, name])
@@ -137,24 +146,21 @@ def _pair(options: argparse.Namespace) -> tuple[TaskTemplate, Any]:
     return template, executor_at(named)
 
 
-def read_template(path: str) -> TaskTemplate:
-    """The template in a file, also out of a TaskSpec. Raises StorageError and TemplateError."""
+def _template_in(path: str) -> TaskTemplate:
     try:
-        content = read_file(path)
+        return read_template(path)
     except NotFoundError as error:
         error.hint = error.hint or "code is named FILE.py:NAME or MODULE:NAME"
         raise
-    template = template_in(content, path)
-    if template is None:
-        raise TemplateError(f"{len(content)} bytes that are no TaskTemplate", path=path)
-    return template
 
 
 # ----------------------------------------------------------------------------------------------------------- the inputs
 
 
-def _inputs(path: str | None, typed: Mapping[str, str], variables: Mapping[str, Variable]) -> LiteralMap:
-    inputs = _from_file(path, variables) if path else LiteralMap()
+def _inputs(
+    path: str, content: bytes | None, typed: Mapping[str, str], variables: Mapping[str, Variable]
+) -> LiteralMap:
+    inputs = LiteralMap() if content is None else _from_file(path, content, variables)
     for name, text in typed.items():
         warning = doubt(text, _type_of(name, variables))
         if warning:
@@ -169,15 +175,14 @@ def _inputs(path: str | None, typed: Mapping[str, str], variables: Mapping[str, 
     return inputs
 
 
-def _from_file(path: str, variables: Mapping[str, Variable]) -> LiteralMap:
+def _from_file(path: str, content: bytes, variables: Mapping[str, Variable]) -> LiteralMap:
     """A ``LiteralMap`` as it is, since a pod gets it so: to read and write it would lose what unions store."""
-    content = read_file(path)
-    if path == STDIN:
+    if path.endswith(".pb"):
+        return parsed(path, content, LiteralMap, InputsError, "inputs")
+    if not path.endswith(".json"):
         literal_map: LiteralMap | None = exact(content, LiteralMap)  # which no JSON object is
         if literal_map is not None:
             return literal_map
-    elif not path.endswith(".json"):
-        return parsed(path, content, LiteralMap, InputsError, "inputs")
     file_name = "standard input" if path == STDIN else path
     try:
         plain = json.loads(content)
@@ -203,7 +208,8 @@ def _literal(given: Any, name: str, variables: Mapping[str, Variable], *, typed:
 def _type_of(name: str, variables: Mapping[str, Variable]) -> LiteralType:
     if name not in variables:
         names = ", ".join(map(repr, sorted(variables)))
-        raise InputsError("not in the interface", path=f"inputs.{name}", hint=f"its inputs are {names or 'none'}")
+        error = InputsError("not in the interface", hint=f"its inputs are {names or 'none'}")
+        error.at_variable(name).blame(InputsError, "inputs")
     return variables[name].type
 
 
@@ -211,10 +217,10 @@ def _type_of(name: str, variables: Mapping[str, Variable]) -> LiteralType:
 
 
 @contextlib.contextmanager
-def _folder(output: str | None) -> Iterator[str]:
+def _folder(output: str) -> Iterator[str]:
     """Where outputs that are files go; a new folder is removed where none is left in it."""
     if output:
-        yield absolute(output)
+        yield output
         return
     folder = tempfile.mkdtemp(prefix="shimlite-run-")
     try:
@@ -224,18 +230,16 @@ def _folder(output: str | None) -> Iterator[str]:
             os.rmdir(folder)
 
 
-def _context(options: argparse.Namespace, secrets: Mapping[str, str], folder: str) -> Context:
+def _context(options: argparse.Namespace, variables: dict[str, str], folder: str) -> Context:
     """What a pod's run has: places for files and checkpoints, secrets, the logger."""
-    path, previous = options.checkpoint_path, options.prev_checkpoint
     context = Context(
         raw_output_prefix=folder,
         file_access=Files(),
-        checkpoint_path=None if path is None else absolute(path),
-        prev_checkpoint=absolute(previous),
+        checkpoint_path=options.checkpoint_path or None,
+        prev_checkpoint=options.prev_checkpoint,
         logger=functools.partial(executors_logger, os.environ),
     )
-    if secrets:
-        variables = dict(_secret(name, path) for name, path in secrets.items())
+    if variables:
         context.secrets = Secrets(collections.ChainMap(variables, os.environ))
     return context
 
@@ -249,10 +253,16 @@ def _secret(name: str, path: str) -> tuple[str, str]:
         raise SecretError(f"{path}: no UTF-8 text", path=f"secrets.{name}") from None
 
 
-def _outputs(template: TaskTemplate, executor: Any, inputs: LiteralMap, context: Context) -> LiteralMap:
+def _outputs(template: TaskTemplate, executor: Any, inputs: LiteralMap, context: Context) -> LiteralMap | None:
+    """None where the executor raised ``IgnoreOutputs``: a pod then leaves no outputs, and ends well."""
     with of_process(context):  # as in a pod, where threads that an executor starts have it too
         task = task_of(template, executor)
-        return of_own_code("the executor", lambda: dispatch(task, context, inputs))
+        try:
+            return of_own_code("the executor", lambda: dispatch(task, context, inputs))
+        except ExecutorError as error:
+            if error.__cause__ is None or not ignores_outputs(error.__cause__):
+                raise
+            return None
 
 
 # ----------------------------------------------------------------------------------------------------------- the result
@@ -261,18 +271,18 @@ def _outputs(template: TaskTemplate, executor: Any, inputs: LiteralMap, context:
 def _shown(outputs: LiteralMap, template: TaskTemplate, result: IO[str]) -> Iterator[str]:
     variables, at_terminal = template.interface.outputs.variables, result.isatty()
     values = literal_map_to_kwargs(outputs, variables)
-    shown = {}
+    results = {}
     for name, value in values.items():
         rows = _rows(value)
         if rows is not None and at_terminal:
-            yield f"{name}: {len(rows)} rows in {value.uri}"
+            yield printable(f"{name}: {len(rows)} rows in {value.uri}")
             yield from table(rows)
             continue
-        shown[name] = as_json(_plain_value(value))
+        results[name] = as_json(_plain_value(value))
         if rows is not None:
-            shown[name]["rows"] = rows
-    if shown or not at_terminal:
-        yield json_text(shown, result)
+            results[name]["rows"] = rows
+    if results or not at_terminal:
+        yield json_text(results, result)
 
 
 def _plain_value(value: Any) -> Any:

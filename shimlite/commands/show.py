@@ -6,25 +6,31 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from .._idl import Duration, LiteralType, Timestamp, type_kind
 from .._types.parse import spell
 from .._types.references import column_types
-from ..errors import ShimliteError
+from ..errors import ShimliteError, printable
 from ..schemas import read_schema, spelled
 
 MOST_ITEMS = 20
 LONGEST_TEXT = 200
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What JSON leaves as it is and a terminal obeys: controls, and what turns the direction of text."""
 
 
 def as_json(plain: Any) -> Any:
-    """JSON-like data (see ``engine.to_plain``) as JSON proper: bytes in base64, every key text, no bare NaN."""
+    """JSON-like data (see ``engine.to_plain``) as JSON proper: bytes in base64, every key text, no bare NaN.
+
+    A dict of keys that would be one text, such as 1 and ``"1"``, is a list of pairs.
+    """
     if isinstance(plain, dict):
-        return {
-            key if isinstance(key, str) else json.dumps(as_json(key)): as_json(value) for key, value in plain.items()
-        }
+        pairs = [(key, as_json(value)) for key, value in plain.items()]
+        named = {key if isinstance(key, str) else json.dumps(as_json(key)): value for key, value in pairs}
+        return named if len(named) == len(pairs) else [[as_json(key), value] for key, value in pairs]
     if isinstance(plain, list):
         return [as_json(value) for value in plain]
     if isinstance(plain, bytes):
@@ -35,8 +41,9 @@ def as_json(plain: Any) -> Any:
 
 
 def json_text(plain: Any, stream: IO[str]) -> str:
-    """JSON that ``stream`` can be written to: where its encoding lacks a character, JSON's own escapes."""
+    """JSON that ``stream`` can be written to: JSON's own escapes for what its encoding lacks, or a terminal obeys."""
     text = json.dumps(plain, indent=2, ensure_ascii=False, default=str)
+    text = _OBEYED.sub(lambda match: json.dumps(match[0])[1:-1], text)
     try:
         text.encode(getattr(stream, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
@@ -50,10 +57,11 @@ def table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield "(no rows)"
         return
     names = list(rows[0])
+    heads = list(map(_cell, names))
     cells = [[_cell(row[name]) for name in names] for row in rows[:MOST_ITEMS]]
-    widths = [max(map(len, column)) for column in zip(names, *cells)]
+    widths = [max(map(len, column)) for column in zip(heads, *cells)]
     numeric = [isinstance(rows[0][name], (int, float)) for name in names]
-    for line in (names, ["-" * width for width in widths], *cells):
+    for line in (heads, ["-" * width for width in widths], *cells):
         aligned = (c.rjust(w) if n else c.ljust(w) for c, w, n in zip(line, widths, numeric))
         yield "  ".join(aligned).rstrip()
     if len(rows) > MOST_ITEMS:
@@ -61,7 +69,7 @@ def table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else shortened(str(value).replace("\n", " "), 40)
+    return "" if value is None else shortened(printable(str(value)), 40)
 
 
 def shortened(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -20,6 +20,7 @@ from .._types.parse import spell
 from ..authoring.executors import executor_path, imported_executor, is_executor
 from ..container.loading import import_module, load_executor, make_task
 from ..errors import ExecutorError, NotFoundError, TemplateError, no_message
+from ..files import is_data
 from ..shim import ExecutableTemplateShimTask
 from .causes import of_own_code
 
@@ -28,7 +29,7 @@ _MISSING: Any = object()
 
 def is_target(text: str) -> bool:
     """Whether an argument names code, and not a file or a URI of a template."""
-    if "://" in text:
+    if "://" in text or is_data(text):
         return False
     if text.endswith(".py"):
         return True
@@ -57,7 +58,7 @@ def templates_in(target: str) -> list[tuple[str, TaskTemplate]]:
     """
     module, name = _imported(_place(target)), _name(target)
     every: dict[int, tuple[str, TaskTemplate]] = {}
-    for own_name, value in vars(module).items():
+    for own_name, value in getattr(module, "__dict__", {}).items():  # a module may put anything in its place
         if isinstance(value, TaskTemplate):
             every.setdefault(id(value), (own_name, value))
     templates = list(every.values())
@@ -125,7 +126,7 @@ def _listed(names: Any) -> str:
 
 
 def _make_one(executor: str) -> str:
-    return f"make one: NAME = shimlite.task_template({executor}, name=…, container_image=…)"
+    return f"make one: NAME = task_template({executor}, name=…, container_image=…)"
 
 
 def _attribute(module: Any, name: str) -> Any:

@@ -115,7 +115,7 @@ def test_what_a_pod_would_fail_on():
     )
     for field in ("metadata", "interface", "container"):
         assert refused(TemplateError, by_hand(**{field: None})) == (
-            f"tasks['acme.nothing'].{field}: is missing; make the template with shimlite.task_template"
+            f"tasks['acme.nothing'].{field}: is missing; make the template with task_template"
         )
     assert refused(TemplateError, by_hand(type="")) == (
         "tasks['acme.nothing'].type: is empty, or holds what cannot be printed"
@@ -154,6 +154,18 @@ def test_an_executor_that_no_pod_can_import(monkeypatch):
     assert refused(ExecutorError, naming("acme_tasks.inner.Nothing")) == reason("acme_tasks.inner.Nothing")
     package([by_hand(["python", "main.py"])])
     package([by_hand(["{{.taskTemplatePath}}"])])
+
+
+def test_an_executor_in_whose_place_is_another(monkeypatch):
+    class Nothing:
+        def execute_from_model(self, tt, n: int) -> None: ...
+
+    made = template()
+    package([made])
+    monkeypatch.setattr(sys.modules[__name__], "Nothing", Nothing)
+    assert refused(ExecutorError, made) == (
+        "tasks['acme.nothing'].inputs: execute_from_model asks for 'n', which is no input"
+    )
 
 
 def test_looking_for_an_executor_runs_no_code(monkeypatch):

@@ -7,6 +7,8 @@ import abc
 import collections
 import dataclasses
 import datetime as dt
+import enum
+import importlib
 import math
 import sys
 import types
@@ -19,6 +21,7 @@ import pytest
 import shimlite
 from shimlite import ExecutorError, ShimTaskExecutor, TemplateError, UnsupportedTypeError, task_template
 from shimlite._types.parse import spell
+from shimlite.authoring.executors import executor_path
 from shimlite.idl import Literal, LiteralMap, Secret, TaskTemplate
 
 from ..support import refusal
@@ -62,6 +65,15 @@ def interface(method: Any, **arguments: Any) -> tuple[dict[str, str], dict[str, 
         for side in (found.inputs, found.outputs)
     )
     return inputs, outputs
+
+
+def returning(annotation: Any) -> Any:
+    """A method whose return type is annotated so."""
+
+    def method(self, tt): ...
+
+    method.__annotations__["return"] = annotation
+    return method
 
 
 def misfit(method: Any, **arguments: Any) -> str:
@@ -178,6 +190,7 @@ def test_an_image_may_be_filled_in_later():
         "a@sha256:" + "0" * 64, "123.dkr.ecr.eu-west-1.amazonaws.com/a:1@sha256:" + "a" * 64, "Host.io/a",
         "a@sha512:" + "0" * 128, "a@sha384:" + "0" * 96, "[::1]:5000/a:1", "a_b.io/c", "f" * 63, "f" * 64 + ":1",
         "a" * 247, "host/" + "f" * 64,
+        "[::1]:5000/a",
     ],
 )  # fmt: skip
 def test_images_that_a_container_runtime_takes(image):
@@ -238,6 +251,69 @@ def test_returns_name_the_outputs():
         {"o0": "int", "o1": "str"}, {"o0": "int"}, {"o0": "int"},
         {"o0": "dict[str, int]"},
     ]  # fmt: skip
+
+
+def test_words_and_aliases_around_what_names_outputs():
+    class TypeAliasType:
+        """As Python 3.12 has it."""
+
+        def __init__(self, value: Any) -> None:
+            self.__name__, self.__value__, self.__type_params__ = "Alias", value, ()
+
+        def __call__(self) -> None: ...  # what Python 3.10 takes for a type
+
+    alias, nothing, endless = (TypeAliasType(value) for value in (Pair, None, None))
+    endless.__value__ = endless
+    assert refused(UnsupportedTypeError, executor(returning(endless))) == "outputs.o0: Alias is an alias of itself"
+    returns = (
+        typing.Annotated[Pair, "word"], typing.Annotated[Told, "word"], typing.Annotated[tuple[int, str], "word"],
+        typing.Annotated[None, "word"], typing.Annotated[Awaitable[typing.Annotated[alias, "word"]], "word"], nothing,
+    )  # fmt: skip
+    pair = {"total": "int", "mean": "float"}
+    for annotation, outputs in zip(
+        returns, (pair, {"low": "int", "high": "str | None"}, {"o0": "int", "o1": "str"}, {}, pair, {})
+    ):
+        assert interface(returning(annotation))[1] == outputs
+
+
+def test_a_typed_dict_says_which_fields_are_required_and_an_interface_does_not():
+    extensions = pytest.importorskip("typing_extensions")
+    some = extensions.TypedDict("some", {"a": extensions.Required[int], "b": extensions.NotRequired[str]}, total=False)
+    outputs = {"a": "int", "b": "str"}
+    for annotation in (some, types.GenericAlias(some, int)):
+        assert interface(returning(annotation))[1] == outputs
+        assert interface(returning(annotation), outputs={"a": int, "b": str})[1] == outputs
+
+
+def test_fields_are_resolved_where_they_were_declared(monkeypatch):
+    source = "from __future__ import annotations\nfrom typing import *\nNumber = {}\n"
+    base, sub = (types.ModuleType(name) for name in ("base_of_fields", "sub_of_fields"))
+    for module in (base, sub):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(
+        source.format("int") + "class One(NamedTuple):\n a: Number\n b: Number\nclass Two(TypedDict):\n a: Number",
+        vars(base),
+    )
+    exec(
+        source.format("str") + "from base_of_fields import *\nNumber = str\n"
+        "class More(One): ...\nclass Other(Two):\n b: Number",
+        vars(sub),
+    )
+    assert interface(returning(sub.More))[1] == {"a": "int", "b": "int"}
+    assert interface(returning(sub.Other))[1] == {"a": "int", "b": "str"}
+
+
+def test_a_field_whose_type_is_unknown():
+    class Lost(NamedTuple):
+        a: Missing  # noqa: F821
+        b: int
+
+    class Gone(TypedDict):
+        a: Missing  # noqa: F821
+        b: int
+
+    for annotation in (Lost, Gone):
+        assert misfit(returning(annotation)) == "outputs: its annotation cannot be resolved (NameError)"
 
 
 def test_a_named_tuple_of_one_field_is_one_output():
@@ -344,6 +420,32 @@ def test_an_executor_that_cannot_be_called_so():
     )
 
 
+def test_an_executor_that_does_not_take_the_template():
+    def bare(self) -> None: ...
+    def nothing() -> None: ...
+    def named(self, *, tt: int) -> None: ...
+    def any_(*own) -> None: ...
+    def most(self, *rest) -> None: ...
+
+    for method in (bare, nothing, named):
+        assert misfit(method, inputs={}, outputs={}) == (
+            "execute_from_model does not take the template; write execute_from_model(self, tt, …)"
+        )
+    for method in (any_, most):
+        assert interface(method) == ({}, {})
+
+
+def test_an_executor_that_yields():
+    def some(self, tt) -> list[int]:
+        yield 1
+
+    async def later(self, tt) -> list[int]:
+        yield 1
+
+    for method in (some, later):
+        assert misfit(method) == "outputs: execute_from_model yields, so that it returns no outputs"
+
+
 def test_types_outside_the_set():
     def sets(self, tt, a: set[int]) -> None: ...
     def missing(self, tt, a: Missing) -> None: ...  # noqa: F821
@@ -439,6 +541,20 @@ def test_the_class_describes_where_the_method_does_not():
     assert made(Doc).interface.inputs.variables["a"].description == "the first"
 
 
+def test_a_docstring_that_the_parser_or_protobuf_does_not_take():
+    def unread(self, tt, a: int) -> None:
+        """a
+        : : x"""
+
+    def surrogate(self, tt, a: int) -> None: ...
+
+    surrogate.__doc__ = "Add.\n\nArgs:\n    a: the \ud800"
+    with pytest.raises(IndexError):
+        importlib.import_module("docstring_parser").parse(unread.__doc__)
+    descriptions = [made(executor(one)).interface.inputs.variables["a"].description for one in (unread, surrogate)]
+    assert descriptions == ["a", "the \\ud800"]
+
+
 def test_without_the_parser_names_describe(monkeypatch):
     monkeypatch.setitem(sys.modules, "docstring_parser", None)
 
@@ -496,6 +612,35 @@ def test_an_executor_is_a_class_that_a_pod_can_import():
     assert made(OfSigned).container.args[-1] == f"{__name__}.OfSigned"
 
 
+def test_an_executor_whose_name_no_import_finds():
+    spaced = type("A b", (), {"execute_from_model": Later.execute_from_model, "__module__": "later"})
+    assert refused(ExecutorError, spaced) == "executor: a pod cannot import later.A b"
+    nowhere = type("A", (), {"execute_from_model": Later.execute_from_model, "__module__": ""})
+    assert refused(ExecutorError, nowhere) == "executor: a pod cannot import .A"
+
+
+def test_identifiers_of_every_script_are_executors():
+    später = type("Später", (), {"execute_from_model": Later.execute_from_model, "__module__": "später"})
+    template = made(später)
+    assert template.container.args[-1] == executor_path(template) == "später.Später"
+
+
+def test_subclasses_of_str_and_int_are_written_as_the_values_they_are():
+    class Text(str, enum.Enum):
+        IMAGE, NAME, CPU = "a:1", "later", "500m"
+
+    class Number(enum.IntEnum):
+        THREE = 3
+
+    class Half(float):
+        __repr__ = __str__ = lambda self: "half"
+
+    asked = {"cpu": Text.CPU, "mem": Number.THREE, "ephemeral_storage": Half(1.5)}
+    template = made(name=Text.NAME, container_image=Text.IMAGE, requests=asked)
+    assert (template.id.name, template.container.image) == ("later", "a:1")
+    assert [one.value for one in template.container.resources.requests] == ["1.5", "500m", "3"]
+
+
 def test_an_executor_of_a_script_may_be_tried():
     script = types.ModuleType("__main__")
     exec("class Ex:\n def execute_from_model(self, tt) -> None: ...", vars(script))
@@ -524,6 +669,8 @@ def test_an_executor_of_a_script_may_be_tried():
         ({"container_image": "Acme/later"}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
         ({"container_image": "a:"}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
         ({"container_image": "https://a/b"}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
+        ({"container_image": "a@sha256:" + "0" * 63}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
+        ({"container_image": "a/" + "b" * 254}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
         ({"container_image": "a b"}, "container_image: is no image such as 'ghcr.io/acme/later:1'"),
         ({"environment": ["A"]}, "environment: expected a dict, got list of 1"),
         ({"environment": {"A": 1}}, "environment['A']: expected a str, got int"),
@@ -534,14 +681,17 @@ def test_an_executor_of_a_script_may_be_tried():
         ({"environment": {"..a": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
         ({"environment": {"": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
         ({"environment": {"A": "secret\0"}}, "environment['A']: holds NUL, which no variable can"),
+        ({"environment": {"..A": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
+        ({"environment": {"A": "é" * 65535}}, "environment['A']: is longer than Linux takes for a variable"),
         ({"environment": {"A": "\ud800"}}, "environment['A']: holds a lone surrogate, which protobuf cannot write"),
         ({"labels": {"a b": "x"}}, "labels: has a key that Kubernetes does not take"),
         ({"labels": {"a": "x y"}}, "labels['a']: is no value that a label may have"),
         ({"labels": {"a": "x" * 64}}, "labels['a']: is no value that a label may have"),
-        ({"annotations": {"a/b/c": "x"}}, "annotations: has a key that Kubernetes does not take"),
         ({"labels": {"a..b/c": "x"}}, "labels: has a key that Kubernetes does not take"),
-        ({"labels": {"A/c": "x"}}, "labels: has a key that Kubernetes does not take"),
+        ({"labels": {"a.-b/c": "x"}}, "labels: has a key that Kubernetes does not take"),
         ({"labels": {"a" * 254 + "/c": "x"}}, "labels: has a key that Kubernetes does not take"),
+        ({"annotations": {"a/b/c": "x"}}, "annotations: has a key that Kubernetes does not take"),
+        ({"labels": {"A/c": "x"}}, "labels: has a key that Kubernetes does not take"),
         ({"annotations": {"a.-b/c": "x"}}, "annotations: has a key that Kubernetes does not take"),
         ({"annotations": {"\u017f/c": "x"}}, "annotations: has a key that Kubernetes does not take"),
         (
@@ -575,6 +725,12 @@ def test_an_executor_of_a_script_may_be_tried():
         ({"secret_requests": ["db"]}, "secret_requests[0]: expected a Secret, got str"),
         ({"secret_requests": [Literal()]}, "secret_requests[0]: expected a Secret, got Literal"),
         ({"secret_requests": [Secret(key="k")]}, "secret_requests[0]: has no group"),
+        (
+            {"secret_requests": [Secret(group="g", env_var="a b")]},
+            "secret_requests[0].env_var: is no name of a variable",
+        ),
+        ({"pod_template_name": "Big_Pods"}, "pod_template_name: is no name of a PodTemplate such as 'big-pods'"),
+        ({"pod_template_name": "x" * 254}, "pod_template_name: is no name of a PodTemplate such as 'big-pods'"),
     ],
 )
 def test_a_bad_argument_is_named(arguments, message):
@@ -604,15 +760,16 @@ def test_what_is_no_quantity(quantity):
         ({"limits": {1: "1"}}, "limits: may have cpu, ephemeral_storage, gpu, mem, and nothing else"),
         ({"requests": {"cpu": True}}, "requests['cpu']: expected a number or a quantity such as '500m', got bool"),
         ({"requests": {"cpu": [1]}}, "requests['cpu']: expected a number or a quantity such as '500m', got list of 1"),
-        ({"requests": {"cpu": math.nan}}, "requests['cpu']: expected a number or a quantity such as '500m', got float"),
+        ({"requests": {"cpu": math.nan}}, "requests['cpu']: is no quantity of Kubernetes' such as '500m' or '2Gi'"),
+        ({"requests": {"cpu": 10**5000}}, "requests['cpu']: is no quantity of Kubernetes' such as '500m' or '2Gi'"),
         ({"requests": {"cpu": -1}}, "requests['cpu']: is no quantity of Kubernetes' such as '500m' or '2Gi'"),
         ({"requests": {"gpu": "500m"}}, "requests['gpu']: is no whole number"),
         ({"limits": {"gpu": 0.5}}, "limits['gpu']: is no whole number"),
-        ({"limits": {"mem": "512m"}}, "limits['mem']: is less than 1Mi; a mebibyte is written 1Mi"),
-        ({"requests": {"mem": 512}}, "requests['mem']: is less than 1Mi; a mebibyte is written 1Mi"),
+        ({"limits": {"mem": "512m"}}, "limits['mem']: is less than a byte; a mebibyte is written 1Mi"),
+        ({"requests": {"mem": "0.5"}}, "requests['mem']: is less than a byte; a mebibyte is written 1Mi"),
         (
             {"requests": {"ephemeral_storage": "512m"}},
-            "requests['ephemeral_storage']: is less than 1; a mebibyte is written 1Mi",
+            "requests['ephemeral_storage']: is less than a byte; a mebibyte is written 1Mi",
         ),
         ({"requests": {"mem": "1Gi"}, "limits": {"mem": "1G"}}, "requests['mem']: is above its limit"),
         ({"requests": {"cpu": 1}, "limits": {"cpu": "999m"}}, "requests['cpu']: is above its limit"),
@@ -645,7 +802,8 @@ HOLDS_ITSELF["a"] = [HOLDS_ITSELF]
     [
         ([1], "custom: expected a dict, got list of 1"),
         ("x", "custom: expected a dict, got str"),
-        ({"a": {1: 2}}, "custom['a'] (a key): expected a str, got int"),
+        ({"a": {1: 2}}, "custom['a']: expected keys that are str, got int"),
+        ({None: 2}, "custom: expected keys that are str, got None"),
         ({"a": [b"x"]}, "custom['a'][0]: expected JSON-like data, got bytes"),
         ({"a": {"b": dt.date(2026, 1, 1)}}, "custom['a']['b']: expected JSON-like data, got date"),
         ({"a": {1, 2}}, "custom['a']: expected JSON-like data, got set"),

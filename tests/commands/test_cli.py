@@ -152,6 +152,16 @@ def test_an_output_that_cannot_be_written(monkeypatch, capsys):
     monkeypatch.undo()
 
 
+def test_a_working_directory_that_is_gone(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    try:
+        assert main(["run", __file__]) == 1
+        assert capsys.readouterr().err == "shimlite: no working directory: No such file or directory\n"
+    finally:
+        tmp_path.mkdir()
+
+
 def test_streams_that_are_not_there(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 from shimlite.cli import executed, main
 from shimlite.commands.demo import SOURCE
@@ -57,7 +58,17 @@ def test_the_demo_says_where_it_cannot_write(tmp_path, capsys):
     assert capsys.readouterr().err == f"shimlite demo: cannot make '{tmp_path}/f': File exists\n"
 
 
+def test_the_demo_replaces_no_files_of_others(tmp_path, capsys):
+    for name in ("weather.csv", "weather.py"):
+        (tmp_path / name).write_text("mine")
+        assert main(["demo", str(tmp_path)]) == 1
+        assert capsys.readouterr() == ("", f"shimlite demo: '{tmp_path}' has files already; give a new folder\n")
+    assert (tmp_path / "weather.csv").read_text() == "mine"
+
+
 def test_the_demo_says_when_a_command_failed(tmp_path, capfd):
+    assert main(["demo", str(tmp_path)]) == 0
+    shutil.rmtree(tmp_path / "out")
     (tmp_path / "out").write_text("")
     assert main(["demo", str(tmp_path)]) == 1
     assert capfd.readouterr().err.splitlines()[-1] == (

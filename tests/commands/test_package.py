@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import os
 import pathlib
 import sys
 import tarfile
@@ -97,6 +98,12 @@ def test_an_archive_is_replaced_whole_or_not_at_all(capsys):
     )
 
 
+def test_a_module_that_goes_elsewhere(tmp_path, capsys):
+    place = write("pack_i", "import os\nos.chdir('/')\n" + SOURCE, image="a:1")
+    assert main(["package", place, "-o", "t.tgz"]) == 0
+    assert list(specs(f"{tmp_path}/t.tgz")) == ["0_pack_i.first_1.pb", "1_pack_i.second_1.pb"]
+
+
 def test_what_is_refused(capsys):
     place = write("pack_f", image="a:1")
     empty = write("pack_g", "x = 5\n")
@@ -105,7 +112,12 @@ def test_what_is_refused(capsys):
         ([empty, "-o", "t.tgz"], "there is no template to package"),
         ([taken, "-o", "t.tgz"], "tasks['pack_h.first']: two tasks have this name"),
         ([place, "-o", "t.tgz", "--image", "No Image"], "--image: is no image such as 'ghcr.io/acme/later:1'"),
-        ([place, "-o", "pack_f.py/t.tgz"], "cannot write 'pack_f.py/t.tgz': File exists"),
+        ([place, "-o", "pack_f.py/t.tgz"], f"cannot write '{os.getcwd()}/pack_f.py/t.tgz': File exists"),
+        (
+            [place, "-o", "t.tgz", "--image", "a:2"],
+            "--image: no template's image is a placeholder such as '{{.image}}'",
+        ),
+        ([empty, "-o", "t.tgz", "--image", "a:2"], "there is no template to package"),
         (["gone.py", "-o", "t.tgz"], "there is no file 'gone.py'"),
     ):
         assert main(["package", *arguments]) == 1

@@ -28,6 +28,7 @@ from shimlite import (
     FlyteDirectory,
     FlyteFile,
     FlyteSchema,
+    IgnoreOutputs,
     StructuredDataset,
     current_context,
     dict_to_literal_map,
@@ -37,6 +38,7 @@ from shimlite._idl import LiteralMap, TaskTemplate, task_spec_type
 from shimlite.cli import main
 from shimlite.commands.causes import explained
 from shimlite.commands.output import kept_for_result
+from shimlite.commands.show import json_text, table
 
 from ..build import template
 from ..stripping import stripped
@@ -163,6 +165,9 @@ def test_inputs_from_json_and_from_a_literal_map(tmp_path, capsys):
     (tmp_path / "in.pb").write_bytes(dict_to_literal_map(given, made.interface.inputs).SerializeToString())
     assert run(tmp_path, made, "--inputs", str(tmp_path / "in.json")) == 0
     assert json.loads(capsys.readouterr().out) == {"at": "2026-01-02T00:00:00+00:00", "n": 1}
+    (tmp_path / "in").write_bytes((tmp_path / "in.json").read_bytes())  # as of a <(command), which has no ending
+    assert run(tmp_path, made, "--inputs", str(tmp_path / "in")) == 0
+    assert json.loads(capsys.readouterr().out) == {"at": "2026-01-02T00:00:00+00:00", "n": 1}
     assert run(tmp_path, made, "--inputs", str(tmp_path / "in.pb"), "--input", "n=7") == 0
     assert json.loads(capsys.readouterr().out) == {"at": "2026-01-03T00:00:00+00:00", "n": 7}
 
@@ -218,6 +223,7 @@ def test_failures_are_one_line(tmp_path, capsys):
     form = "write a whole number, as in 5"
     assert say() == f"inputs.x: missing; {form}"
     assert say("--input", "y=1") == "inputs.y: not in the interface; its inputs are 'x'"
+    assert say("--input", "=1") == "inputs['']: not in the interface; its inputs are 'x'"
     assert say("--input", "x=five") == f"inputs.x: expected INTEGER, got str; {form}"
     assert say("--input", "x=[1]") == f"inputs.x: expected INTEGER, got list of 1; {form}"
     assert say("--input", "x=1", executor="Wrong") == "outputs.x: expected INTEGER, got str"
@@ -237,7 +243,7 @@ def test_failures_are_one_line(tmp_path, capsys):
     broken.write_text('{"y": 1}')
     assert say("--inputs", str(broken)) == "inputs.y: not in the interface; its inputs are 'x'"
     broken.write_bytes(b"\xff")
-    assert say("--inputs", str(broken), "--secret", f"a/b={broken}") == f"{broken}: is no JSON"
+    assert say("--inputs", str(broken)) == f"{broken}: is no JSON"
     assert say("--input", "x=1", "--secret", f"a/b={broken}") == f"secrets.a/b: {broken}: no UTF-8 text"
     broken.write_text("[]")
     broken.rename(tmp_path / "in.pb")
@@ -315,6 +321,7 @@ def test_wrong_usage_ends_with_2(tmp_path, capsys):
     for options, said in (
         (("--input", "x=1", "--input", "x=2"), "--input has two values for x; a list is JSON: x=[…, …]"),
         (("--secret", "a/b"), "--secret takes GROUP/KEY=FILE"),
+        (("--secret", "a/b=c", "--secret", "a/b=c"), "--secret has two values for a/b"),
     ):
         with pytest.raises(SystemExit) as caught:
             run(tmp_path, template(), *options)
@@ -539,6 +546,48 @@ def test_none_as_text_is_doubted(tmp_path, capsys):
     assert echoed(tmp_path, capsys, typing.Optional[str], "--input", "x=null") is None
 
 
+def test_what_a_terminal_obeys_is_escaped():
+    shown = json_text({"a\x9b": "\x1b[31m\u202eé\u3000"}, io.StringIO())
+    assert shown == '{\n  "a\\u009b": "\\u001b[31m\\u202eé\u3000"\n}'
+    assert json.loads(shown) == {"a\x9b": "\x1b[31m\u202eé\u3000"}
+    assert list(table([{"a\x9b": 1, "b": "\x1b[31m\né"}])) == [
+        "a\\x9b  b", "-----  ----------", "    1  \\x1b[31m é",
+    ]  # fmt: skip
+
+
+def test_keys_that_are_one_text_in_json(tmp_path, capsys):
+    made = template({"x": dict}, {"x": dict})
+    inputs = LiteralMap(literals={"x": to_literal({1: {"c": 1.5}, "1": "b"}, dict)})
+    (tmp_path / "in.pb").write_bytes(inputs.SerializeToString())
+    assert run(tmp_path, made, "--inputs", str(tmp_path / "in.pb")) == 0
+    assert json.loads(capsys.readouterr().out) == {"x": [["1", "b"], [1, {"c": 1.5}]]}
+
+
+def test_a_module_that_goes_elsewhere(tmp_path, capsys, monkeypatch):
+    """What the command line names lies where it was typed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "run_goes.py").write_text(
+        "import shimlite\nimport os\nos.chdir('/')\n"
+        "class Ex:\n def execute_from_model(self, tt, x: int) -> shimlite.FlyteFile:\n"
+        "  with open(__file__) as file: return shimlite.FlyteFile(file.name)\n"
+        "ex = shimlite.task_template(Ex, name='ex', container_image='a')\n"
+    )
+    (tmp_path / "in.json").write_text('{"x": 1}')
+    assert main(["run", "run_goes.py:ex", "--inputs", "in.json", "--output", "out"]) == 0
+    assert json.loads(capsys.readouterr().out)["o0"]["path"].startswith(f"{tmp_path}/out/")
+
+
+class Ignores:
+    def execute_from_model(self, tt: Any) -> Any:
+        raise IgnoreOutputs("not the first of the workers")
+
+
+def test_outputs_that_the_executor_ignores_are_none_as_in_a_pod(tmp_path, capsys):
+    assert run(tmp_path, template({}, {"x": int}), executor="Ignores") == 0
+    assert capsys.readouterr() == ("", "shimlite run: the executor raised IgnoreOutputs: there are no outputs\n")
+
+
 # ---------------------------------------------------------------------------------------------------------- the context
 
 
@@ -697,6 +746,13 @@ def test_stdout_is_given_back_in_a_process_that_goes_on(capfd):
     assert sys.stdout is before
     os.write(1, b"after all\n")
     assert capfd.readouterr() == ("result\nafter\nafter all\n", "aside\naside too\n")
+
+
+def test_a_stream_that_the_block_deletes(capfd, monkeypatch):
+    with kept_for_result(for_good=True) as result:
+        monkeypatch.delattr(sys, "stdout")
+        print("the result", file=result)
+    assert capfd.readouterr().out == "the result\n"
 
 
 def test_streams_that_are_closed(capfd):

@@ -86,6 +86,8 @@ def refusal(kind: type[ShimliteError], target: str) -> str:
         ("a/b:c", False),
         ("there:x", False),
         ("-", False),
+        ("data:,x", False),
+        ("Data:text/plain;base64,AAAA", False),
     ],
 )
 def test_a_target_is_told_from_a_file(text, expected):
@@ -176,13 +178,13 @@ def test_names_that_are_no_template():
     assert refusal(TemplateError, f"{place}:number") == "tasks_g.py:number: expected a TaskTemplate, got int"
     assert refusal(TemplateError, f"{place}:Later.Inner") == (
         "'tasks_g.py:Later.Inner' is an executor, no template; "
-        "make one: NAME = shimlite.task_template(Later.Inner, name=…, container_image=…)"
+        "make one: NAME = task_template(Later.Inner, name=…, container_image=…)"
     )
     assert refusal(TemplateError, place) == ("'tasks_g.py' has the templates 'sooner', 'later'; write tasks_g.py:NAME")
     empty = file("empty_g.py", "")
     assert refusal(TemplateError, f"{empty}:x") == "'empty_g.py' has no 'x'; it has no template"
     assert refusal(TemplateError, empty) == (
-        "'empty_g.py' has no template; make one: NAME = shimlite.task_template(Executor, name=…, container_image=…)"
+        "'empty_g.py' has no template; make one: NAME = task_template(Executor, name=…, container_image=…)"
     )
 
 
@@ -291,3 +293,11 @@ def test_an_interruption_passes():
 def test_what_is_below_the_test_for_the_name_of_the_program_does_not_run():
     place = file("main_o.py", f"{TASKS}\nif __name__ == '__main__':\n    1/0")
     assert template_at(f"{place}:later").id.name == "later"
+
+
+def test_a_module_that_puts_something_else_in_its_place(monkeypatch):
+    for value in ("None", "5"):
+        place = file(f"place_{value}.py", f"import sys\nsys.modules[__name__] = {value}\n")
+        monkeypatch.setitem(sys.modules, f"place_{value}", None)
+        monkeypatch.delitem(sys.modules, f"place_{value}")
+        assert templates_in(place) == []
