@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a registered template says of its records, for people: ``inspect`` shows it, the strategies draw from it.
+"""What a registered template says of its records, for people: ``inspect`` shows it, ``stub`` and the strategies use it.
 
 Conversions do not know this module, since a pod gets no schema. It reads the JSON Schemas of flytekit (every class in
 its place), of pydantic (``$defs`` throughout) and of old flytekits (``definitions``); where there is none, the types of

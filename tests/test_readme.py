@@ -20,12 +20,12 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 import pytest
 
 from benchmarks import report
-from shimlite import ExecutableTemplateShimTask, FlyteFile, dict_to_literal_map, to_literal
+from shimlite import ExecutableTemplateShimTask, FlyteFile, InputsError, dict_to_literal_map, to_literal
 from shimlite.cli import executed, main
 from shimlite.container.process import Process
 
@@ -324,6 +324,18 @@ def test_the_readme_names_all_types():
     (sentence,) = re.findall(r"^\[types\]\(.*?inside a record", README.read_text(), re.DOTALL | re.MULTILINE)
     names = [re.split(r"\W", row["python"])[0] for row in json.loads(printed("types", "--format", "json"))["types"]]
     assert [name for name in names if name not in sentence] == []
+
+
+def test_every_input_must_be_given():
+    class Defaults:
+        def execute_from_model(self, tt: Any, n: int = 3, text: Optional[str] = "x") -> str:
+            return f"{n} {text}"
+
+    task = ExecutableTemplateShimTask(template({"n": int, "text": Optional[str]}, {"o0": str}), Defaults)
+    with pytest.raises(InputsError, match=r"^inputs\.n: missing; and 1 more$"):
+        task.dispatch_execute(None, dict_to_literal_map({}, {}))
+    inputs = dict_to_literal_map({"n": 5, "text": None}, task.task_template.interface.inputs)
+    assert task.dispatch_execute(None, inputs).literals["o0"].scalar.primitive.string_value == "5 None"
 
 
 def test_the_readme_is_read_in_one_go():

@@ -35,11 +35,21 @@ NEED_MORE = (
     *(f"tests/mappings/test_{name}.py" for name in ("row", "words")),
     *(
         f"tests/property/test_{name}.py"
-        for name in ("budget", "data_uris", "enum_names", "fields_and_keys", "hostile", "laws", "model", "models")
+        for name in (
+            "budget",
+            "data_uris",
+            "disagreements",
+            "enum_names",
+            "fields_and_keys",
+            "hostile",
+            "laws",
+            "model",
+        )
     ),
     *(
         f"tests/property/test_{name}.py"
         for name in (
+            "models",
             "nesting",
             "platform",
             "pods",

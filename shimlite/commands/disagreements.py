@@ -16,17 +16,17 @@ from .._types.stripped import stripped, structs, titles
 from ..engine import to_literal_type
 from ..errors import UnsupportedTypeError
 from ..schemas import DictOf, Field, ListOf, OneOf, Record, Schema, differences, read_schema
-from ..shim import ExecutableTemplateShimTask
 from ..signatures import input_types, output_types
+from .targets import task_of
 
 Annotated = Mapping[str, Any]
 """Python types by variable: ``inputs.day``."""
 
 
 def annotated_types(template: TaskTemplate, executor: Any) -> Annotated:
-    """What the executor's annotations say. Raises ExecutorError or TemplateError, which names the variable, for those
-    that the conversions refuse."""
-    task = ExecutableTemplateShimTask(template, executor)
+    """What the executor's annotations say. Raises ExecutorError where it cannot be made, and ExecutorError or
+    TemplateError, which names the variable, for those that the conversions refuse."""
+    task = task_of(template, executor)
     interface = task.task_template.interface
     inputs = input_types(task.executor, interface.inputs)
     outputs = output_types(task.executor, interface.outputs)

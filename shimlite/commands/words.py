@@ -163,7 +163,8 @@ MODEL = Words(
     "a dict of plain data",
     "its class; that its fields were more than JSON-like data",
     "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read; "
-    "the name of an Enum's member, which Flyte 2's SDK writes, is read where no member has that value",
+    "the name of an Enum's member, which Flyte 2's SDK writes, is read where no member has that value; "
+    "a RootModel of something else than a dict is read by its class alone",
 )
 _UNION = Words(
     "Optional[T], Union[T, U], T | U",

@@ -12,6 +12,7 @@ from typing import Any, Literal, Optional, Union
 import pytest
 
 from shimlite import (
+    ConversionTypeError,
     FlyteDirectory,
     FlyteFile,
     FlyteSchema,
@@ -21,6 +22,7 @@ from shimlite import (
     dict_to_literal_map,
     literal_map_to_kwargs,
     to_literal,
+    to_literal_type,
     to_python_value,
 )
 from shimlite._idl import LiteralMap, LiteralType, TaskTemplate
@@ -352,6 +354,8 @@ def test_a_root_model_has_no_field(in_pod):
 def test_what_a_root_model_needs_is_said():
     pydantic = pytest.importorskip("pydantic")
     ints = pydantic.create_model("Ints", __base__=pydantic.RootModel[list[int]])
+    with pytest.raises(ConversionTypeError, match="^expected dict, got list of 1$"):
+        to_python_value(to_literal(ints([1]), ints), to_literal_type(ints))
     assert method_of(stripped(template({"i": ints}))) == (
         """def execute_from_model(self, tt: TaskTemplate, i: Any) -> None:
     # "i" is a RootModel of pydantic's: annotate it with one, unless it is a dict.
