@@ -17,7 +17,7 @@ from typing import Any
 
 from ._idl import LiteralMap, LiteralType, Variable
 from ._types.classes import annotations_of, resolved, signature_of
-from ._types.parse import parts, spell
+from ._types.parse import parse, parts, spell
 from .engine import guess_python_type, input_type, output_type
 from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
 
@@ -132,6 +132,9 @@ def check_call(executor: Any, inputs: Collection[str]) -> None:
         raise ExecutorError(
             "execute_from_model does not take the template", hint="write execute_from_model(self, tt, …)"
         )
+    if own and _is_of_the_set(function, own[-1].annotation):
+        reason = f"execute_from_model takes the template first, and {own[-1].name!r} is annotated as an input"
+        raise ExecutorError(reason, hint="write execute_from_model(self, tt, …)")
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise ExecutorError("execute_from_model yields, so that it returns no outputs", path="outputs")
     for parameter in rest:
@@ -139,6 +142,15 @@ def check_call(executor: Any, inputs: Collection[str]) -> None:
         is_input = parameter.name in inputs and parameter.kind is not parameter.POSITIONAL_ONLY
         if not is_variadic and not is_input and parameter.default is _EMPTY:
             raise ExecutorError(f"execute_from_model asks for {parameter.name!r}, which is no input", path="inputs")
+
+
+def _is_of_the_set(function: Any, annotation: Any) -> bool:
+    """Whether an annotation is the type of an input; what only type checkers can resolve is none."""
+    try:
+        parse(_resolved(function, annotation, ""))
+    except (ExecutorError, UnsupportedTypeError):
+        return False
+    return annotation is not _EMPTY
 
 
 def _parameters(executor: Any) -> tuple[Any, list[inspect.Parameter], list[inspect.Parameter]]:

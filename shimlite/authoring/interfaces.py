@@ -90,8 +90,8 @@ def _fill(
         try:
             variable.type.CopyFrom(to_literal_type(python_type))
             input_type(variable.type, python_type)  # a type may be one of the set, and too deep for any literal
-        except UnsupportedTypeError as error:
-            error.at_variable(name).blame(UnsupportedTypeError, side)
+        except UnsupportedTypeError as error:  # its path, if any, starts at a class
+            UnsupportedTypeError(str(error)).at_variable(name).blame(UnsupportedTypeError, side)
 
 
 def _descriptions(docstring: str) -> tuple[dict[str, str | None], dict[str, str | None]]:

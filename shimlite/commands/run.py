@@ -98,6 +98,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     typed = _pairs(options.input, "--input", "NAME=VALUE", parser)
     secrets = _pairs(options.secret, "--secret", "GROUP/KEY=FILE", parser)
+    for text in (options.executor, options.inputs):
+        if text and "=" in text and "://" not in text and not os.path.exists(text):
+            parser.error(f"one input is written --input {text}")
     if [options.template, options.inputs, *secrets.values()].count(STDIN) > 1:
         parser.error("standard input can be read once")
     variables = dict(_secret(name, path) for name, path in secrets.items())

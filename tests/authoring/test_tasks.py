@@ -457,7 +457,27 @@ def test_an_executor_that_yields():
         assert misfit(method) == "outputs: execute_from_model yields, so that it returns no outputs"
 
 
+def test_a_template_that_is_annotated_as_an_input():
+    def forgot(self, n: int) -> None: ...
+    def hidden(self, tt: Hidden, n: int) -> None: ...  # noqa: F821
+
+    assert misfit(forgot) == (
+        "execute_from_model takes the template first, and 'n' is annotated as an input; "
+        "write execute_from_model(self, tt, …)"
+    )
+    assert interface(hidden)[0] == {"n": "int"}
+
+
+@dataclasses.dataclass
+class Impossible:
+    n: complex
+
+
 def test_types_outside_the_set():
+    assert refused(UnsupportedTypeError, Any_, inputs={"a": Impossible}, outputs={}) == (
+        "inputs.a: Impossible.n: complex is not supported"
+    )
+
     def sets(self, tt, a: set[int]) -> None: ...
     def missing(self, tt, a: Missing) -> None: ...  # noqa: F821
 

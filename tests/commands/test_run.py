@@ -599,6 +599,14 @@ def test_outputs_that_the_executor_ignores_are_none_as_in_a_pod(tmp_path, capsys
     assert capsys.readouterr() == ("", "shimlite run: the executor raised IgnoreOutputs: there are no outputs\n")
 
 
+def test_an_input_that_is_typed_without_its_option(capsys):
+    for arguments in (["later.py:later", "days=2"], ["later.py:later", "--inputs", "days=2"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["run", *arguments])
+        assert ended.value.code == 2
+        assert capsys.readouterr().err.splitlines()[-1] == ("shimlite run: error: one input is written --input days=2")
+
+
 # ---------------------------------------------------------------------------------------------------------- the context
 
 
