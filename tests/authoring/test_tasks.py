@@ -475,7 +475,7 @@ class Impossible:
 
 def test_types_outside_the_set():
     assert refused(UnsupportedTypeError, Any_, inputs={"a": Impossible}, outputs={}) == (
-        "inputs.a: Impossible.n: complex is not supported"
+        "inputs.a: Impossible.n: complex is not supported; use list[float]"
     )
 
     def sets(self, tt, a: set[int]) -> None: ...
