@@ -37,6 +37,8 @@ PYTEST = ("python", "-m", "pytest", "-n", "2")
 BY_FILE = ("--dist", "loadfile")
 """Servers and real programs are started once a file."""
 LOWEST = ("attrs==22.2.0", "flyteidl==1.16.0", "msgpack==1.0.5", "protobuf==4.25.0", "pydantic==2.11.0")
+FLYTE_2 = "flyte==2.12.1"
+"""Flyte 2's SDK, as the extra ``interop`` has it."""
 QUICK = {"HYPOTHESIS_PROFILE": "quick"}
 PURE = {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
 DOUBLING = (
@@ -148,8 +150,8 @@ for each in ("3.14", "3.15"):
 
 @nox.session
 def examples(session: nox.Session) -> None:
-    """They reach every branch without the property tests; stores are real servers."""
-    session.install(".[servers]")
+    """They reach every branch without the property tests; stores are servers, and Flyte 2's SDK is itself."""
+    session.install(".[servers]", FLYTE_2)
     modules = session.create_tmp()
     session.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules, "azurite", external=True)
     session.run(
@@ -171,7 +173,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Of what is public: known to every checker, and wrong uses found."""
-    session.install(".[strategies]", "mypy", "pyright", "types-protobuf")
+    session.install(".[strategies]", FLYTE_2, "mypy", "pyright", "types-protobuf")
     session.run("python", "-m", "tests.public_types")
 
 

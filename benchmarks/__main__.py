@@ -23,8 +23,8 @@ from typing import Any
 
 from benchmarks import FOLDER, ROOT, report
 
-MODULES = ("start_up", "conversions", "growth", "memory", "install", "wire", "many_tasks")
-PACKAGES = ("shimlite", "flytekit", "flyteidl", "protobuf", "msgpack", "attrs")
+MODULES = ("start_up", "flyte2", "conversions", "growth", "memory", "install", "wire", "many_tasks")
+PACKAGES = ("shimlite", "flytekit", "flyte", "flyteidl", "protobuf", "msgpack", "attrs")
 
 
 def about() -> dict[str, Any]:

@@ -61,10 +61,11 @@ def median_of(times: dict[str, list[float]], side: str) -> float:
 
 
 def render(results: dict[str, Any]) -> str:
-    parts = [about(results["about"]), tasks(results), many(results["conversions"]), single(results["conversions"])]
+    parts = [about(results["about"]), tasks(results), flyte2(results)]
+    parts += [many(results["conversions"]), single(results["conversions"])]
     parts += [growth(results["growth"]), memory(results["memory"]), install(results["install"])]
     parts += [next_step(results["wire"]), NOT_MEASURED]
-    return "\n".join(parts)
+    return "\n".join(filter(None, parts))
 
 
 def table(*rows: Iterable[str]) -> str:
@@ -89,6 +90,13 @@ def tasks(results: dict[str, Any]) -> str:
         against = f"{speed:.1f} times faster, {memory:.1f} times less memory" if one is not slowest else ""
         rows.append((name, f"{one['seconds'] * 1000:.0f}", f"{one['megabytes']:.0f}", against))
     return f"{table(*rows)}\n{at_once(results['many_tasks'])}\n![The same as bars](start_up.svg)\n"
+
+
+def flyte2(results: dict[str, Any]) -> str:
+    found = medians(results.get("flyte2", {}))  # which results of before Flyte 2 lack
+    rows = [("a task of Flyte 2 that adds one, as a process", "ms", "MB")]
+    rows += [(f"`{name}`", f"{one['seconds'] * 1000:.0f}", f"{one['megabytes']:.0f}") for name, one in found.items()]
+    return table(*rows) if found else ""
 
 
 def medians(start_up: dict[str, Any]) -> dict[str, dict[str, float]]:

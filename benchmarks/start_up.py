@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from typing import Any
 
 from benchmarks import FOLDER, tell
@@ -47,8 +48,16 @@ def _measure(folder: str, runs: int) -> dict[str, Any]:
         OURS: [f"{scripts}/{OURS}", *arguments],
         THEIRS: [f"{scripts}/{THEIRS}", *arguments],
     }
+    return measured(commands, runs, folder, {})
+
+
+def measured(
+    commands: Mapping[str, list[str]], runs: int, folder: str, environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """Seconds and MB of each run of commands that run in turn, and find their modules in ``folder``."""
     found: dict[str, Any] = {name: {"seconds": [], "megabytes": []} for name in commands}
-    for line in _in_turn(list(commands.values()), runs, folder).splitlines():
+    whole = {**os.environ, **environment, "PYTHONPATH": folder}
+    for line in _in_turn(list(commands.values()), runs, whole).splitlines():
         number, seconds, megabytes = line.split()
         one = found[list(commands)[int(number)]]
         one["seconds"].append(round(float(seconds), 5))
@@ -56,11 +65,11 @@ def _measure(folder: str, runs: int) -> dict[str, Any]:
     return found
 
 
-def _in_turn(commands: list[list[str]], runs: int, folder: str) -> str:
+def _in_turn(commands: list[list[str]], runs: int, environment: dict[str, str]) -> str:
     return subprocess.run(
         [sys.executable, "-S", str(FOLDER / "in_turn.py"), str(runs)],
         input="\n".join("\0".join(command) for command in commands),
-        env={**os.environ, "PYTHONPATH": folder},
+        env=environment,
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from .container.arguments import Parser, output_prefix_in, parse
-from .container.entrypoint import Ending, execute, fail
-from .container.process import TRIES, Process
+from .container.entrypoint import execute, fail
+from .container.process import TRIES, Ending, Process
 from .errors import ArgumentsError, ShimliteError
 
 INTERRUPTED = 130
@@ -43,7 +43,7 @@ def executed(argv: Sequence[str], process: Process) -> Ending:
             raise
         except BaseException as raised:  # before the run, or by a handler of the executor's after it
             error = error or raised
-    return Ending(1)
+    return process.ending(1, "")
 
 
 def _failed(parser: Parser, argv: Sequence[str], error: BaseException, process: Process) -> Ending:
@@ -51,7 +51,7 @@ def _failed(parser: Parser, argv: Sequence[str], error: BaseException, process: 
     usage = parser.format_usage() if isinstance(error, ArgumentsError) else ""
     output_prefix = output_prefix_in(argv)
     if not output_prefix:
-        return Ending(2, f"{usage}{parser.prog}: {error}")
+        return process.ending(2, f"{usage}{parser.prog}: {error}")
     ending = fail(output_prefix, error, process)
     return ending._replace(words=usage + ending.words)
 
@@ -86,6 +86,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(argv: Sequence[str], is_program: bool) -> int:
     parser, subparsers = _parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what may follow, through argcomplete, which then ends the process
+        with contextlib.suppress(ImportError):
+            import argcomplete
+
+            argcomplete.autocomplete(parser)
     options = parser.parse_args(argv)
     if options.command is None:
         parser.exit(2, parser.format_help())
@@ -131,7 +136,7 @@ example:
   shimlite-execute --inputs s3://bucket/inputs.pb --output-prefix s3://bucket/out -- task.pb package.module.Executor
 
 exit codes: 0 where outputs.pb or error.pb is left, 1 where neither could be (or FLYTE_FAIL_ON_ERROR is set and
-error.pb is left), 2 for wrong usage that names no output prefix"""
+error.pb is left), 2 for wrong usage that names no output prefix; on Flyte 2 always 0"""
 _EXIT_CODES = "exit codes: 0, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C"
 
 

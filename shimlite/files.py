@@ -90,8 +90,15 @@ def scheme_of(uri: str) -> str:
     return scheme if separator else "file"
 
 
+def is_data(uri: str) -> bool:
+    """Whether it is a ``data:`` URI, which has no slashes and may be of any length."""
+    return uri[:5].lower() == "data:"
+
+
 def shown(uri: str) -> str:
-    """A URI without what may be a secret in it: the query of a signed one, a user and a password."""
+    """A URI without what may be a secret in it: the query of a signed one, a user and a password, its whole content."""
+    if is_data(uri):
+        return "data:…"
     scheme, separator, rest = uri.partition("://")
     if not separator or scheme == "file":
         return uri

@@ -6,25 +6,28 @@ pydantic calls this when the model's class is made; it is imported only then. ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 
-def core_schema_of(cls: type, keys: Mapping[str, str], write: Callable[[Any], dict[str, Any]]) -> Any:
-    """What pydantic does with a field of the class: an instance is taken, and a map with these keys."""
+def core_schema_of(cls: type, keys: Sequence[tuple[str, str]], write: Callable[[Any], dict[str, Any]]) -> Any:
+    """What pydantic does with a field of the class: an instance is taken, and a map with these keys.
+
+    ``keys`` are attributes and their keys; of two keys for one attribute the first that says something counts.
+    """
     from pydantic_core import core_schema
 
     text = core_schema.str_schema()
     texts = core_schema.nullable_schema(core_schema.dict_schema(text, text))
-    location, *others = keys.items()
+    location, *others = keys
     fields = {location[1]: core_schema.typed_dict_field(text)}
     for name, key in others:
         of_field = texts if name == "metadata" else core_schema.nullable_schema(text)
         fields[key] = core_schema.typed_dict_field(of_field, required=False)
 
     def read(packed: dict[str, Any]) -> Any:
-        attributes = {name: packed.get(key) for name, key in keys.items()}
-        return cls(**{name: value for name, value in attributes.items() if value is not None})
+        attributes = {name: packed[key] for name, key in reversed(keys) if packed.get(key)}
+        return cls(**{location[0]: packed[location[1]], **attributes})
 
     from_map = core_schema.no_info_after_validator_function(read, core_schema.typed_dict_schema(fields))
     return core_schema.json_or_python_schema(

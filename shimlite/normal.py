@@ -52,6 +52,11 @@ class _Record:
     x: int = 1
 
 
+@attrs.frozen
+class _Filed:
+    f: FlyteFile
+
+
 _ONE = "scalar { primitive { integer: 1 } }"
 _TIME = "scalar { primitive { datetime { seconds: 1 nanos: 1999 } } }"
 _SWAPPED = r'scalar { binary { value: "\202\241b\001\241a\002" tag: "msgpack" } }'
@@ -115,6 +120,12 @@ LITERAL_LOSSES = (
         "gone, their defaults",
         _Record,
         r'scalar { binary { value: "\201\241y\002" tag: "msgpack" } }',
+    ),
+    LiteralLoss(
+        "Flyte 2's map of a file or table in a record",
+        "flytekit's keys, and `format` and `hash` where they say something; `name` is gone",
+        _Filed,
+        r'scalar { binary { value: "\201\241f\202\244path\241a\244name\241b" tag: "msgpack" } }',
     ),
     LiteralLoss(
         "what a reference leaves open and the interface says",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a registered template says of its records, for people: ``inspect`` shows it, the strategies draw from it.
+"""What a registered template says of its records, for people: ``inspect`` shows it, ``stub`` and the strategies use it.
 
 Conversions do not know this module, since a pod gets no schema. It reads the JSON Schemas of flytekit (every class in
 its place), of pydantic (``$defs`` throughout) and of old flytekits (``definitions``); where there is none, the types of
@@ -39,6 +39,8 @@ __all__ = [
     "spelled",
 ]
 
+ROOT = "root"
+"""The one field of a pydantic RootModel, whose values are written as what is in it."""
 MOST_TYPES = 5000
 """Types read in one schema."""
 UNTOLD: Any = object()
@@ -150,6 +152,8 @@ def _told_by_fields(literal_type: LiteralType) -> Any:
 
 def _leaf_by_fields(literal_type: LiteralType) -> Any:
     fields = literal_type.structure.dataclass_type
+    if type_kind(literal_type) == "STRUCT" and list(fields) == [ROOT]:
+        return Any
     if type_kind(literal_type) == "STRUCT" and fields:
         return Record("", tuple(Field(name, _told_by_fields(fields[name]), False) for name in sorted(fields)))
     return Any if literal_type.blob.format == "PythonPickle" else guess_python_type(literal_type)
@@ -177,10 +181,13 @@ class _Reader:
         self.records: dict[str, Record] = {}
 
     def root(self, literal_type: LiteralType) -> Any:
+        told = _unrooted(literal_type, self._schema)
         if "$ref" in self._schema:
-            root = self.type_of(self._schema, literal_type)
+            root = self.type_of(self._schema, told)
+        elif told is not literal_type and not _has_fields(self._schema):
+            raise _UnreadableError
         else:
-            root = self._record(self._schema, self._schema["title"], literal_type)
+            root = self._record(self._schema, self._schema["title"], told)
         if not isinstance(root, (Named, Record)):
             raise _UnreadableError
         return root
@@ -193,8 +200,10 @@ class _Reader:
             raise _UnreadableError
         if "$ref" in schema:
             return self._referred(schema["$ref"], told)
-        if "anyOf" in schema:
-            return self._union(schema["anyOf"], told)
+        if "anyOf" in schema or "oneOf" in schema:  # pydantic's union, and that of models told apart by a field
+            return self._union(schema["anyOf" if "anyOf" in schema else "oneOf"], told)
+        if len(schema.get("allOf", ())) == 1:  # a reference beside a default, up to pydantic 2.8
+            return self.type_of(schema["allOf"][0], told)
         if "enum" in schema or "const" in schema:
             values = schema["enum"] if "enum" in schema else [schema["const"]]
             self._left -= len(values)
@@ -217,6 +226,7 @@ class _Reader:
         if place not in ("$defs", "definitions"):
             raise _UnreadableError
         schema = self._schema[place][name]
+        told = _unrooted(told, schema)
         if "enum" in schema or _reference(schema) or not _has_fields(schema):
             found = self.type_of(schema, told)
             return attrs.evolve(found, is_enum=True, title=str(name)) if isinstance(found, Choice) else found
@@ -252,15 +262,31 @@ class _Reader:
         return dict
 
     def _record(self, schema: JsonSchema, title: str, told: LiteralType | None) -> Record:
+        """pydantic tells a field by its alias, but writes it by its name, as ``dataclass_type`` has it. The other
+        fields are left open where that does not have all, and where mashumaro may write the alias."""
         if schema.get("type") != "object" or not isinstance(title, str):
             raise _UnreadableError
         types = told.structure.dataclass_type if told is not None else {}
         properties, required = schema.get("properties", {}), dict.fromkeys(schema.get("required", ()))
         names = [name for name in required if name in properties]
         names += sorted(set(properties) - set(required))
+        by_alias = sorted(set(types) - set(properties))
+        if by_alias:
+            names = [name for name in names if name in types]
         told_types = {name: self.type_of(properties[name], types.get(name)) for name in names}
-        fields = tuple(_field(name, one, name in required, properties[name]) for name, one in told_types.items())
-        return Record(title, fields, is_open=schema.get("additionalProperties") is True)
+        fields = [_field(name, one, name in required, properties[name]) for name, one in told_types.items()]
+        fields += [Field(name, _told_by_fields(types[name]), False) for name in by_alias]
+        is_open = schema.get("additionalProperties") is True
+        if by_alias:
+            is_open = len(types) != len(properties) or "additionalProperties" in schema
+        return Record(title, tuple(fields), is_open)
+
+
+def _unrooted(told: LiteralType | None, schema: JsonSchema) -> LiteralType | None:
+    """What ``dataclass_type`` says of a schema's type; of a RootModel it says it of a field that no value has."""
+    types = told.structure.dataclass_type if told is not None else {}
+    is_root = list(types) == [ROOT] and ROOT not in schema.get("properties", ())
+    return types[ROOT] if is_root else told
 
 
 def _field(name: str, told: Any, is_required: bool, schema: JsonSchema) -> Field:
@@ -361,7 +387,7 @@ class _Comparison:
                 told, said = ("needed", "with a default") if field.required else ("with a default", "needed")
                 yield f"{place} is declared {told}, annotated {said}"
         for name, field in fields.items():
-            if field.required:
+            if field.required and not declared.is_open:
                 yield f"{path}{as_segment(name)} is not declared, and {spelled(annotated)} needs it"
 
     def _of_members(self, path: str, declared: OneOf, annotated: OneOf) -> Iterator[str]:

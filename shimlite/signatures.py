@@ -21,7 +21,7 @@ from ._types.parse import parts, spell
 from .engine import guess_python_type, input_type, output_type
 from .errors import ExecutorError, ShimliteError, TemplateError, UnsupportedTypeError
 
-__all__ = ["annotated_inputs", "annotated_outputs", "check_call", "input_types", "output_types"]
+__all__ = ["annotated_inputs", "annotated_outputs", "check_call", "input_defaults", "input_types", "output_types"]
 
 _EMPTY = inspect.Parameter.empty
 _NOTHING = (_EMPTY, Any, object, typing.NoReturn, getattr(typing, "Never", Any), LiteralMap)
@@ -113,6 +113,12 @@ def annotated_outputs(executor: Any) -> dict[str, Any]:
         hint = "annotate what it returns, or give outputs={…}"
         raise ExecutorError("execute_from_model does not say what it returns", path="outputs", hint=hint)
     return types
+
+
+def input_defaults(executor: Any) -> dict[str, Any]:
+    """The defaults of the inputs that ``execute_from_model`` names and gives one."""
+    named = _named(_parameters(executor)[2])
+    return {name: parameter.default for name, parameter in named.items() if parameter.default is not _EMPTY}
 
 
 def check_call(executor: Any, inputs: Collection[str]) -> None:

@@ -128,6 +128,8 @@ class _Reference:
     __slots__ = ()
     IN_RECORD: ClassVar[Mapping[str, str]] = {}
     """The key of each attribute in a record, in flytekit's spelling. The first is always there."""
+    BESIDE: ClassVar[Mapping[str, str]] = {}
+    """Likewise, in the spelling of Flyte 2's SDK: what flytekit does not say there, written where the value has it."""
 
     def _as_map(self) -> dict[str, Any]:
         try:
@@ -138,13 +140,14 @@ class _Reference:
         others = {key: getattr(self, name) for name, key in self.IN_RECORD.items() if name != "uri"}
         if others.get("metadata", "") is None:
             del others["metadata"]
-        return {self.IN_RECORD["uri"]: uri, **others}
+        beside = {key: getattr(self, name) for name, key in self.BESIDE.items() if getattr(self, name)}
+        return {self.IN_RECORD["uri"]: uri, **others, **beside}
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         from .model_fields import core_schema_of
 
-        return core_schema_of(cls, cls.IN_RECORD, cls._as_map)
+        return core_schema_of(cls, (*cls.IN_RECORD.items(), *cls.BESIDE.items()), cls._as_map)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
@@ -181,6 +184,7 @@ class FlyteFile(_OnDemand):
     """
 
     IN_RECORD: ClassVar[Mapping[str, str]] = {"uri": "path", "metadata": "metadata"}
+    BESIDE: ClassVar[Mapping[str, str]] = {"format": "format", "hash": "hash"}
 
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)
@@ -235,6 +239,7 @@ class FlyteDirectory(_OnDemand):
     """
 
     IN_RECORD: ClassVar[Mapping[str, str]] = {"uri": "path"}
+    BESIDE: ClassVar[Mapping[str, str]] = {"format": "format", "hash": "hash"}
 
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)
@@ -271,6 +276,7 @@ class StructuredDataset(_Reference):
     """
 
     IN_RECORD: ClassVar[Mapping[str, str]] = {"uri": "uri", "format": "file_format"}
+    BESIDE: ClassVar[Mapping[str, str]] = {"format": "format", "hash": "hash"}
 
     uri: str = attrs.field(validator=_text)
     format: str = attrs.field(default="", kw_only=True, validator=_text)

@@ -71,6 +71,11 @@ class Share:
 
 
 @dataclasses.dataclass
+class Tabled:
+    x: StructuredDataset
+
+
+@dataclasses.dataclass
 class Text:
     x: str
 
@@ -416,6 +421,13 @@ ENGINE = (
             ),
         ),
         covers=(predicates.says_more_than_its_type,),
+    ),
+    Difference(
+        "the format of a `StructuredDataset` in a record",
+        "under `file_format`",
+        "under `format` too, where Flyte 2's SDK looks for it",
+        shown=(Shown(WRITTEN, Tabled, Tabled(StructuredDataset("s3://b/k", format="csv"))),),
+        covers=(predicates.table_of_a_format_in_msgpack,),
     ),
     Difference(
         "a `FlyteFile` of a local path",

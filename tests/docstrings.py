@@ -7,6 +7,7 @@ All that a page of the documentation would show has one: the modules, and what i
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import io
 import pkgutil
@@ -20,11 +21,15 @@ import shimlite
 
 FOR_USERS = ("shimlite", "shimlite.testing", "shimlite.strategies", "shimlite.values", "shimlite.executors.sqlite3")
 
+HAVE_FLYTE = importlib.util.find_spec("flyte") is not None
+LEFT_OUT = (".__main__",) if HAVE_FLYTE else (".__main__", ".flyte2")
+FOR_USERS += ("shimlite.flyte2",) if HAVE_FLYTE else ()
+
 
 def modules() -> Iterator[ModuleType]:
     yield shimlite
     for found in pkgutil.walk_packages(shimlite.__path__, "shimlite."):
-        if not found.name.endswith(".__main__"):
+        if not found.name.endswith(LEFT_OUT):
             yield importlib.import_module(found.name)
 
 

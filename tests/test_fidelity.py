@@ -500,7 +500,6 @@ FULL = StructuredDataset(
 )
 OTHER = attrs.evolve(CSV, format="other", hash="other")
 HASHED = attrs.evolve(CSV, hash="other")
-FOLDER = FlyteDirectory(URI, format="other", hash="other")
 TABLE = FlyteSchema(URI, columns=(("id", int),), hash="other")
 IN_FIELDS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
     (int, int, ()),
@@ -527,24 +526,16 @@ IN_FIELDS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
     (typing.Literal["red"], Color, (Loss("", "its class str", MEMBER, "red"),)),
     (typing.Literal[1], float, (Loss("", "its class int", MEMBER, 1),)),
     (typing.Literal["a", 1], typing.Literal[1, "b", "a"], ()),
-    (FlyteFile, FlyteFile, (Loss("", "its format", LOCATION, OTHER), Loss("", "its hash", LOCATION, OTHER))),
-    (
-        FlyteFile["csv"],
-        FlyteFile["csv"],
-        (left_open(FlyteFile(URI)), Loss("", "its hash", LOCATION, attrs.evolve(OTHER, format="csv"))),
-    ),
+    (FlyteFile, FlyteFile, ()),
+    (FlyteFile["csv"], FlyteFile["csv"], (left_open(FlyteFile(URI)),)),
     (FlyteFile, Any, (Loss("", "that it was a FlyteFile", JSON, FlyteFile(URI)),)),
-    (
-        FlyteDirectory,
-        FlyteDirectory,
-        (Loss("", "its format", LOCATION, FOLDER), Loss("", "its hash", LOCATION, FOLDER)),
-    ),
+    (FlyteDirectory, FlyteDirectory, ()),
     (
         StructuredDataset,
         StructuredDataset,
         tuple(
             Loss("", f"its {name}", LOCATION, FULL)
-            for name in ("columns", "external_schema_type", "external_schema_bytes", "hash")
+            for name in ("columns", "external_schema_type", "external_schema_bytes")
         ),
     ),
     (FlyteSchema, FlyteSchema, (Loss("", "its columns", LOCATION, TABLE), Loss("", "its hash", LOCATION, TABLE))),
@@ -808,8 +799,6 @@ FIELD_UNIONS: list[tuple[Any, Any, tuple[Loss, ...]]] = [
         (
             Loss("<FlyteSchema>", "its columns", LOCATION, TABLE),
             Loss("<FlyteSchema>", "its hash", LOCATION, TABLE),
-            Loss("<FlyteFile>", "its format", LOCATION, OTHER),
-            Loss("<FlyteFile>", "its hash", LOCATION, OTHER),
             Loss("<FlyteSchema>", "its columns", LOCATION, TABLE),
             Loss("<FlyteSchema>", "its hash", LOCATION, TABLE),
         ),

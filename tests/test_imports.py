@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import os
 import pathlib
@@ -29,7 +30,7 @@ BEYOND_THEM = {"__future__", "_contextvars", "binascii", "contextvars", "datacla
 """binascii is loaded by every protobuf but the pure Python of 4.25."""
 OF_A_TASK = {"argparse", "faulthandler", "gc", "gettext", "resource", "select", "signal"}
 OF_ARGPARSE = {"_locale", "_colorize"}
-OF_SOME_PODS = ("logs", "remote", "settings")
+OF_SOME_PODS = ("data_uris", "logs", "on_flyte2", "remote", "settings")
 HEAVY = {
     *("arro3", "asyncio", "grpc", "http", "hypothesis", "logging", "obstore", "sqlite3"),
     *("tempfile", "traceback", "urllib"),
@@ -93,14 +94,18 @@ arguments += "flytekit.core.python_customized_container_task.default_task_templa
 """
 
 
-def test_a_trivial_task_loads_little_more(tmp_path):
-    (tmp_path / "trivial.py").write_text(
+def a_trivial_task(folder: pathlib.Path) -> None:
+    (folder / "trivial.py").write_text(
         "class Trivial:\n    def execute_from_model(self, tt, n):\n        return n + 1\n"
     )
     made = template({"n": int}, {"o0": int})
-    (tmp_path / "task.pb").write_bytes(made.SerializeToString())
+    (folder / "task.pb").write_bytes(made.SerializeToString())
     inputs = shimlite.dict_to_literal_map({"n": 1}, made.interface.inputs)
-    (tmp_path / "inputs.pb").write_bytes(inputs.SerializeToString())
+    (folder / "inputs.pb").write_bytes(inputs.SerializeToString())
+
+
+def test_a_trivial_task_loads_little_more(tmp_path):
+    a_trivial_task(tmp_path)
     loaded = new_modules(TASK, folder=tmp_path)
     assert os.listdir(tmp_path / "out") == ["outputs.pb"]
     assert third_party(loaded) == {*THIRD_PARTY, "trivial"}
@@ -109,6 +114,26 @@ def test_a_trivial_task_loads_little_more(tmp_path):
     assert {f"{NAME}.container.{name}" for name in OF_SOME_PODS} & loaded == set()
     allowed = {*BEYOND_THEM, *OF_A_TASK, *OF_ARGPARSE, "trivial"}
     assert tops(new_modules(TASK, after=DEPENDENCIES, folder=tmp_path)) <= allowed
+
+
+ON_FLYTE_2 = """
+import os
+os.environ["ACTION_NAME"] = "a0"
+"""
+IN_ARGUMENTS = TASK.replace("task.pb", "data:;base64,{}")
+
+
+def test_flyte_2_costs_a_module_of_ours_and_data_uris_zlib(tmp_path):
+    """What asks for a template is imported by a pod that has to ask."""
+    a_trivial_task(tmp_path)
+    text = base64.b64encode((tmp_path / "task.pb").read_bytes()).decode()
+    here, there = (new_modules(start + IN_ARGUMENTS.format(text), folder=tmp_path) for start in ("", ON_FLYTE_2))
+    assert os.listdir(tmp_path / "out") == ["outputs.pb"]
+    assert there - here == {f"{NAME}.container.on_flyte2"}
+    assert f"{NAME}.container.data_uris" in here
+    assert tops(there) & {*HEAVY, "shutil"} == set()
+    allowed = {*BEYOND_THEM, *OF_A_TASK, *OF_ARGPARSE, "trivial", "zlib"}
+    assert tops(new_modules(ON_FLYTE_2 + IN_ARGUMENTS.format(text), after=DEPENDENCIES, folder=tmp_path)) <= allowed
 
 
 def test_the_budget_would_notice():

@@ -19,8 +19,9 @@ LAYERS: tuple[set[str], ...] = (
     {"__main__"},
     {"cli"},
     {"commands"},
+    {"flyte2"},
     {"container"},
-    {"executors", "flyte2"},
+    {"executors"},
     {"testing"},
     {"strategies"},
     {"tables", "parquet"},
@@ -261,3 +262,39 @@ def test_the_strategies_know_the_engine_and_not_what_is_made_of_it():
 def test_schemas_are_read_beside_the_engine_for_people_alone():
     assert strangers("schemas", {"_idl", "_types", "engine", "equality", "errors", "values"}) == set()
     assert importers("schemas") <= {"authoring", "commands", "strategies"}
+
+
+# -------------------------------------------------------------------------------------------------------------- Flyte 2
+
+OF_FLYTE_2 = ("ACTION_NAME", "RUN_NAME", "_U_", "_UNION_", "flyteidl2", "flyte.errors", "RunService")
+"""What nothing but Flyte 2 has."""
+
+
+def words_of_flyte_2(module: str) -> set[str]:
+    """Those that its code has, comments and documentation aside."""
+    texts = [node.value for node in ast.walk(ast.parse(SOURCES[module])) if isinstance(node, ast.Constant)]
+    documentation = {
+        id(node.value.value)
+        for node in ast.walk(ast.parse(SOURCES[module]))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    said = [text for text in texts if isinstance(text, str) and id(text) not in documentation]
+    return {word for word in OF_FLYTE_2 for text in said if word in text}
+
+
+def test_one_file_of_the_container_knows_flyte_2_and_another_when_to_ask_it():
+    container = [module for module in SOURCES if layer(module) == "container"]
+    knowing = {module: words for module in container if (words := words_of_flyte_2(module))}
+    assert knowing.keys() == {"container.on_flyte2", "container.platforms"}
+    assert knowing["container.platforms"] == {"ACTION_NAME"}
+    assert knowing["container.on_flyte2"] == {*OF_FLYTE_2} - {"_UNION_"}
+    importing_it = {module for module, (ours, _) in IMPORTS.items() if "container.on_flyte2" in ours}
+    assert importing_it == {"container.loading", "container.platforms"}
+
+
+def test_what_a_pod_knows_of_flyte_2_needs_the_standard_library_alone():
+    ours, others = IMPORTS["container.on_flyte2"]
+    assert ours == {"_idl", "errors", "container.threads"}
+    assert {layer(name) for name in others} <= {*sys.stdlib_module_names}
+    assert IMPORTS["container.platforms"][0] == {"_idl", "errors", "container.on_flyte2"}
+    assert IMPORTS["container.data_uris"][0] == {"_idl", "errors", "files"}

@@ -71,6 +71,10 @@ WITNESSES: dict[str, tuple[Literal, Literal]] = {
         union(primitive(string_value="a"), simple("STRING", "str")),
     ),
     "keys that a record has no field for, fields left out": (packed({"y": 2}), packed({"x": 1})),
+    "Flyte 2's map of a file or table in a record": (
+        packed({"f": {"path": "a", "name": "b"}}),
+        packed({"f": {"path": "a"}}),
+    ),
     "what a reference leaves open and the interface says": (
         scalar(blob={"uri": "s3://bucket/key"}),
         scalar(blob={"uri": "s3://bucket/key", "metadata": {"type": {"format": "csv"}}}),

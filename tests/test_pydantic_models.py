@@ -815,7 +815,7 @@ LINKS = Links(
 LINKS_PLAIN = {
     "file": {"path": "s3://b/f", "metadata": {"k": "v"}},
     "folder": {"path": "s3://b/d"},
-    "table": {"uri": "s3://b/t", "file_format": "parquet"},
+    "table": {"uri": "s3://b/t", "file_format": "parquet", "format": "parquet"},
     "old": {"remote_path": "s3://b/s"},
     "maybe": None,
 }
@@ -831,6 +831,34 @@ def test_references_are_fields_of_models():
     assert schema["properties"]["maybe"]["anyOf"] == [{"$ref": "#/$defs/FlyteFile"}, {"type": "null"}]
     message = ".file: Links refused it (dict_type); and 3 more"
     assert refusal(ConversionValueError, to_python_value, packed({"file": "s3://b"}), Links) == message
+
+
+def test_what_only_flyte_2_has_a_key_for_is_read_and_written():
+    more = Links(
+        file=FlyteFile("s3://b/f", format="csv", hash="é"),
+        folder=FlyteDirectory("s3://b/d", format="parts", hash="h"),
+        table=StructuredDataset("s3://b/t", format="csv", hash="h"),
+        old=FlyteSchema("s3://b/s", hash="h"),
+        maybe=FlyteFile("s3://b/f"),
+    )
+    written = {
+        "file": {"path": "s3://b/f", "format": "csv", "hash": "é"},
+        "folder": {"path": "s3://b/d", "format": "parts", "hash": "h"},
+        "table": {"uri": "s3://b/t", "file_format": "csv", "format": "csv", "hash": "h"},
+        "old": {"remote_path": "s3://b/s"},
+        "maybe": {"path": "s3://b/f"},
+    }
+    literal = to_literal(more, Links)
+    assert unpacked(literal) == written
+    back = more.model_copy(update={"old": FlyteSchema("s3://b/s")})
+    assert to_python_value(literal, Links) == back
+    named = {"name": "n", "format": "csv", "hash": None}
+    of_flyte2 = written | {"table": {"uri": "s3://b/t", "format": "csv"}, "maybe": {"path": "s3://b/f", **named}}
+    table, maybe = StructuredDataset("s3://b/t", format="csv"), FlyteFile("s3://b/f", format="csv")
+    assert to_python_value(packed(of_flyte2), Links) == back.model_copy(update={"table": table, "maybe": maybe})
+    message = ".file.hash: Links refused it (string_type)"
+    wrong = written | {"file": {"path": "s3://b/f", "hash": 5}}
+    assert refusal(ConversionValueError, to_python_value, packed(wrong), Links) == message
 
 
 def test_they_are_uploaded():

@@ -113,3 +113,87 @@ def test_nothing_is_shown():
 def test_by_default_the_process_environment(monkeypatch):
     monkeypatch.setenv("_FSEC_G_K", "1")
     assert Secrets(in_pod=True).get("g", "k") == "1"
+
+
+# -------------------------------------------------------------------------------------------------------------- Flyte 2
+
+ON_2 = {"ACTION_NAME": "a0", "FLYTE_SECRETS_ENV_PREFIX": "_UNION_"}
+
+
+@pytest.mark.parametrize("told", [ON_2, {"FLYTE_SECRETS_ENV_PREFIX": " _UNION_ "}])
+@pytest.mark.parametrize("in_pod", [True, False])
+def test_flyte_2_drops_the_group(told, in_pod):
+    secrets = Secrets({**told, "_UNION_THE_KEY": " 1\n", "_UNION_MY-KEY": "2"}, in_pod=in_pod)
+    assert secrets.get("group", "the_key") == secrets.group.the_key == "1"
+    assert secrets.get("group", "the_key", "v") == "1"
+    assert secrets.get("group", "my-key") == "2"
+    assert secrets.get(key="the_key") == "1"
+    assert secrets.get_secrets_env_var("group", "the_key") == "_UNION_THE_KEY"
+    assert secrets.get_secrets_env_var("group", "other") == "_UNION_GROUP_OTHER"
+
+
+def test_the_more_exact_variable_comes_first():
+    """Of another manager of secrets, which keeps the group."""
+    secrets = Secrets({**ON_2, "_UNION_G_K": "1", "_UNION_K": "2", "G_K": "3"}, in_pod=True)
+    assert secrets.get("g", "k") == "1"
+    assert secrets.get_secrets_env_var("g", "k") == "_UNION_G_K"
+    assert secrets.get("h", "k") == "2"
+
+
+def test_a_variable_of_the_sdks_name_replaces_the_one_with_the_prefix():
+    """What the SDK calls it where nobody does: group and key in capitals, "-" as "_"."""
+    secrets = Secrets({**ON_2, "MY_GROUP_MY_KEY": " 1\n", "ALONE_KEY": ""}, in_pod=True)
+    assert secrets.get("my-group", "my-key") == "1"
+    assert secrets.get(key="alone-key") == ""
+    assert refusal(secrets, "my", "key") == (
+        f"secrets.my.key: neither the variable _UNION_MY_KEY nor the file /etc/secrets/my/key is there; {HINT}"
+    )
+
+
+def test_where_no_secret_is_a_variable_none_is_taken_for_one():
+    """Such as HOME; nor is one of Flyte 1's looked for under other names."""
+    assert refusal(Secrets({"ACTION_NAME": "a0", "HOME": "/"}, in_pod=True), None, "home") == (
+        f"secrets.home: neither the variable _UNION_HOME nor the file /etc/secrets/home is there; {HINT}"
+    )
+    for prefix in ({}, {"FLYTE_SECRETS_ENV_PREFIX": "MINE_"}):
+        name = prefix.get("FLYTE_SECRETS_ENV_PREFIX", "_FSEC_")
+        secrets = Secrets({**prefix, f"{name}K": "1", "G_K": "2", "_UNION_K": "3"}, in_pod=True)
+        assert refusal(secrets, "g", "k") == (
+            f"secrets.g.k: neither the variable {name}G_K nor the file /etc/secrets/g/k is there; {HINT}"
+        )
+
+
+def test_another_prefix_of_an_operators_on_flyte_2():
+    environment = {"ACTION_NAME": "a0", "FLYTE_SECRETS_ENV_PREFIX": "MINE_", "MINE_K": "1", "G_L": "2"}
+    assert Secrets(environment, in_pod=True).get("g", "k") == "1"
+    assert Secrets(environment, in_pod=True).get("g", "l") == "2"
+
+
+def test_files_of_flyte_2(tmp_path):
+    """Each called as its key is written; a manager that keeps groups has folders of them, in small letters."""
+    (tmp_path / "My-Key").write_text(" of no group\n")
+    (tmp_path / "small").write_bytes(b"\xff\n")
+    (tmp_path / "group").mkdir()
+    (tmp_path / "group" / "my-key").write_text("of a group")
+    secrets = Secrets({"ACTION_NAME": "a0", "FLYTE_SECRETS_DEFAULT_DIR": str(tmp_path)}, in_pod=True)
+    assert secrets.get("other", "My-Key") == "of no group"
+    assert secrets.get("group", "My-Key") == "of a group"
+    assert secrets.get("My-Key", "small", encode_mode="rb") == b"\xff"  # where the group's folder would be is a file
+    assert secrets.get("x", "SMALL", encode_mode="rb") == b"\xff"
+    assert secrets.get_secrets_file("other", "My-Key") == f"{tmp_path}/My-Key"
+    assert secrets.get_secrets_file("other", "none") == f"{tmp_path}/other/none"
+    neither = f"neither the variable _UNION_OTHER_NONE nor the file {tmp_path}/other/none is there"
+    assert refusal(secrets, "other", "none") == f"secrets.other.none: {neither}; {HINT}"
+    assert refusal(secrets, "x", "small") == f"secrets.x.small: {tmp_path}/small: no UTF-8 text; {HINT}"
+    assert refusal(secrets, "x", "group") == f"secrets.x.group: {tmp_path}/group: Is a directory; {HINT}"
+    with_path = {"FLYTE_SECRETS_ENV_PREFIX": "_UNION_", "OTHER_MY_KEY": "/the/path", "OTHER_SMALL": "text"}
+    secrets = Secrets({**with_path, "ACTION_NAME": "a0", "FLYTE_SECRETS_DEFAULT_DIR": str(tmp_path)}, in_pod=True)
+    assert secrets.get("other", "My-Key") == "of no group"  # and not the path, which the SDK's variable then has
+
+
+def test_files_of_flyte_1_have_a_group(tmp_path):
+    (tmp_path / "key").write_text("of no group")
+    secrets = Secrets({"FLYTE_SECRETS_DEFAULT_DIR": str(tmp_path)}, in_pod=True)
+    assert refusal(secrets, "group", "key") == (
+        f"secrets.group.key: neither the variable _FSEC_GROUP_KEY nor the file {tmp_path}/group/key is there; {HINT}"
+    )

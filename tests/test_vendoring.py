@@ -93,7 +93,8 @@ for module in pkgutil.walk_packages(copy.__path__, "one._vendor.shimlite."):
         try:
             importlib.import_module(module.name)
         except copy.MissingExtraError as error:
-            assert module.name.endswith(("answers", "remote", "store_streams", "strategies", "testing")), error
+            names = ("answers", "flyte2", "remote", "store_streams", "strategies", "testing")
+            assert module.name.endswith(names), error
 print(*[name for name, module in sys.modules.items() if name.split(".")[0] == "shimlite" and module])
 """
     assert python(copies, "-c", program) == "\n"

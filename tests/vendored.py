@@ -23,28 +23,60 @@ import shimlite
 PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
 OPTIONAL = (
-    *("__main__.py", "cli.py", "commands", "container", "executors"),
-    *("parquet.py", "schemas.py", "strategies", "testing.py"),
-    *("records.py", "source.py", "stub_types.py", "stubs.py"),
+    *("__main__.py", "authoring", "cli.py", "commands", "container", "executors"),
+    *("flyte2.py", "parquet.py", "schemas.py", "strategies", "testing.py"),
 )
 
 NEED_MORE = (
-    *(f"tests/{folder}" for folder in ("commands", "container", "executors", "fuzz", "strategies")),
+    *(
+        f"tests/{folder}"
+        for folder in ("authoring", "commands", "container", "executors", "flyte2", "fuzz", "strategies")
+    ),
     *(f"tests/mappings/test_{name}.py" for name in ("row", "words")),
     *(
         f"tests/property/test_{name}.py"
-        for name in ("budget", "fields_and_keys", "hostile", "laws", "model", "models", "nesting")
+        for name in (
+            "budget",
+            "data_uris",
+            "disagreements",
+            "enum_names",
+            "fields_and_keys",
+            "hostile",
+            "laws",
+            "model",
+        )
     ),
     *(
         f"tests/property/test_{name}.py"
-        for name in ("platform", "pods", "round_trips", "schemas", "secrets_in_errors", "streams", "stubs", "trees")
+        for name in (
+            "models",
+            "nesting",
+            "platform",
+            "pods",
+            "round_trips",
+            "schemas",
+            "secrets_in_errors",
+            "streams",
+            "stubs",
+            "trees",
+        )
     ),
     *(
         f"tests/test_{name}.py"
-        for name in ("imports", "kit", "layers", "parquet", "readme", "schemas", "secrets_in_errors", "testing")
+        for name in (
+            "flyte2",
+            "imports",
+            "kit",
+            "layers",
+            "parquet",
+            "readme",
+            "schemas",
+            "secrets_in_errors",
+            "testing",
+        )
     ),
-    *("tests/authoring/stubbed.py", "tests/authoring/test_stubs.py"),
-    *("tests/test_models_and_hashes.py", "tests/test_pydantic_models.py"),
+    *("tests/test_models_and_hashes.py", "tests/test_pydantic_models.py", "tests/test_enum_names_in_models.py"),
+    "tests/test_flyte2_literals.py",
 )
 """The tests of what is optional, those that draw with the strategies, and those that need pydantic."""
 

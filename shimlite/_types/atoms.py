@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from .._idl import Literal, LiteralType
@@ -284,20 +284,24 @@ def _pack_error(value: Any) -> dict[str, str]:
 
 
 def _unpack_error(value: Any) -> FlyteError:
-    return FlyteError(**unpack_texts(value, {"message": "message", "failed_node_id": "failed_node_id"}, FlyteError))
+    keys = (("message", "message"), ("failed_node_id", "failed_node_id"))
+    return FlyteError(**unpack_texts(value, keys, FlyteError))
 
 
-def unpack_texts(value: Any, keys: Mapping[str, str], cls: type) -> dict[str, str]:
-    """The attributes of a reference or FlyteError that a record holds under other keys, all of them texts."""
+def unpack_texts(value: Any, keys: Sequence[tuple[str, str]], cls: type) -> dict[str, str]:
+    """The attributes of a reference or FlyteError that a record holds under other keys, all of them texts.
+
+    Of two keys for one attribute the first that says something counts.
+    """
     if type(value) is not dict:
         raise unlike(cls, value)
-    attributes = {}
-    for name, key in keys.items():
+    attributes: dict[str, str] = {}
+    for name, key in keys:
         if value.get(key) is not None:
-            attributes[name] = _str(value[key])
-    first = next(iter(keys))
-    if first not in attributes:
-        raise mismatch(cls.__name__, f"dict without {keys[first]!r}")
+            attributes[name] = attributes.get(name) or _str(value[key])
+    name, key = keys[0]
+    if name not in attributes:
+        raise mismatch(cls.__name__, f"dict without {key!r}")
     return attributes
 
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """``Enum`` and ``typing.Literal``: a type with a fixed list of values.
 
-Flyte's enum has strings only. flytekit writes a ``Literal`` as its scalar type, its values in an annotation that
-nothing on the platform checks, so they are checked here, both ways. Inside a record both are JSON Schema's ``enum``
-and may hold any scalar. Next: ``json_schema``.
+Flyte's enum has strings only: flytekit lists the values of an Enum, Flyte 2's SDK the names of its members. flytekit
+writes a ``Literal`` as its scalar type, its values in an annotation that nothing on the platform checks, so they are
+checked here, both ways. Inside a record both are JSON Schema's ``enum`` and may hold any scalar. Next: ``enum_names``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .._idl import Literal, LiteralType, type_kind
@@ -40,8 +40,9 @@ def scalar_of(node: Choice) -> Atom:
 
 
 def texts_of(node: Choice) -> list[str]:
-    """The values of an Enum, as Flyte's enum holds them. Raises UnsupportedTypeError where they are no str."""
-    if not all(isinstance(value_of_member(member), str) for member in node.witnesses):
+    """The values, as Flyte's enum holds them. Raises UnsupportedTypeError where they are no str."""
+    values = node.witnesses if node.enum is None else map(value_of_member, node.witnesses)
+    if not all(isinstance(value, str) for value in values):
         raise UnsupportedTypeError(f"{spell(node)} has values that are no str", hint="Flyte's enums hold str only")
     return [value for _, value in node.values]
 
@@ -71,15 +72,13 @@ def literal_choice_codec(node: Choice, scalar: Codec) -> Codec:
 
 
 def enum_codec(node: Choice, literal_type: LiteralType) -> Codec:
-    """An Enum that has all values of the ``LiteralType``."""
+    """An Enum that has all texts of the ``LiteralType`` as values, or else as names of its members; a Literal that has
+    them, which Flyte 2's SDK declares so."""
     if type_kind(literal_type) != "enum_type":
         raise misfit(node, literal_type)
-    results = dict(zip(node.values, node.witnesses))
-    missing = [value for value in literal_type.enum_type.values if (str, value) not in results]
-    if missing:
-        raise UnsupportedTypeError(f"{spell(node)} lacks {len(missing)} of the enum's values")
-    results = {(str, value): results[str, value] for value in literal_type.enum_type.values}
-    write, read, expected = _writer(node, results), _reader(node, results, _as_written), spell(node)
+    results, are_names = listed_members(node, literal_type.enum_type.values)
+    write = (_writer_of_names if are_names else _writer)(node, results)
+    read, expected = _reader(node, results, _as_written), spell(node)
 
     def encode(value: Any, literal: Literal) -> None:
         literal.scalar.primitive.string_value = write(value)
@@ -91,6 +90,43 @@ def enum_codec(node: Choice, literal_type: LiteralType) -> Codec:
         return read(read_packed(literal, expected))
 
     return Codec(encode, decode)
+
+
+def listed_members(node: Choice, texts: Sequence[str]) -> tuple[dict[Pair, Any], bool]:
+    """The members of an Enum that an interface lists, each by its text, and whether the texts are names.
+
+    They are values if each is the value of a member. Raises UnsupportedTypeError where they are neither.
+    """
+    listed = {(str, text) for text in texts}
+    try:
+        members: dict[Pair, Any] = dict(zip(node.values, node.witnesses))
+        missing = len(listed - members.keys())
+        if missing:
+            raise UnsupportedTypeError(f"{spell(node)} lacks {missing} of the enum's values")
+    except UnsupportedTypeError:  # or a value is no scalar
+        by_name = {} if node.enum is None else node.enum.__members__
+        members = {(str, name): member for name, member in by_name.items()}
+        if not listed or not listed <= members.keys():
+            raise
+        return {pair: member for pair, member in members.items() if pair in listed}, True
+    return {pair: members[pair] for pair in listed}, False
+
+
+def _writer_of_names(node: Choice, results: dict[Pair, Any]) -> Convert:
+    """Takes a member by what it is, whatever its value: another member may have that for its name."""
+    texts: dict[int, Any] = {}
+    for (_, name), member in results.items():
+        texts.setdefault(id(member), name)  # a member's own name stands before its aliases
+    write_other, expected = _writer(node, results), spell(node)
+
+    def write(value: Any) -> Any:
+        if id(value) in texts:
+            return texts[id(value)]
+        if type(value) is node.enum:
+            raise ConversionValueError(expected=expected, got="a member whose name the interface does not list")
+        return write_other(value)
+
+    return write
 
 
 def _writer(node: Choice, results: dict[Pair, Any]) -> Convert:

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 from .._idl import LiteralType, type_kind
 from ..errors import UnsupportedTypeError
+from .choices import listed_members, texts_of
 from .literal_codec import Codecs
-from .literal_types import TypeWriter, node_of
+from .literal_types import node_of
 from .nodes import Choice, Hashed, HashFunction, List, Map, Node, members, union_of, unworded
-from .parse import misfit
+from .parse import misfit, spell
 from .variants import fits
 
 
@@ -36,14 +37,26 @@ def completed(node: Node, literal_type: LiteralType, codecs: Codecs) -> Node:
             return List(completed(item, literal_type.collection_type, codecs))
         case Map(item) if kind == "map_value_type":
             return Map(completed(item, literal_type.map_value_type, codecs))
-        case Choice(enum) if enum is not None and kind == "enum_type":
+        case Choice() if kind == "enum_type":
+            is_whole = fits(node, literal_type, codecs.codec)
+            if is_whole and _is_listed_by_names(node, literal_type):
+                return node
             declared = node_of(literal_type)
-            codecs.codec(declared, TypeWriter().literal_type(node))  # refused unless it has all values of the class
-            return node if fits(node, literal_type, codecs.codec) else declared
+            codecs.codec(declared, LiteralType(enum_type={"values": texts_of(node)}))  # refused unless it has them all
+            return node if is_whole else declared
     for member in members(node):
         if not fits(member, literal_type, codecs.codec):
             codecs.codec(member, literal_type)  # its own error says why
     return node
+
+
+def _is_listed_by_names(node: Choice, literal_type: LiteralType) -> bool:
+    """Whether the interface lists the names of an Enum's members. Raises UnsupportedTypeError where it lacks some."""
+    listed, are_names = listed_members(node, literal_type.enum_type.values)
+    unlisted = set(map(id, node.witnesses)) - set(map(id, listed.values()))
+    if are_names and unlisted:
+        raise UnsupportedTypeError(f"the enum lacks {len(unlisted)} of the names in {spell(node)}")
+    return are_names
 
 
 def _completed_union(node: Node, literal_type: LiteralType, codecs: Codecs) -> Node:

@@ -73,7 +73,7 @@ class Codecs:
             case Map() | Dict() | Record() if kind == "STRUCT":
                 return self._struct(node)
             case Choice(enum):
-                if enum is not None:
+                if enum is not None or kind == "enum_type":
                     return enum_codec(node, literal_type)
                 return literal_choice_codec(node, self.codec(scalar_of(node), literal_type))
             case Reference(row) if kind == row.kind and _fits(node, literal_type):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -259,9 +259,20 @@ class Comparison:
         if not _is_one_kind(written, read) or not _takes_all(written, possible, way):
             raise cannot_read(written, read)
         lost = [one for one in possible if is_lost(one.witness, way, one.look)]
-        return tuple(
-            Loss("", one.what, one.why, one.witness) for one in lost[: 1 if isinstance(written, Choice) else None]
-        )
+        if isinstance(written, Choice):
+            lost = [*lost[:1], *_one_member_for_two(lost, read, way)]
+        return tuple(Loss("", one.what, one.why, one.witness) for one in lost)
+
+
+def _one_member_for_two(lost: Iterable[Observation], read: Node, way: _Way) -> Iterator[Observation]:
+    """Two texts of an enum may be a member's name and its alias. The first such text shows it."""
+    seen: set[int] = set()
+    for one in lost if isinstance(read, Choice) and read.enum is not None else ():
+        member = way(one.witness)
+        if id(member) in seen:
+            yield Observation("which name of a member it was", f"{spell(read)} has one member of both", one.witness)
+            return
+        seen.add(id(member))
 
 
 def _is_one_kind(written: Node, read: Node) -> bool:

@@ -24,10 +24,11 @@ from ..errors import (
     raised,
     unlike,
 )
-from .atoms import ANY, BYTES, FLOAT, STR, unpack_texts
+from .atoms import ANY, BYTES, FLOAT, STR
 from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
+from .enum_names import values_for_names
 from .nodes import (
     Choice,
     Dict,
@@ -49,7 +50,7 @@ from .packed_unions import pack_union
 from .parse import parts, spell
 from .plain_data import WIRE, checked, in_order, plain
 from .pydantic_models import has_aliases_that_are_names, has_own_form, json_reader, json_writer, keys_of_model
-from .references import one_format, uri_of
+from .references import pack_reference
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
 from .times import TIMEDELTA
@@ -108,7 +109,7 @@ class Packings(dict[Node, Packed]):
             case Choice():
                 return pack_choice(node)
             case Reference():
-                return _pack_reference(node, self[Map(STR)])
+                return pack_reference(node.row, node.format, self[Map(STR)])
             case Worded(inner) | Hashed(inner):
                 return self[inner]
 
@@ -322,7 +323,6 @@ def _pack_model(node: Record) -> Packed:
     model, spelled = node.cls, spell(node)
     mistakable = holds(node, _is_mistakable)
     write, read, has_all_of = json_writer(model, spelled), json_reader(model, spelled, mistakable), _refuse_other(model)
-
     has_sets = holds(node, _is_set)
 
     def pack(value: Any) -> Any:
@@ -331,7 +331,27 @@ def _pack_model(node: Record) -> Packed:
         return _with_sets_in_order(node, result) if has_sets else result
 
     wire = WIRE if has_own_form(model) else ()
-    return Packed(pack, read, tuple(dict.fromkeys((dict, *wire))))
+    return Packed(pack, _reading_names(node, read), tuple(dict.fromkeys((dict, *wire))))
+
+
+def _reading_names(node: Record, read: Convert) -> Convert:
+    """Reads the names of Enum members too. The model's own validators may want the names: they are asked second."""
+    with_values = values_for_names(node)
+    if with_values is None:
+        return read
+
+    def read_either(data: Any) -> Any:
+        changed = with_values(data)
+        try:
+            return read(changed)
+        except ConversionError as error:
+            refusal = error
+        if changed is not data:
+            with contextlib.suppress(ConversionError):
+                return read(data)
+        raise refusal
+
+    return read_either
 
 
 def _is_set(node: Node) -> bool:
@@ -369,29 +389,3 @@ def refuse_bytes_in_json(node: Node) -> None:
     """flytekit writes and reads the bytes of such a class as base64, unless the class is a field of another."""
     if isinstance(node, Record) and is_json_mixin(node.cls) and holds(node, lambda part: part is BYTES):
         raise UnsupportedTypeError(f"{spell(node)} has DataClassJSONMixin and holds bytes", hint="leave the mixin out")
-
-
-# -------------------------------------------------------------------------------------------------------- reference
-
-
-def _pack_reference(node: Reference, texts: Packed) -> Packed:
-    row, keys = node.row, {name: key for name, key in node.row.keys.items() if name != "metadata"}
-    implied = {"format": node.format} if row.kind == "blob" else {}
-
-    def pack(value: Any) -> dict[str, Any]:
-        if not issubclass(type(value), row.cls):
-            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
-        if implied:
-            one_format(value.format, node.format, row.cls)
-        packed = {key: uri_of(value) if name == "uri" else STR.pack(getattr(value, name)) for name, key in keys.items()}
-        if "metadata" in row.keys and value.metadata is not None:
-            packed["metadata"] = texts.pack(value.metadata)
-        return in_order(packed)
-
-    def unpack(value: Any) -> Any:
-        attributes: dict[str, Any] = {**implied, **unpack_texts(value, keys, row.cls)}
-        if "metadata" in row.keys and value.get("metadata") is not None:
-            attributes["metadata"] = texts.unpack(value["metadata"])
-        return row.cls(**attributes)
-
-    return _container(dict, pack, unpack)

@@ -230,14 +230,14 @@ def _with_text_keys(plain: Any) -> Any:
         return list(map(_with_text_keys, plain))
     if type(plain) is not dict:
         return plain
-    items = {_text_of(key): _with_text_keys(value) for key, value in plain.items()}
+    items = {key_in_json(key): _with_text_keys(value) for key, value in plain.items()}
     if len(items) < len(plain):
         raise ConversionValueError(expected="JSON", got="dict in which two keys become one")
     return items
 
 
-def _text_of(key: Any) -> Any:
-    """As ``json.dumps`` writes a key, which refuses bytes."""
+def key_in_json(key: Any) -> Any:
+    """A scalar as ``json.dumps`` writes it for a key. Bytes, which it refuses, stay as they are."""
     if isinstance(key, (str, bytes)):
         return key
     return _KEYS.get(key) if key is None or isinstance(key, bool) else repr(key)

@@ -24,6 +24,7 @@ from .nodes import ANY_STRUCT, UNTYPED, Node, Record, classes_of, members
 from .parse import spell
 from .plain_data import TAG, read_packed
 from .pydantic_models import has_own_form, takes_null
+from .references import holds_references
 from .rows import Codec, Convert, Decode
 from .stripped import STRUCT, essence, is_title_of, structs, titles
 from .variants import Arm, CodecOf, Taker, fits, literal_kinds, refuse_unless_told_apart, taken, taker_of
@@ -116,8 +117,8 @@ def named(takers: Sequence[Taker], stored: LiteralType) -> list[Taker]:
 def _stored_arms(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:
     """The variants that a stored type may mean: those of its tag, and of these the same type if there is one.
 
-    A type without a tag, which other SDKs write, means the variants that are equal but for the tag. An Enum is text,
-    and Flyte connects the one to the other.
+    A type without a tag, which other SDKs write, means the variants that are equal but for the tag. So does that of a
+    reference, for which Flyte 2's SDK has tags of its own. An Enum is text, and Flyte connects the one to the other.
     """
     tag, essential = stored.structure.tag, essence(stored)
     same_type = [arm for arm in arms if arm.essence == essential]
@@ -125,6 +126,8 @@ def _stored_arms(stored: LiteralType, arms: Sequence[Arm]) -> list[Arm]:
     if len(meant) > 1:
         meant = [arm for arm in meant if arm in same_type] or meant
     other = _TEXTS.get(type_kind(stored))
+    if not meant and holds_references(stored):
+        return same_type
     return meant or [arm for arm in arms if type_kind(arm.variant) == other]
 
 

@@ -2,7 +2,8 @@
 """The rows of ``FlyteFile``, ``FlyteDirectory``, ``StructuredDataset`` and ``FlyteSchema``.
 
 Each class holds all that its message holds, so nothing is lost; the data that it names stays where it is. Inside a
-record flytekit writes a small map with the location (``{"path": …}``), which leaves out formats and columns.
+record flytekit writes a small map with the location (``{"path": …}``), which leaves out formats and columns. Flyte 2's
+SDK adds ``format`` and ``hash`` to it, so these are written where there is something to say.
 Next: ``plain_data``.
 """
 
@@ -22,10 +23,11 @@ from .._idl import (
     literal_kind,
     type_kind,
 )
-from ..errors import ConversionTypeError, ConversionValueError, mismatch
+from ..errors import ConversionTypeError, ConversionValueError, mismatch, unlike
 from ..values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset, relocated
-from .atoms import STR
-from .rows import JsonSchema, ReferenceRow
+from .atoms import STR, unpack_texts
+from .plain_data import in_order
+from .rows import JsonSchema, Packed, ReferenceRow
 
 _TEXT: JsonSchema = {"type": "string"}
 _PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "default": None}
@@ -89,7 +91,7 @@ FILE = ReferenceRow(
     cls=FlyteFile, kind="blob", tag="FlyteFilePath",
     readers={"blob": _read_file},
     write=_write_file,
-    keys=FlyteFile.IN_RECORD,
+    keys=FlyteFile.IN_RECORD, beside=FlyteFile.BESIDE,
     properties={"path": _PATH, "metadata": {"anyOf": [_TEXTS, {"type": "null"}], "default": None}},
     says={"format": "other", "metadata": {"key": "value"}, "hash": "other"},
     of_text="wrap the location: FlyteFile(uri)",
@@ -99,7 +101,7 @@ DIRECTORY = ReferenceRow(
     cls=FlyteDirectory, kind="blob", tag="FlyteDirectory",
     readers={"blob": _read_directory},
     write=_write_blob,
-    keys=FlyteDirectory.IN_RECORD, properties={"path": _PATH},
+    keys=FlyteDirectory.IN_RECORD, beside=FlyteDirectory.BESIDE, properties={"path": _PATH},
     says={"format": "other", "hash": "other"}, of_text="wrap the location: FlyteDirectory(uri)", directory=True,
 )  # fmt: skip
 
@@ -205,7 +207,7 @@ DATASET = ReferenceRow(
     cls=StructuredDataset, kind="structured_dataset_type", tag="StructuredDataset Transformer",
     readers={"structured_dataset": _read_dataset, "schema": _schema_as_dataset},  # the platform casts one to the other
     write=_write_dataset,
-    keys=StructuredDataset.IN_RECORD,
+    keys=StructuredDataset.IN_RECORD, beside=StructuredDataset.BESIDE,
     properties={"uri": {**_MAYBE_TEXT, "default": None}, "file_format": {**_MAYBE_TEXT, "default": ""}},
     says={
         "format": "parquet",
@@ -221,11 +223,43 @@ SCHEMA = ReferenceRow(
     cls=FlyteSchema, kind="schema", tag="FlyteSchema Transformer",
     readers={"schema": _read_schema, "structured_dataset": _dataset_as_schema},
     write=_write_schema,
-    keys=FlyteSchema.IN_RECORD, properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
+    keys=FlyteSchema.IN_RECORD, beside=FlyteSchema.BESIDE, properties={"remote_path": {**_MAYBE_TEXT, "default": None}},
     says={"columns": (("id", int),), "hash": "other"},
 )  # fmt: skip
 
 REFERENCES = (FILE, DIRECTORY, DATASET, SCHEMA)
+
+
+# ---------------------------------------------------------------------------------------------------------- in records
+
+
+def pack_reference(row: ReferenceRow, file_format: str, texts: Packed) -> Packed:
+    """A reference as a small map. ``file_format`` is what its type says; ``texts`` has a dict of texts."""
+    keys = tuple((name, key) for name, key in row.keys.items() if name != "metadata")
+    beside = tuple(row.beside.items())
+    implied = file_format if row.kind == "blob" else ""
+
+    def pack(value: Any) -> dict[str, Any]:
+        if not issubclass(type(value), row.cls):
+            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
+        if row.kind == "blob":
+            one_format(value.format, implied, row.cls)
+        packed = {key: uri_of(value) if name == "uri" else STR.pack(getattr(value, name)) for name, key in keys}
+        own = {key: STR.pack(getattr(value, name)) for name, key in beside}
+        packed |= {key: text for key, text in own.items() if text and (key != "format" or text != implied)}
+        if "metadata" in row.keys and value.metadata is not None:
+            packed["metadata"] = texts.pack(value.metadata)
+        return in_order(packed)
+
+    def unpack(value: Any) -> Any:
+        attributes: dict[str, Any] = {**unpack_texts(value, (*keys, *beside), row.cls)}
+        if implied:
+            attributes["format"] = attributes.get("format") or implied
+        if "metadata" in row.keys and value.get("metadata") is not None:
+            attributes["metadata"] = texts.unpack(value["metadata"])
+        return row.cls(**attributes)
+
+    return Packed(pack, unpack, (dict,))
 
 
 # ------------------------------------------------------------------------------------------------- literals of others

@@ -103,6 +103,8 @@ class ReferenceRow:
     """Fills a literal with a value of the declared type."""
     keys: Mapping[str, str]
     """In a record: the key of each attribute, in flytekit's spelling. The first is always there."""
+    beside: Mapping[str, str]
+    """Likewise, in the spelling of Flyte 2's SDK: written where a value says what its type does not."""
     properties: Mapping[str, JsonSchema]
     says: Mapping[str, Any]
     """What a value may say besides where its data lies, each with an example."""

@@ -42,10 +42,14 @@ def without_fields(literal_type: LiteralType) -> LiteralType:
 def essence(literal_type: LiteralType) -> bytes:
     """The part of a type that decides how its literals are read. Two types of one essence are one to a union.
 
-    The tag of the type itself is not part of it, those of the variants inside it are.
+    The tag of the type itself is not part of it, and that of an element is not, which Flyte 2's SDK writes for records
+    alone; those of the variants inside it are.
     """
     copy = stripped(literal_type)
     for part in parts_of(copy):
+        kind = part.WhichOneof("type")
+        if kind in ("collection_type", "map_value_type"):
+            getattr(part, kind).ClearField("structure")
         tag = "" if part is copy else part.structure.tag
         part.ClearField("annotation")
         part.ClearField("structure")

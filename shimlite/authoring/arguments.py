@@ -14,31 +14,38 @@ from .._idl import Secret
 from ..errors import ShimliteError, TemplateError, described, no_message
 
 IS_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
+LONGEST_NODE = 63
+"""Characters from the end of a task's name of which flyteadmin makes a node's: their letters and digits."""
 PLACEHOLDER = "{{"
 """What stands in an image that is filled in later, as in flytekit's own ``{{.image.default.fqn}}``."""
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST = rf"localhost|{_DOMAIN}(\.{_DOMAIN})+|({_DOMAIN}(\.{_DOMAIN})*|\[[0-9A-Fa-f:]+\]):[0-9]+"
 _PART = r"[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*"
-_PORT = ":[0-9]+"
+_DIGEST = "sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
 IS_IMAGE = re.compile(
-    rf"(?P<name>((localhost|{_DOMAIN}(\.{_DOMAIN})+|({_DOMAIN}(\.{_DOMAIN})*|\[[0-9A-Fa-f:]+\]){_PORT})/)?"
-    rf"{_PART}(/{_PART})*)(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?"
-    r"(@(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?"
+    rf"(?![0-9a-f]{{64}}\Z)(({_HOST})/)?(?P<repository>{_PART}(/{_PART})*)"
+    rf"(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?(@({_DIGEST}))?"
 )
-"""The grammar of references that containerd and Docker share: a registry, a repository, a tag, a digest."""
-LONGEST_IMAGE = 255
-"""Characters of an image's name, without its tag and digest."""
-IS_VARIABLE = re.compile(r"(?!\.$|\.\.)[-._A-Za-z][-._A-Za-z0-9]*")
-"""A name that Kubernetes takes for a variable of the environment."""
+"""What a kubelet reads as a reference: a registry, a repository, a tag, a digest; an image's bare ID is none."""
+LONGEST_REPOSITORY = 247
+"""Characters: a kubelet takes 255, after it put ``library/`` before a name of one part."""
+IS_VARIABLE = re.compile(r"(?!\.\.|\.\Z)[-._A-Za-z][-._A-Za-z0-9]*")
+"""A name that every Kubernetes takes for a variable of the environment."""
 LONGEST_VARIABLE = 2**17 - 1
 """Bytes of ``NAME=value``: Linux starts no program with a longer one."""
 _DNS = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
-IS_OBJECT = re.compile(rf"(?=.{{1,253}}$){_DNS}")
+IS_OBJECT = re.compile(rf"(?=.{{1,253}}\Z){_DNS}")
 """A name of an object of Kubernetes'."""
-IS_KEY = re.compile(rf"((?=[^/]{{1,253}}/){_DNS}/)?{_LABEL}")
-"""A key of Kubernetes' labels and annotations."""
-LARGEST_ANNOTATIONS = 2**18
-"""Bytes of all annotations of a pod with their keys."""
+_SUBDOMAIN = rf"(?=[^/]{{1,253}}/){_DNS}"
+IS_KEY = re.compile(rf"({_SUBDOMAIN}/)?{_LABEL}")
+"""A key of Kubernetes' labels."""
+IS_ANNOTATION = re.compile(IS_KEY.pattern, re.ASCII | re.IGNORECASE)
+"""A key of annotations, whose host may have capital letters."""
+PRIMARY_CONTAINER = "primary_container_name"
+"""The annotation in which Propeller says which container's end is the pod's."""
+LARGEST_ANNOTATIONS = 250_000
+"""Bytes: Kubernetes takes 262,144, and Flyte has some of its own."""
 IS_LABEL = re.compile(rf"({_LABEL})?")
 
 
@@ -69,6 +76,13 @@ def flag(argument: str, value: Any) -> bool:
     return value
 
 
+def optional_line(argument: str, value: Any) -> str:
+    """Text of which all is printable: the platform's database has no NUL."""
+    if not optional_text(argument, value).isprintable():
+        raise TemplateError("holds what cannot be printed", path=argument)
+    return value or ""
+
+
 def whole(argument: str, value: Any, largest: int) -> int:
     """An int from 0 on."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -83,6 +97,8 @@ def task_name(value: Any) -> str:
     name = text("name", value)
     if not IS_PATH.fullmatch(name):
         raise TemplateError("is no path of identifiers such as 'later' or 'acme.later'", path="name")
+    if not re.search("[A-Za-z0-9]", name[-LONGEST_NODE:]):
+        raise TemplateError("ends in underscores alone, of which flyteadmin can make no node", path="name")
     return name
 
 
@@ -91,8 +107,8 @@ def image(argument: str, value: Any, *, may_be_placeholder: bool) -> str:
     name = text(argument, value)
     if PLACEHOLDER in name and may_be_placeholder:
         return name
-    match = IS_IMAGE.fullmatch(name)
-    if match is None or len(match["name"]) > LONGEST_IMAGE:
+    reference = IS_IMAGE.fullmatch(name)
+    if reference is None or len(reference["repository"]) > LONGEST_REPOSITORY:
         raise TemplateError("is no image such as 'ghcr.io/acme/later:1'", path=argument)
     return name
 
@@ -119,7 +135,7 @@ def environment(value: Any) -> dict[str, str]:
 
 
 def pod_labels(value: Any) -> dict[str, str]:
-    labels = _by_kubernetes_keys("labels", value)
+    labels = _by_keys("labels", value, IS_KEY)
     for key, one in labels.items():
         if not IS_LABEL.fullmatch(one):
             raise _at_key("labels", key, TemplateError("is no value that a label may have"))
@@ -127,15 +143,17 @@ def pod_labels(value: Any) -> dict[str, str]:
 
 
 def pod_annotations(value: Any) -> dict[str, str]:
-    texts = _by_kubernetes_keys("annotations", value)
-    if sum(len(text.encode()) for pair in texts.items() for text in pair) > LARGEST_ANNOTATIONS:
-        raise TemplateError("are more than the 256 KiB that Kubernetes takes", path="annotations")
-    return texts
+    annotations = _by_keys("annotations", value, IS_ANNOTATION)
+    if PRIMARY_CONTAINER in annotations:
+        raise _at_key("annotations", PRIMARY_CONTAINER, TemplateError("is the platform's own"))
+    if sum(len(text.encode()) for pair in annotations.items() for text in pair) > LARGEST_ANNOTATIONS:
+        raise TemplateError(f"holds more than {LARGEST_ANNOTATIONS} bytes", path="annotations")
+    return annotations
 
 
-def _by_kubernetes_keys(argument: str, value: Any) -> dict[str, str]:
+def _by_keys(argument: str, value: Any, is_key: re.Pattern[str]) -> dict[str, str]:
     texts = _texts(argument, value)
-    if not all(map(IS_KEY.fullmatch, texts)):
+    if not all(map(is_key.fullmatch, texts)):
         raise TemplateError("has a key that Kubernetes does not take", path=argument)
     return texts
 

@@ -16,7 +16,7 @@ from .._idl import ResourceType, TaskTemplate, task_spec_type
 from ..errors import ExecutorError, ShimliteError, TemplateError
 from .arguments import PLACEHOLDER, image, task_name, text
 from .executors import executor_path, imported_executor
-from .interfaces import check_executor
+from .interfaces import check_fit
 
 LONGEST_FILE_NAME = 200
 """Characters of a task's name in the name of its file: file systems take 255 bytes."""
@@ -76,16 +76,19 @@ def _ready(template: TaskTemplate, container_image: str) -> TaskTemplate:
             raise TemplateError("is still a placeholder", path="container.image", hint="say the image with --image")
         ready.container.image = container_image
     image("container.image", ready.container.image, may_be_placeholder=False)
-    _check_executor(ready)
+    check_importable(ready)
     return ready
 
 
-def _check_executor(template: TaskTemplate) -> None:
-    """What is not imported here is not looked for: somebody else may have made the template."""
+def check_importable(template: TaskTemplate) -> None:
+    """Raises ExecutorError where no pod can import the executor that a template names.
+
+    What is not imported here is not looked for: somebody else may have made the template.
+    """
     path = executor_path(template)
     executor, is_imported = imported_executor(path)
     if path.partition(".")[0] == "__main__" or (is_imported and executor is None):
         hint = "define the class at the top of a module that the image has"
         raise ExecutorError(f"a pod cannot import {path}", path="executor", hint=hint)
     if executor is not None:  # another class may have its name by now
-        check_executor(executor, template.interface)
+        check_fit(executor, template.interface)

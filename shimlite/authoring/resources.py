@@ -33,6 +33,8 @@ _FACTORS = {
     **{suffix: Fraction(10) ** power for suffix, power in _DECIMAL.items()},
     **{f"{suffix}i": Fraction(1024) ** power for power, suffix in enumerate("KMGTPE", 1)},
 }
+_OF_BYTES = ("mem", "ephemeral_storage")
+"""Less than one is a slip of the unit: ``512m`` is half a byte."""
 IS_QUANTITY = re.compile(r"\+?([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?")
 """Kubernetes' grammar, less what is negative. It has no limit of digits, and no use for more."""
 
@@ -64,6 +66,9 @@ def _quantities(side: str, value: Any) -> dict[str, str]:
     found = {name: _quantity(f"{side}[{name!r}]", one) for name, one in value.items() if one is not None}
     if "gpu" in found and _amount(found["gpu"]).denominator != 1:
         raise TemplateError("is no whole number", path=f"{side}['gpu']")
+    for name in _OF_BYTES:
+        if name in found and 0 < _amount(found[name]) < 1:
+            raise TemplateError("is less than a byte", path=f"{side}[{name!r}]", hint="a mebibyte is written 1Mi")
     return found
 
 

@@ -7,6 +7,7 @@ A record that is told in part alone is a dict, and a comment says why. Next: ``s
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -176,10 +177,14 @@ class Types:
         if told in (str, bool, int) and type(value) is told:
             return literal(value)
         if told is float and type(value) in (float, int):
-            return literal(float(value))
+            return self._float(float(value))
         if told is bytes or told in _MOMENTS:
             return self._moment_or_bytes(told, value)
         return ""
+
+    def _float(self, value: float) -> str:
+        text = repr(value).replace("e+", "e")
+        return text if math.isfinite(value) else f'{self._scope.use("float")}("{text}")'
 
     def _moment_or_bytes(self, told: Any, value: Any) -> str:
         try:

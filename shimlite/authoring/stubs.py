@@ -16,7 +16,7 @@ from .._types.plain_data import EXACT, read_value
 from .._types.stripped import stripped
 from ..engine import guess_python_type
 from ..errors import ShimliteError, TemplateError
-from ..schemas import Choice, read_schema, read_type
+from ..schemas import ROOT, Choice, read_schema, read_type
 from ..templates import TaskTemplate as View
 from .executors import executor_path
 from .records import Records
@@ -77,6 +77,11 @@ class _Stub:
         if schema is None and struct.metadata.fields:
             self._notes.append(f"{shown(name)} has a JSON Schema of a form that is not known here.")
             schema = read_schema(stripped(struct))
+        if schema is None and list(struct.structure.dataclass_type) == [ROOT]:
+            self._notes.append(
+                f"{shown(name)} is a RootModel of pydantic's: annotate it with one, unless it is a dict."
+            )
+            return Any
         if schema is not None and not schema.record(schema.root).title:
             self._is_bare = True
         return dict if schema is None else schema

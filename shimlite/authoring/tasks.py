@@ -36,7 +36,8 @@ from .structs import struct_of
 PROGRAM = "shimlite-execute"
 RESOLVER = "flytekit.core.python_customized_container_task.default_task_template_resolver"
 """flytekit's name, so that ``pyflyte-execute`` runs the task too where an image has that instead."""
-LARGEST_UINT32 = 2**32 - 1
+MOST_RETRIES = 2**32 - 2
+"""Propeller adds one, for the first attempt, in 32 bits."""
 LONGEST_TIMEOUT = dt.timedelta(microseconds=(2**63 - 1) // 1000)
 """Of Go's ``time.Duration``: some 292 years."""
 
@@ -78,10 +79,15 @@ def task_template(
     ``custom`` is any JSON-like dict, ``timeout`` a timedelta or whole seconds, ``secret_requests`` are messages of
     ``shimlite.idl``. Project, domain and version stay empty: whoever registers the template says them.
 
+    Flyte 1 reads ``timeout`` and ``interruptible`` at the nodes of a workflow. flytekit copies them there for the tasks
+    that it makes itself; for a task that is registered already, a workflow's author writes ``.with_overrides``. Neither
+    counts where such a task runs alone. ``task_type`` chooses the plug-in that runs the task, which is a container's
+    where no plug-in claims the type.
+
     Raises TemplateError, ExecutorError for what the executor itself is or says, and UnsupportedTypeError for a type
     outside the set; each names the argument.
     """
-    _check_executor(executor)
+    check_executor(executor)
     interface = interface_of(executor, inputs, outputs)
     template = TaskTemplate(type=arguments.text("task_type", task_type), interface=interface)
     template.id.resource_type = ResourceType.TASK
@@ -91,7 +97,7 @@ def task_template(
         TaskMetadata(
             discoverable=arguments.flag("cache", cache),
             runtime=RuntimeMetadata(type=RuntimeMetadata.FLYTE_SDK, version=__version__, flavor="python"),
-            discovery_version=arguments.optional_text("cache_version", cache_version),
+            discovery_version=arguments.optional_line("cache_version", cache_version),
             deprecated_error_message=arguments.optional_text("deprecated", deprecated),
             cache_serializable=arguments.flag("cache_serialize", cache_serialize),
             pod_template_name=arguments.pod_template(pod_template_name),
@@ -101,7 +107,7 @@ def task_template(
             ),
         )
     )
-    template.metadata.retries.retries = arguments.whole("retries", retries, LARGEST_UINT32)
+    template.metadata.retries.retries = arguments.whole("retries", retries, MOST_RETRIES)
     template.metadata.generates_deck.SetInParent()
     if interruptible is not None:
         template.metadata.interruptible = arguments.flag("interruptible", interruptible)
@@ -123,7 +129,8 @@ def task_template(
     return template
 
 
-def _check_executor(executor: Any) -> None:
+def check_executor(executor: Any) -> None:
+    """Raises TemplateError for what is no class, and ExecutorError for a class that no pod can make an executor of."""
     if not isinstance(executor, type):
         raise TemplateError(path="executor", expected="a class", got=described(executor))
     if "<locals>" in executor.__qualname__:

@@ -39,6 +39,8 @@ def describe(content: bytes, kind: str | None = None, executor: Any = None, most
         message = exact(content, message_type) if kind in (None, name) else None
         if message is not None and (kind or is_plausible(message)):
             return description(message, most)
+    if is_archive(content):
+        raise TemplateError(f"an archive, no {kind}", hint="leave out --as")
     raise TemplateError(f"{len(content)} bytes that are no {kind or 'message of a template task'}")
 
 

@@ -15,18 +15,18 @@ from .._idl import LiteralType, TaskTemplate
 from .._types.stripped import stripped, structs, titles
 from ..engine import to_literal_type
 from ..errors import UnsupportedTypeError
-from ..schemas import differences, read_schema
-from ..shim import ExecutableTemplateShimTask
+from ..schemas import DictOf, Field, ListOf, OneOf, Record, Schema, differences, read_schema
 from ..signatures import input_types, output_types
+from .targets import task_of
 
 Annotated = Mapping[str, Any]
 """Python types by variable: ``inputs.day``."""
 
 
 def annotated_types(template: TaskTemplate, executor: Any) -> Annotated:
-    """What the executor's annotations say. Raises ExecutorError or TemplateError, which names the variable, for those
-    that the conversions refuse."""
-    task = ExecutableTemplateShimTask(template, executor)
+    """What the executor's annotations say. Raises ExecutorError where it cannot be made, and ExecutorError or
+    TemplateError, which names the variable, for those that the conversions refuse."""
+    task = task_of(template, executor)
     interface = task.task_template.interface
     inputs = input_types(task.executor, interface.inputs)
     outputs = output_types(task.executor, interface.outputs)
@@ -41,10 +41,30 @@ def disagreements(literal_type: LiteralType, python_type: Any) -> Iterator[str]:
     except UnsupportedTypeError:  # such as dict[str, Any]
         return
     for declared, annotated in _pairs(list(structs(literal_type)), list(structs(own))):
-        has_schema = bool(declared.metadata.fields)
-        told, said = read_schema(declared), read_schema(annotated if has_schema else stripped(annotated))
+        told, said = read_schema(declared), read_schema(annotated)
+        if said is not None and not declared.metadata.fields:
+            bare = read_schema(stripped(annotated))
+            said = Schema(_needed(bare.root, said.root, said)) if bare is not None else None
         if told is not None and said is not None:
             yield from differences(told, said)
+
+
+def _needed(bare: Any, whole: Any, schema: Schema) -> Any:
+    """What ``dataclass_type`` tells of a class, with what its schema says of the fields that it needs."""
+    whole = schema.record(whole)
+    if isinstance(bare, ListOf) and isinstance(whole, ListOf):
+        return ListOf(_needed(bare.item, whole.item, schema))
+    if isinstance(bare, DictOf) and isinstance(whole, DictOf):
+        return DictOf(bare.key, _needed(bare.value, whole.value, schema))
+    if isinstance(bare, OneOf) and isinstance(whole, OneOf):
+        return OneOf(tuple(_needed(one, other, schema) for one, other in zip(bare.members, whole.members)))
+    if isinstance(bare, Record) and isinstance(whole, Record):
+        fields = {one.name: one for one in whole.fields}
+        told = [(one, fields.get(one.name, one)) for one in bare.fields]
+        return Record(
+            "", tuple(Field(one.name, _needed(one.type, other.type, schema), other.required) for one, other in told)
+        )
+    return bare
 
 
 def _pairs(declared: list[LiteralType], annotated: list[LiteralType]) -> Iterator[tuple[LiteralType, LiteralType]]:

@@ -63,7 +63,7 @@ def main(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if options.files.count("-") > 1:
         parser.error("standard input can be read once")
     with kept_for_result(for_good=False):  # what a module prints that is imported is no answer of ours
-        executor = executor_at(options.executor) if options.executor else None
+        executor = executor_at(options.executor) if options.executor is not None else None
     prose, documents, code = Prose(options.full), [], 0
     for file in options.files:
         document, failures = _document(file, options, executor)
@@ -96,6 +96,8 @@ def _document(file: str, options: argparse.Namespace, executor: Any) -> tuple[di
 
 def _description(file: str, options: argparse.Namespace, executor: Any) -> dict[str, Any]:
     if is_target(file):
+        if options.kind not in (None, "template"):
+            raise TemplateError(f"a template in code, no {options.kind}", hint="leave out --as")
         return describe_template(Found("TaskTemplate", template_at(file)), executor)
     most = None if options.full or options.json else MOST_ITEMS
     return describe(read_file(file), options.kind, executor, most)

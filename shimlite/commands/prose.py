@@ -64,7 +64,7 @@ class Prose:
         for title in ("custom", "config"):
             if template[title]:
                 yield f"{title}:"
-                yield from (f"  {key}: {self._json(one)}" for key, one in template[title].items())
+                yield from (f"  {self._cut(key)}: {self._json(one)}" for key, one in template[title].items())
         yield from self._container(template["container"])
         if template["secrets"]:
             yield "secrets:"
@@ -77,7 +77,7 @@ class Prose:
             python = f"in Python unreadable: {variable['unreadable']}"
         else:
             python = f"{'annotated' if variable['annotated'] else 'in Python'} {variable['python']}"
-        yield f"{variable['name']}: {variable['type']}, {python}"
+        yield f"{self._cut(variable['name'])}: {variable['type']}, {python}"
         if variable["description"] not in ("", variable["name"]):  # flytekit's own, where nobody wrote one
             yield f"  {self._cut(' '.join(variable['description'].split()))}"
         if variable.get("form"):
@@ -93,12 +93,12 @@ class Prose:
         yield "container:"
         yield f"  image {container['image']!r}"
         if container["command"]:
-            yield f"  command {' '.join(container['command'])}"
-        yield f"  args {' '.join(container['args'])}"
+            yield f"  command {' '.join(map(self._cut, container['command']))}"
+        yield f"  args {' '.join(map(self._cut, container['args']))}"
         for side in ("requests", "limits"):
             if container[side]:
                 yield f"  {side} " + ", ".join(f"{name} {amount}" for name, amount in container[side].items())
-        yield from (f"  env {name}={self._cut(value)}" for name, value in container["env"].items())
+        yield from (f"  env {self._cut(name)}={self._cut(value)}" for name, value in container["env"].items())
 
     # ------------------------------------------------------------------------------------------------ literals, errors
 
@@ -148,10 +148,10 @@ class Prose:
         if kind == "binary":
             return f"binary of {literal['bytes']} bytes tagged {self._cut(repr(literal['tag']))}"
         if kind == "offloaded":
-            return f"offloaded to {literal['uri']}, {literal['bytes']} bytes"
+            return f"offloaded to {self._cut(literal['uri'])}, {literal['bytes']} bytes"
         if kind == "error":
             return f"error of node {literal['node']!r}: {self._cut(literal['message'])}"
-        return f"{kind} at {literal['uri']}"
+        return f"{kind} at {self._cut(literal['uri'])}"
 
     def _error(self, error: Mapping[str, Any]) -> Iterator[str]:
         yield f"ErrorDocument: {error['code'] or 'no code'}, {error['recoverable']}, origin {error['origin']}"

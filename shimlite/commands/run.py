@@ -273,18 +273,18 @@ def _outputs(template: TaskTemplate, executor: Any, inputs: LiteralMap, context:
 def _shown(outputs: LiteralMap, template: TaskTemplate, result: IO[str]) -> Iterator[str]:
     variables, at_terminal = template.interface.outputs.variables, result.isatty()
     values = literal_map_to_kwargs(outputs, variables)
-    shown = {}
+    results = {}
     for name, value in values.items():
         rows = _rows(value)
         if rows is not None and at_terminal:
             yield printable(f"{name}: {len(rows)} rows in {value.uri}")
             yield from table(rows)
             continue
-        shown[name] = as_json(_plain_value(value))
+        results[name] = as_json(_plain_value(value))
         if rows is not None:
-            shown[name]["rows"] = rows
-    if shown or not at_terminal:
-        yield json_text(shown, result)
+            results[name]["rows"] = rows
+    if results or not at_terminal:
+        yield json_text(results, result)
 
 
 def _plain_value(value: Any) -> Any:

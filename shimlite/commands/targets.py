@@ -20,6 +20,7 @@ from .._types.parse import spell
 from ..authoring.executors import executor_path, imported_executor, is_executor
 from ..container.loading import import_module, load_executor, make_task
 from ..errors import ExecutorError, NotFoundError, TemplateError, no_message
+from ..files import is_data
 from ..shim import ExecutableTemplateShimTask
 from .causes import of_own_code
 from .show import shortened
@@ -29,7 +30,7 @@ _MISSING: Any = object()
 
 def is_target(text: str) -> bool:
     """Whether an argument names code, and not a file or a URI of a template."""
-    if "://" in text:
+    if "://" in text or is_data(text):
         return False
     if text.endswith(".py"):
         return True

@@ -137,13 +137,15 @@ _ENUM = Words(
     "enum",
     returns="a member of a generated Enum with the same values",
     unsaid="its class, and the member's name",
-    note="in a record its values may be any scalars",
+    note="read and written by its members' names where the interface lists these, as Flyte 2's SDK does: then an alias "
+    "is its member; in a record its values may be any scalars",
 )
 _LITERAL = Words(
     "Literal[...] of one scalar type",
     "that type, annotated",
     returns="the scalar",
-    note="that it is one of these is checked only where the type is at hand; in a record of several scalar types",
+    note="that it is one of these is checked only where the type is at hand; fits an enum of its texts, as Flyte 2's "
+    "SDK declares it; in a record of several scalar types",
 )
 _RECORD = Words(
     "dataclass, attrs class",
@@ -160,7 +162,9 @@ MODEL = Words(
     "what its own JSON does not keep: NaN, secrets, excluded fields, fields that a nested model's subclass adds",
     "a dict of plain data",
     "its class; that its fields were more than JSON-like data",
-    "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read",
+    "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read; "
+    "the name of an Enum's member, which Flyte 2's SDK writes, is read where no member has that value; "
+    "a RootModel of something else than a dict is read by its class alone",
 )
 _UNION = Words(
     "Optional[T], Union[T, U], T | U",
@@ -183,10 +187,11 @@ _STRUCT = Words(
 
 
 def _of_reference(row: ReferenceRow) -> Words:
-    own_format = "that it named no format where its type names one; in a record: a format that the type does not name"
     if row is DATASET:
         lost = "that it named no format or columns where its type does; in a record: its columns and external schema"
         return Words("StructuredDataset", "structured dataset", lost)
     if row is SCHEMA:
-        return Words("FlyteSchema", "schema", "that it named no columns where its type does; in a record: its columns")
-    return Words(row.cls.__name__, "blob, single" if row is FILE else "blob, multipart", own_format)
+        lost = "that it named no columns where its type does; in a record: its columns and hash"
+        return Words("FlyteSchema", "schema", lost)
+    lost = "that it named no format where its type names one"
+    return Words(row.cls.__name__, "blob, single" if row is FILE else "blob, multipart", lost)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from ..errors import ArgumentsError, UriError
-from ..files import is_local, local_path
+from ..files import is_data, is_local, local_path
 
 RESOLVERS = (
     "",
@@ -91,7 +91,7 @@ def parse(parser: Parser, argv: Sequence[str]) -> Arguments:
     if len(given.resolver_args) < 2:
         parser.error("give two arguments: the template's URI and the executor's import path")
     return Arguments(
-        template=_needed("TEMPLATE", given.resolver_args[0]),
+        template=_template(given.resolver_args[0]),
         executor=given.resolver_args[1],
         inputs=_needed("--inputs", given.inputs),
         output_prefix=_folder(given.output_prefix),
@@ -101,6 +101,10 @@ def parse(parser: Parser, argv: Sequence[str]) -> Arguments:
         resolver=given.resolver,
         test=given.test,
     )
+
+
+def _template(uri: str) -> str:
+    return uri if is_data(uri) else _needed("TEMPLATE", uri)
 
 
 def _needed(name: str, uri: str) -> str:

@@ -2,8 +2,8 @@
 """The program that a pod runs: reads template and inputs, runs the pair, leaves ``outputs.pb`` or ``error.pb``.
 
 Propeller looks at the files only of a pod that ended with 0, so an error document is a success of this program; another
-exit code means that nothing could be written, or that the environment asks for one (``FLYTE_FAIL_ON_ERROR``). What can
-fail comes after the file: the log is written when the file is there.
+exit code means that nothing could be written, or that the environment asks for one (``FLYTE_FAIL_ON_ERROR``). Flyte 2
+gets no other code. What can fail comes after the file: the log is written when the file is there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import functools
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .._idl import EncodeError, ErrorDocument, LiteralMap, Message
 from ..context import Context, ExecutionId, TaskId, of_process
@@ -23,7 +23,7 @@ from .failures import documents, file_name, forget_locals, ignores_outputs, one_
 from .loading import load_executor, make_task, read_inputs, read_template
 from .offloading import offload
 from .outgoing import dispatch
-from .process import Alone, Process
+from .process import Alone, Ending, Process
 from .storage import Files, storage_for
 
 if TYPE_CHECKING:
@@ -34,17 +34,11 @@ FOR_A_DOCUMENT = 5.0
 """Seconds that an exception may take to say what it is."""
 
 
-class Ending(NamedTuple):
-    """How a run ended: the exit code of the program, and the words for its log."""
-
-    code: int
-    words: str = ""
-
-
 def execute(arguments: Arguments, process: Process | None = None) -> Ending:
     """Run the task that ``arguments`` name and leave one of its two files. Never raises.
 
-    The code is 0, or 1 where no file could be left. ``process`` None stands for one that belongs to somebody else.
+    The code is 0, or 1 where no file could be left, unless the platform may not know. ``process`` None stands for one
+    that belongs to somebody else.
     """
     if arguments.test:
         return Ending(0)
@@ -52,7 +46,7 @@ def execute(arguments: Arguments, process: Process | None = None) -> Ending:
     try:  # an executor may run for hours, and then have nowhere to leave its files
         _ready(arguments.output_prefix, process.environment)
     except ShimliteError as error:
-        return Ending(1, str(error))
+        return process.ending(1, str(error))
     try:
         try:
             outputs = run(arguments, process.environment)
@@ -63,14 +57,17 @@ def execute(arguments: Arguments, process: Process | None = None) -> Ending:
         process.settle()
         unchain(error, before)
         if ignores_outputs(error):
-            return Ending(0)
+            refused = process.platform.refused_silence()
+            if refused is None:
+                return Ending(0)
+            error = refused
         return fail(arguments.output_prefix, error, process)
     return Ending(0)
 
 
 def fail(output_prefix: str, error: BaseException, process: Process) -> Ending:
     """Leave the error document for what ended a run, the fullest that can be made and written."""
-    makers = documents(error, process.environment)
+    makers = documents(error, process.environment, process.platform)
     process.escape = lambda: process.end(*_left(output_prefix, makers[-1:], process))
     if process.owned:  # else their frames may be of others too
         process.within(FOR_A_DOCUMENT, lambda: forget_locals(error))
@@ -95,8 +92,8 @@ def _left(output_prefix: str, makers: Sequence[Callable[[], ErrorDocument]], pro
             continue
         else:
             fails = environment.get("FLYTE_FAIL_ON_ERROR", "").lower() in ("true", "t", "1")
-            return Ending(int(fails), document.error.message)
-    return Ending(1, words or "no error document could be written")
+            return process.ending(int(fails), document.error.message)
+    return process.ending(1, words or "no error document could be written")
 
 
 def _ready(uri: str, environment: Mapping[str, str]) -> None:
@@ -123,7 +120,7 @@ def run(arguments: Arguments, environment: Mapping[str, str]) -> LiteralMap:
     """The outputs of the task that ``arguments`` name, the files among them uploaded and the large ones offloaded."""
     if arguments.resolver not in RESOLVERS:
         raise TemplateError("this resolver is not supported", path="resolver", hint=f"only {RESOLVERS[-1]} is")
-    template = read_template(arguments.template)
+    template = read_template(arguments.template, environment)
     with Alone():
         executor = load_executor(arguments.executor)
     inputs = read_inputs(arguments.inputs)

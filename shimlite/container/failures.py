@@ -27,6 +27,7 @@ from ..errors import (
     printable,
     traceback_of,
 )
+from .platforms import Class, Platform, platform_of
 from .process import Terminated
 
 if TYPE_CHECKING:
@@ -42,9 +43,6 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
 RECOVERABLE, NON_RECOVERABLE = ContainerError.RECOVERABLE, ContainerError.NON_RECOVERABLE
-Class = tuple[str, ContainerError.Kind, ExecutionError.ErrorKind]
-"""Code, kind and origin."""
-
 _OF_FLYTEKIT = "flytekit.exceptions.base.FlyteException"
 _RECOVERABLE = "flytekit.exceptions.user.FlyteRecoverableException"
 _IGNORED = "flytekit.core.base_task.IgnoreOutputs"
@@ -55,35 +53,46 @@ _SYSTEMS = "flytekit.exceptions.system.FlyteNonRecoverableSystemException"
 _MRO, _MODULE, _QUALNAME = (type.__dict__[name].__get__ for name in ("__mro__", "__module__", "__qualname__"))
 """What Python itself says of a class: a metaclass may have properties of these names."""
 
-_PLAINEST = ErrorDocument()
-_PLAINEST.error.code, _PLAINEST.error.kind, _PLAINEST.error.origin = "USER:RuntimeError", NON_RECOVERABLE, USER
-_PLAINEST.error.message = "the executor failed, and nothing more can be said of it"
+
+def _plainest(platform: Platform) -> ErrorDocument:
+    document = ErrorDocument()
+    said = platform.classified(BaseException, (), ("USER:RuntimeError", NON_RECOVERABLE, USER))
+    document.error.code, document.error.kind, document.error.origin = said
+    document.error.message = "the executor failed, and nothing more can be said of it"
+    return document
 
 
-def documents(error: BaseException, environment: Mapping[str, str]) -> list[Callable[[], ErrorDocument]]:
+def documents(
+    error: BaseException, environment: Mapping[str, str], platform: Platform | None = None
+) -> list[Callable[[], ErrorDocument]]:
     """What makes the document for an exception that ended a run, then plainer ones where that or its writing fails.
 
     All but the last may raise anything: an exception's methods are the executor's, and memory may be used up. The
-    timestamp is the exception's where flytekit's have one, else now; one of many workers gives its name.
+    timestamp is the exception's where flytekit's have one, else now; one of many workers gives its name. ``platform``
+    None stands for the one of the environment.
     """
+    there = platform or platform_of(environment)
 
     def whole() -> ErrorDocument:
-        return _document(error, environment, message_of(error))
+        return _document(error, environment, there, message_of(error))
 
     def short() -> ErrorDocument:
         raised = _inside(error)
-        return _document(error, environment, f"{class_name(type(raised))}: {text_of(raised)}")
+        return _document(error, environment, there, f"{class_name(type(raised))}: {text_of(raised)}")
 
     def plain() -> ErrorDocument:
-        return _document(error, environment, f"{class_name(type(error))} was raised, and cannot be shown")
+        return _document(error, environment, there, f"{class_name(type(error))} was raised, and cannot be shown")
 
-    return [whole, short, plain, *[lambda: _PLAINEST] * 3]  # should a thread raise something in this one
+    plainest = _plainest(there)
+    return [whole, short, plain, *[lambda: plainest] * 3]  # should a thread raise something in this one
 
 
-def _document(error: BaseException, environment: Mapping[str, str], message: str) -> ErrorDocument:
+def _document(error: BaseException, environment: Mapping[str, str], platform: Platform, message: str) -> ErrorDocument:
     document = ErrorDocument()
     container_error = document.error
-    container_error.code, container_error.kind, container_error.origin = classify(error)
+    names = _names(error) | _names(_inside(error))
+    said = platform.classified(type(error), names, classify(error))
+    container_error.code, container_error.kind, container_error.origin = said
     container_error.message = capped(message)
     container_error.timestamp.FromNanoseconds(_raised_at(error))
     if _is_one_of_many(environment):

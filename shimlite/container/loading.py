@@ -10,12 +10,13 @@ import contextlib
 import importlib
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from .._idl import DecodeError, LiteralMap, Message, TaskTemplate
 from .._types.parse import spell
 from ..errors import ExecutorError, InputsError, ShimliteError, TemplateError
-from ..files import shown
+from ..files import scheme_of, shown
 from ..shim import ExecutableTemplateShimTask
 from .storage import storage_for
 
@@ -26,12 +27,21 @@ _PACKAGE = __name__.rpartition(".container")[0]
 _M = TypeVar("_M", bound=Message)
 
 
-def read_template(uri: str) -> TaskTemplate:
-    """The ``TaskTemplate`` at ``uri``. Raises StorageError, and TemplateError for anything else than one."""
-    content = storage_for(uri).read(uri)
+def read_template(uri: str, environment: Mapping[str, str] = os.environ) -> TaskTemplate:
+    """The ``TaskTemplate`` at ``uri``; one that is ``inline://`` is asked for, as ``environment`` says.
+
+    Raises StorageError, and TemplateError for anything else than a template.
+    """
+    content = _asked_for(environment) if scheme_of(uri) == "inline" else storage_for(uri).read(uri)
     if not content:
         raise TemplateError(f"{shown(uri)!r} is empty", path="template")
     return parsed(uri, content, TaskTemplate, TemplateError, "template")
+
+
+def _asked_for(environment: Mapping[str, str]) -> bytes:
+    from .on_flyte2 import ask_for_template
+
+    return ask_for_template(environment)
 
 
 def read_inputs(uri: str) -> LiteralMap:

@@ -22,9 +22,10 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from ..streams import Whole
+from .platforms import Platform, platform_of
 
 LONGEST_END = 4.0
 """Seconds from the last file to the end of the process; a pod's own grace period is 30."""
@@ -55,6 +56,13 @@ class TimeIsUp(BaseException):
     """Work took longer than it may. Not an Exception, for the same reason."""
 
 
+class Ending(NamedTuple):
+    """How a run ended: the exit code of the program, and the words for its log."""
+
+    code: int
+    words: str = ""
+
+
 class Process:
     """This process. ``owned``: it is ours alone, so that its signals and its end are too.
 
@@ -66,6 +74,8 @@ class Process:
         self.pid: int = os.getpid()
         self.environment: dict[str, str] = dict(os.environ)
         """As the platform set it: an executor may change the process's own."""
+        self.platform: Platform = platform_of(self.environment)
+        """How its pods must end; it is asked for now, since an executor may break how Python imports."""
         self.escape: Callable[[], object] | None = None
         """What to do, in the place of all that was to come, about work that takes no notice of TimeIsUp."""
         self._rings = 0
@@ -164,6 +174,10 @@ class Process:
             escape, self.escape = self.escape, None
             escape()
         raise TimeIsUp
+
+    def ending(self, code: int, words: str) -> Ending:
+        """How a run ends that would end with ``code``, if the platform lets it."""
+        return Ending(self.platform.exit_code(code), words)
 
     def end(self, code: int, words: str) -> NoReturn:
         """Write ``words`` to the log and end the process with ``code``, in LONGEST_END seconds at most.

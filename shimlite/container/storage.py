@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a run's files are: one small interface, and what serves each scheme of URIs.
 
-``local`` has local paths, ``remote`` the other schemes, behind the extra ``[remote]``.
+``local`` has local paths, ``data_uris`` what holds its content itself, ``remote`` the other schemes, behind the extra
+``[remote]``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Protocol
 
 from ..errors import UriError
-from ..files import REMOTE_SCHEMES, Streams, is_local, scheme_of
+from ..files import REMOTE_SCHEMES, Streams, is_data, is_local, scheme_of
 from .local import LocalStorage
 
 
@@ -35,6 +36,10 @@ def storage_for(uri: str, environment: Mapping[str, str] = os.environ) -> Storag
 
     Raises UriError where nothing does, and MissingExtraError where an extra would.
     """
+    if is_data(uri):
+        from .data_uris import DataStorage
+
+        return DataStorage()
     if is_local(uri):
         return LocalStorage()
     if scheme_of(uri) in REMOTE_SCHEMES:

@@ -187,13 +187,25 @@ def test_an_image_may_be_filled_in_later():
     "image",
     [
         "a", "a:b", "python:3.13-slim", "localhost:5000/a/b", "ghcr.io/acme/later_2__x/y-z:V1.0_a",
-        "a@sha256:" + "0" * 64,
-        "[::1]:5000/a", "a/" + "b" * 253 + ":" + "t" * 128,
-        "123.dkr.ecr.eu-west-1.amazonaws.com/a:1@sha256:" + "a" * 64, "Host.io/a",
+        "a@sha256:" + "0" * 64, "123.dkr.ecr.eu-west-1.amazonaws.com/a:1@sha256:" + "a" * 64, "Host.io/a",
+        "a@sha512:" + "0" * 128, "a@sha384:" + "0" * 96, "[::1]:5000/a:1", "a_b.io/c", "f" * 63, "f" * 64 + ":1",
+        "a" * 247, "host/" + "f" * 64,
+        "[::1]:5000/a",
     ],
 )  # fmt: skip
 def test_images_that_a_container_runtime_takes(image):
     assert made(container_image=image).container.image == image
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "a@sha256:" + "0" * 32, "a@sha256:" + "A" * 64, "a@sha512:" + "0" * 64, "a@md5:" + "0" * 32, "f" * 64,
+        "a" * 248, "host.io/a/" + "b" * 246, "a:" + "b" * 129, "[::1]/a",
+    ],
+)  # fmt: skip
+def test_images_that_a_kubelet_calls_invalid(image):
+    assert refused(container_image=image) == "container_image: is no image such as 'ghcr.io/acme/later:1'"
 
 
 # ------------------------------------------------------------------------------------------------------- the interface
@@ -456,8 +468,24 @@ def test_types_outside_the_set():
 
 def test_sides_are_dicts_of_names():
     assert refused(inputs=[int]) == "inputs: expected a dict of names to types, got list of 1"
-    assert refused(outputs={"a b": int}) == "outputs: has a name that is no identifier"
-    assert refused(inputs={1: int}) == "inputs: has a name that is no identifier"
+    assert refused(outputs={"a b": int}) == "outputs: has a name that is no identifier of ASCII letters"
+    assert refused(inputs={1: int}) == "inputs: has a name that is no identifier of ASCII letters"
+
+
+def test_types_too_deep_for_any_literal():
+    deep: Any = int
+    for _ in range(49):
+        deep = list[deep]
+    message = "nested too deeply: its literals need more than 100 messages"
+    assert refused(UnsupportedTypeError, Any_, inputs={"a": deep}, outputs={}) == f"inputs.a: {message}"
+    assert refused(UnsupportedTypeError, Any_, inputs={}, outputs={"a": deep}) == f"outputs.a: {message}"
+
+
+def test_names_that_flyteadmin_cannot_bind():
+    def size(self, tt, größe: int) -> int: ...
+
+    assert refused(TemplateError, executor(size)) == "inputs: has a name that is no identifier of ASCII letters"
+    assert refused(outputs={"größe": int}) == "outputs: has a name that is no identifier of ASCII letters"
 
 
 # -------------------------------------------------------------------------------------------------------- descriptions
@@ -618,10 +646,10 @@ def test_subclasses_of_str_and_int_are_written_as_the_values_they_are():
     class Half(float):
         __repr__ = __str__ = lambda self: "half"
 
-    asked = {"cpu": Text.CPU, "mem": Number.THREE, "ephemeral_storage": Half(0.5)}
+    asked = {"cpu": Text.CPU, "mem": Number.THREE, "ephemeral_storage": Half(1.5)}
     template = made(name=Text.NAME, container_image=Text.IMAGE, requests=asked)
     assert (template.id.name, template.container.image) == ("later", "a:1")
-    assert [one.value for one in template.container.resources.requests] == ["0.5", "500m", "3"]
+    assert [one.value for one in template.container.resources.requests] == ["1.5", "500m", "3"]
 
 
 def test_an_executor_of_a_script_may_be_tried():
@@ -642,6 +670,8 @@ def test_an_executor_of_a_script_may_be_tried():
         ({"name": "a b"}, "name: is no path of identifiers such as 'later' or 'acme.later'"),
         ({"name": "a..b"}, "name: is no path of identifiers such as 'later' or 'acme.later'"),
         ({"name": "später"}, "name: is no path of identifiers such as 'later' or 'acme.later'"),
+        ({"name": "_"}, "name: ends in underscores alone, of which flyteadmin can make no node"),
+        ({"name": "a." + "_" * 63}, "name: ends in underscores alone, of which flyteadmin can make no node"),
         ({"name": "a\n"}, "name: is empty, or holds what cannot be printed"),
         ({"name": "a\udc80"}, "name: holds a lone surrogate, which protobuf cannot write"),
         ({"task_type": ""}, "task_type: is empty, or holds what cannot be printed"),
@@ -658,10 +688,11 @@ def test_an_executor_of_a_script_may_be_tried():
         ({"environment": {"A": None}}, "environment['A']: expected a str, got None"),
         ({"environment": {None: "x"}}, "environment[None]: expected a str, got None"),
         ({"environment": {"A=B": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
+        ({"environment": {".": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
+        ({"environment": {"..a": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
         ({"environment": {"": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
         ({"environment": {"A": "secret\0"}}, "environment['A']: holds NUL, which no variable can"),
         ({"environment": {"..A": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
-        ({"environment": {".": "x"}}, "environment: has a name that Kubernetes takes for no variable"),
         ({"environment": {"A": "é" * 65535}}, "environment['A']: is longer than Linux takes for a variable"),
         ({"environment": {"A": "\ud800"}}, "environment['A']: holds a lone surrogate, which protobuf cannot write"),
         ({"labels": {"a b": "x"}}, "labels: has a key that Kubernetes does not take"),
@@ -670,10 +701,17 @@ def test_an_executor_of_a_script_may_be_tried():
         ({"labels": {"a..b/c": "x"}}, "labels: has a key that Kubernetes does not take"),
         ({"labels": {"a.-b/c": "x"}}, "labels: has a key that Kubernetes does not take"),
         ({"labels": {"a" * 254 + "/c": "x"}}, "labels: has a key that Kubernetes does not take"),
-        ({"annotations": {"a": "é" * 2**17}}, "annotations: are more than the 256 KiB that Kubernetes takes"),
         ({"annotations": {"a/b/c": "x"}}, "annotations: has a key that Kubernetes does not take"),
-        ({"retries": -1}, "retries: is no int from 0 to 4294967295"),
-        ({"retries": 2**32}, "retries: is no int from 0 to 4294967295"),
+        ({"labels": {"A/c": "x"}}, "labels: has a key that Kubernetes does not take"),
+        ({"annotations": {"a.-b/c": "x"}}, "annotations: has a key that Kubernetes does not take"),
+        ({"annotations": {"\u017f/c": "x"}}, "annotations: has a key that Kubernetes does not take"),
+        (
+            {"annotations": {"primary_container_name": "x"}},
+            "annotations['primary_container_name']: is the platform's own",
+        ),
+        ({"annotations": {"a": "é" * 125_000}}, "annotations: holds more than 250000 bytes"),
+        ({"retries": -1}, "retries: is no int from 0 to 4294967294"),
+        ({"retries": 2**32 - 1}, "retries: is no int from 0 to 4294967294"),
         ({"retries": True}, "retries: expected an int, got bool"),
         ({"retries": 1.0}, "retries: expected an int, got float"),
         ({"task_type_version": 2**31}, "task_type_version: is no int from 0 to 2147483647"),
@@ -686,6 +724,7 @@ def test_an_executor_of_a_script_may_be_tried():
         ({"timeout": 10**30}, "timeout: is no time between 0 and 292 years"),
         ({"timeout": dt.timedelta(days=300 * 365)}, "timeout: is no time between 0 and 292 years"),
         ({"cache": "yes"}, "cache: expected a bool, got str"),
+        ({"cache": True, "cache_version": "\0"}, "cache_version: holds what cannot be printed"),
         ({"cache": True}, "cache_version: a cached task needs a version of its results"),
         ({"cache_serialize": True}, "cache_serialize: means nothing without cache=True"),
         ({"cache_ignore_input_vars": ["at"]}, "cache_ignore_input_vars: means nothing without cache=True"),
@@ -737,6 +776,12 @@ def test_what_is_no_quantity(quantity):
         ({"requests": {"cpu": -1}}, "requests['cpu']: is no quantity of Kubernetes' such as '500m' or '2Gi'"),
         ({"requests": {"gpu": "500m"}}, "requests['gpu']: is no whole number"),
         ({"limits": {"gpu": 0.5}}, "limits['gpu']: is no whole number"),
+        ({"limits": {"mem": "512m"}}, "limits['mem']: is less than a byte; a mebibyte is written 1Mi"),
+        ({"requests": {"mem": "0.5"}}, "requests['mem']: is less than a byte; a mebibyte is written 1Mi"),
+        (
+            {"requests": {"ephemeral_storage": "512m"}},
+            "requests['ephemeral_storage']: is less than a byte; a mebibyte is written 1Mi",
+        ),
         (
             {"requests": {"gpu": 1}, "limits": {"gpu": 2}},
             "requests['gpu']: is not its limit, which Kubernetes wants of a GPU",
@@ -752,7 +797,16 @@ def test_bad_resources(arguments, message):
 
 def test_resources_at_their_limit():
     made(requests={"cpu": "1000m", "mem": "1024Ki", "gpu": "2000m"}, limits={"cpu": 1, "mem": "1Mi", "gpu": 2})
+    made(requests={"mem": 0, "ephemeral_storage": 1}, limits={"ephemeral_storage": "1000m"})
     made(requests={"gpu": 0}, limits={"gpu": 2})  # the platform fills in the limit
+
+
+def test_the_longest_that_kubernetes_takes():
+    key = "a" * 253 + "/" + "b" * 63
+    metadata = made(labels={key: "x" * 63}, annotations={key.upper(): "x" * 249_000}, retries=2**32 - 2).metadata
+    assert list(metadata.metadata.labels) == [key] and list(metadata.metadata.annotations) == [key.upper()]
+    assert metadata.retries.retries == 2**32 - 2
+    assert made(name="_" * 62 + "1").id.name == "_" * 62 + "1"
 
 
 HOLDS_ITSELF: dict[str, Any] = {}

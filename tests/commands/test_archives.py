@@ -208,3 +208,14 @@ def test_a_sparse_entry_of_a_terabyte_is_not_read():
 def test_what_begins_as_an_archive_may_be_said_to_be_one(tmp_path, capsys):
     code, out, err = inspected(capsys, tmp_path / "x", spec(n=int), "--as", "archive")
     assert (code, out, err) == (1, "", f"shimlite inspect: {tmp_path}/x: no whole tar archive\n")
+
+
+def test_an_archive_is_no_other_kind(capsys, tmp_path):
+    code, out, err = inspected(capsys, tmp_path / "x", packed(("0_a_1.pb", spec(n=int))), "--as", "literal")
+    assert (code, out, err) == (1, "", f"shimlite inspect: {tmp_path}/x: an archive, no literal; leave out --as\n")
+
+
+def test_a_template_in_code_is_no_other_kind(capsys):
+    assert main(["inspect", "no_such_module:task", "--as", "literal"]) == 1
+    expected = "shimlite inspect: no_such_module:task: a template in code, no literal; leave out --as\n"
+    assert capsys.readouterr() == ("", expected)

@@ -202,3 +202,26 @@ def test_a_reader_that_leaves_is_no_failure_of_ours(tmp_path):
     )
     os.close(write)
     assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+def completed(line: str, folder: pathlib.Path) -> list[str]:
+    """What a shell offers after ``line``, asking as argcomplete's own hook does."""
+    answer = folder / "answer"
+    asked = {"COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE": "1", "_ARGCOMPLETE_IFS": "\n"}
+    subprocess.run(
+        [sys.executable, "-m", "shimlite"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "_ARGCOMPLETE_STDOUT_FILENAME": str(answer), **asked},
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    return answer.read_text().split("\n") if answer.exists() else []
+
+
+def test_a_shell_may_ask_what_follows(tmp_path):
+    assert completed("shimlite package later.py --im", tmp_path) == ["--image "]
+
+
+def test_a_shell_gets_no_answer_without_argcomplete(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "argcomplete", None)
+    monkeypatch.setenv("_ARGCOMPLETE", "1")
+    assert main(["types", "--format", "json"]) == 0
+    assert capsys.readouterr().out.startswith("{")

@@ -133,10 +133,15 @@ def test_a_pods_template_tells_less(monkeypatch, tmp_path, capsys):
     """Not which fields have defaults, nor what the class is called."""
     told = warnings(stripped(template({"x": Outer})), Other, monkeypatch, tmp_path, capsys)
     assert sorted(told) == [
+        ".inner.m is not declared, and a record needs it",
         ".inner.n is declared int, annotated str",
         ".old is declared, and a record has no such field",
         ".tags[i] is declared str, annotated int",
     ]
+    more = other("Inner", n=int, r=list[dict[str, OtherInner]], u=typing.Union[int, str], m=(int, 0))
+    needed = warnings(stripped(template({"x": Inner})), more, monkeypatch, tmp_path, capsys)
+    assert needed == [f".{name} is not declared, and a record needs it" for name in ("r", "u")]
+    assert warnings(stripped(template({"x": more})), more, monkeypatch, tmp_path, capsys) == []
     assert warnings(stripped(template({"x": Outer})), Outer, monkeypatch, tmp_path, capsys) == []
     fewer = other("Inner", n=(int, 1))
     assert warnings(stripped(template({"x": Inner})), fewer, monkeypatch, tmp_path, capsys) == []

@@ -290,6 +290,14 @@ class Misfit:
         raise AssertionError
 
 
+class Picky:
+    def __init__(self, wanted):
+        raise AssertionError
+
+    def execute_from_model(self, tt, **others):
+        raise AssertionError
+
+
 class Wider:
     def execute_from_model(self, tt, **others) -> typing.Optional[Point]:
         raise AssertionError
@@ -434,6 +442,15 @@ def test_an_executor_that_cannot_be_loaded(dated, capsys):
     assert failed(capsys, dated, "--executor", "no_such_module.Executor") == (
         "",
         "shimlite inspect: executor: there is no module 'no_such_module'; wanted for no_such_module.Executor",
+    )
+    assert failed(capsys, dated, "--executor", "") == (
+        "",
+        "shimlite inspect: executor: '' is no import path; give package.module.Class",
+    )
+    _, error = failed(capsys, dated, "--executor", f"{__name__}.Picky")
+    assert error == (
+        f"shimlite inspect: {dated}: executor: making Picky raised TypeError: Picky.__init__() missing 1 required "
+        "positional argument: 'wanted'; --traceback shows more"
     )
     assert failed(capsys, dated, "--executor", f"{__name__}.Nobody") == (
         "",
@@ -945,3 +962,22 @@ def test_the_help_names_every_key_of_the_json(full, tmp_path, capsys):
     keys = keys_of(json.loads(capsys.readouterr().out))
     assert {"error", "unreadable", "why", "registered_by", "env_var", "recoverable", "tag", "bytes", "as"} <= keys
     assert keys - told == set()
+
+
+def test_long_texts_of_a_template_are_cut_wherever_they_stand(tmp_path, capsys):
+    """As in the arguments of Flyte 2, where one may be a whole template."""
+    long = "x" * 1000
+    made = template({long: int})
+    made.custom.update({long: 1})
+    made.config[long] = long
+    made.container.args.extend(["a", long])
+    made.container.command.append(long)
+    made.container.env.add(key=long, value=long)
+    (tmp_path / "x").write_bytes(made.SerializeToString())
+    cut = "x" * 199 + "…"
+    lines = inspected(capsys, tmp_path / "x").splitlines()
+    assert [line for line in lines if "x" * 300 in line] == []
+    assert f"  {cut}: INTEGER, in Python int" in lines and f"  args a {cut}" in lines and f"  env {cut}={cut}" in lines
+    assert "  args a " + long in inspected(capsys, tmp_path / "x", "--full").splitlines()
+    (tmp_path / "x").write_bytes(to_literal(FlyteFile(f"s3://{long}"), FlyteFile).SerializeToString())
+    assert inspected(capsys, tmp_path / "x") == f"Literal: blob at s3://{'x' * 194}…\n"

@@ -15,7 +15,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 import threading
 import typing
@@ -598,14 +597,6 @@ class Ignores:
 def test_outputs_that_the_executor_ignores_are_none_as_in_a_pod(tmp_path, capsys):
     assert run(tmp_path, template({}, {"x": int}), executor="Ignores") == 0
     assert capsys.readouterr() == ("", "shimlite run: the executor raised IgnoreOutputs: there are no outputs\n")
-
-
-def test_an_archive_is_no_template(tmp_path, capsys):
-    archive = tmp_path / "t.tgz"
-    with tarfile.open(archive, "w:gz") as tar:
-        tar.add(__file__, "task.pb")
-    assert main(["run", str(archive), f"{__name__}:Later"]) == 1
-    assert capsys.readouterr().err == f"shimlite run: {archive}: an archive, expected a template; unpack it: tar -xf\n"
 
 
 # ---------------------------------------------------------------------------------------------------------- the context

@@ -55,6 +55,14 @@ def test_templates_in_files_of_all_kinds(capsys, tmp_path, spelled):
     assert printed(capsys, tmp_path / "task") == (0, stub_of(made), "")
 
 
+def test_a_template_in_code(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    named = tmp_path / "a_module_with_a_task.py"
+    named.write_text("from shimlite.idl import TaskTemplate\nprint('imported')\nt = TaskTemplate(type='x')\n")
+    code, out, err = printed(capsys, f"{named}:t")
+    assert (code, out, err) == (0, stub_of(TaskTemplate(type="x")), "imported\n")
+
+
 def test_what_is_no_template(capsys, tmp_path):
     (tmp_path / "x").write_bytes(b"\xff\xff")
     expected = f"shimlite stub: {tmp_path}/x: 2 bytes that are no TaskTemplate\n"

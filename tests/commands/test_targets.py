@@ -86,6 +86,8 @@ def refusal(kind: type[ShimliteError], target: str) -> str:
         ("a/b:c", False),
         ("there:x", False),
         ("-", False),
+        ("data:,x", False),
+        ("Data:text/plain;base64,AAAA", False),
     ],
 )
 def test_a_target_is_told_from_a_file(text, expected):

@@ -50,7 +50,8 @@ Enum with str values: enum
   lost: nothing
   from the template alone: a member of a generated Enum with the same values; \
 lost then too: its class, and the member's name
-  in a record its values may be any scalars
+  read and written by its members' names where the interface lists these, as Flyte 2's SDK does: then an alias \
+is its member; in a record its values may be any scalars
 """,
     "literals": """\
 

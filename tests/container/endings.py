@@ -114,10 +114,12 @@ def source(row: Row) -> str:
 
 
 class Runner:
-    """Runs rows in a few threads. Each has a process of its own that forks those that may be forked."""
+    """Runs rows in a few threads, all with more variables. Each has a process of its own that forks those that may be
+    forked."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, environment: dict[str, str] | None = None) -> None:
         self._pool = ThreadPoolExecutor(at_once)
+        self._environment = environment or {}
         self._forks = threading.local()
         self._all: list[Forks] = []
 
@@ -135,9 +137,9 @@ class Runner:
     def _run(self, row: Row, folder: pathlib.Path) -> Outcome:
         prepare(row, folder)
         if not row.is_forked or IS_THOROUGH:
-            return run(row, folder)
+            return run(row._replace(environment={**self._environment, **row.environment}), folder)
         if not hasattr(self._forks, "one"):
-            self._forks.one = Forks()
+            self._forks.one = Forks(self._environment)
             self._all.append(self._forks.one)
         code, ended = self._forks.one.run(row, folder)
         return _outcome(folder, code, ended - (_appeared(folder / "out") or ended))
@@ -179,9 +181,9 @@ for line in sys.stdin:
 class Forks:
     """A process that has imported shimlite, and forks."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", FORKER], env=ENVIRONMENT, stdin=-1, stdout=-1, text=True, cwd=ROOT
+            [sys.executable, "-c", FORKER], env={**ENVIRONMENT, **environment}, stdin=-1, stdout=-1, text=True, cwd=ROOT
         )
 
     def run(self, row: Row, folder: pathlib.Path) -> tuple[int, float]:

@@ -182,6 +182,17 @@ def test_a_uri_that_lacks_its_slashes_is_no_path(uri):
     assert parsed("--inputs", f"./{uri}", "--output-prefix", "o", "t", "m.E").inputs == f"{HERE}/{uri}"
 
 
+@pytest.mark.parametrize("uri", ["data:,x", "data:", "DATA:text/plain;base64,AAAA", "data:,{{.k}}"])
+def test_the_template_alone_may_be_in_the_arguments(uri):
+    assert parsed(*MINIMUM, uri, "m.E").template == uri
+    assert parsed(*MINIMUM, f"./{uri}", "m.E").template == os.path.abspath(f"./{uri}")
+
+
+@pytest.mark.parametrize("uri", ["inline://taskTemplate", "inline://x"])
+def test_a_template_that_is_asked_for(uri):
+    assert parsed(*MINIMUM, uri, "m.E").template == uri
+
+
 def test_two_dashes_are_no_value():
     """argparse gives an empty list for it, or the dashes."""
     assert refused("--inputs", "i", "--output-prefix=", "t", "m.E") == "arguments: --output-prefix is empty"

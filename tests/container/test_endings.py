@@ -849,13 +849,36 @@ HOPELESS: dict[str, tuple[dict[str, str], str, str]] = {
     f"{option}-{uri.partition(':')[0]}": ({option: uri}, code, message)
     for option in ("template", "inputs")
     for uri, code, message in (
-        ("inline://taskTemplate", "USER:UriError", "cannot reach inline://; only local paths, file://, s3://, s3a://, "
-         "gs://, abfs://, abfss://, az://, http://, https://"),
+        ("inline2://taskTemplate", "USER:UriError", "cannot reach inline2://; only local paths, file://, s3://, "
+         "s3a://, gs://, abfs://, abfss://, az://, http://, https://"),
         ("data2://x", "USER:UriError", "cannot reach data2://; only local paths, file://, s3://, s3a://, gs://, "
          "abfs://, abfss://, az://, http://, https://"),
         ("s3:/x", "USER:ArgumentsError", "arguments: 's3:/x' is neither a path nor a URI"),
     )
 }  # fmt: skip
+
+HOPELESS["template-inline"] = (
+    {"template": "inline://taskTemplate"},
+    "USER:TemplateError",
+    (
+        "template: it must be asked for, and _U_EP_OVERRIDE does not say of whom; the operator sets _U_EP_OVERRIDE "
+        "(plugins.k8s.default-env-vars); a data: URI in the task's arguments asks nobody"
+    ),
+)
+HOPELESS["inputs-inline"] = (
+    {"inputs": "inline://inputs"},
+    "USER:UriError",
+    (
+        "cannot reach inline://; only local paths, file://, s3://, s3a://, gs://, abfs://, abfss://, az://, http://, "
+        "https://"
+    ),
+)
+HOPELESS["template-data"] = {"template": "data:;base64,A"}, "USER:UriError", "a data: URI whose content is no base64"
+HOPELESS["inputs-data"] = (
+    {"inputs": "data:,x"},
+    "USER:ArgumentsError",
+    ("arguments: 'data:,x' is neither a path nor a URI"),
+)
 
 SURROUNDINGS = {
     **{

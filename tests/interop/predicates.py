@@ -50,6 +50,11 @@ def says_more_than_its_type(python_type: Any, value: Any) -> bool:
     return any(getattr(one, word, None) for one in references(value) for word in said)
 
 
+def table_of_a_format_in_msgpack(python_type: Any, value: Any) -> bool:
+    tables = (one for one in references(value) if isinstance(one, StructuredDataset) and one.format)
+    return StructuredDataset in inside_msgpack(python_type) and any(tables)
+
+
 def has_a_hash(python_type: Any, value: Any) -> bool:
     return any(getattr(one, "hash", "") for one in references(value))
 

@@ -3,7 +3,7 @@
 # ruff: noqa: F821 - the old spellings are types that users write
 
 import datetime as dt
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass, make_dataclass, replace
 from typing import Annotated, Any, Optional, Union
 
 import pytest
@@ -391,7 +391,7 @@ class Held:
 HELD = Held(
     FlyteFile("f", metadata={"k": "v"}),
     FlyteDirectory("d"),
-    StructuredDataset("t", format="csv"),
+    StructuredDataset("t"),
     FlyteSchema("s"),
     FlyteError("m", failed_node_id="n"),
 )
@@ -401,12 +401,52 @@ def test_in_a_record_a_reference_is_a_map_in_flytekits_spelling():
     assert unpacked(shimlite.to_literal(HELD, Held)) == {
         "file": {"path": "f", "metadata": {"k": "v"}},
         "folder": {"path": "d"},
-        "table": {"uri": "t", "file_format": "csv"},
+        "table": {"uri": "t", "file_format": ""},
         "schema": {"remote_path": "s"},
         "error": {"message": "m", "failed_node_id": "n"},
         "maybe": None,
     }
     assert shape(round_trip(HELD, Held)) == shape(HELD)
+
+
+SAYING_MORE = Held(
+    FlyteFile("f", format="csv", metadata={"k": "v"}, hash="é"),
+    FlyteDirectory("d", format="parts", hash="h"),
+    StructuredDataset("t", format="csv", hash="h"),
+    FlyteSchema("s"),
+    FlyteError("m"),
+    FlyteFile("f", hash="h"),
+)
+
+
+def test_what_only_flyte_2_has_a_key_for_is_written_where_there_is_something_to_say():
+    """``format`` of a dataset too: Flyte 2's SDK does not know flytekit's ``file_format``."""
+    assert unpacked(shimlite.to_literal(SAYING_MORE, Held)) == {
+        "file": {"path": "f", "metadata": {"k": "v"}, "format": "csv", "hash": "é"},
+        "folder": {"path": "d", "format": "parts", "hash": "h"},
+        "table": {"uri": "t", "file_format": "csv", "format": "csv", "hash": "h"},
+        "schema": {"remote_path": "s"},
+        "error": {"message": "m", "failed_node_id": ""},
+        "maybe": {"path": "f", "hash": "h"},
+    }
+    assert shape(round_trip(SAYING_MORE, Held)) == shape(SAYING_MORE)
+
+
+def test_a_format_that_the_type_says_is_not_written():
+    record = make_dataclass("Typed", [("x", FlyteFile["csv"]), ("y", FlyteDirectory["csv"])])
+    value = record(FlyteFile("f", format="csv", hash="h"), FlyteDirectory("d"))
+    assert unpacked(shimlite.to_literal(value, record)) == {"x": {"path": "f", "hash": "h"}, "y": {"path": "d"}}
+    back = round_trip(value, record)
+    assert shape(back) == shape(record(value.x, FlyteDirectory("d", format="csv")))
+
+
+def test_a_reference_that_says_what_is_no_text_is_refused():
+    for key in ("format", "hash"):
+        for python_type, location in ((FlyteFile, "path"), (FlyteDirectory, "path"), (StructuredDataset, "uri")):
+            error = refusal(ConversionTypeError, shimlite.to_python_value, packed({location: "u", key: 5}), python_type)
+            assert error == "expected STRING, got int"
+    error = refusal(ConversionValueError, shimlite.to_literal, replace(HELD, file=FlyteFile("f", hash="\ud800")), Held)
+    assert error == ".file: expected STRING, got str with a lone surrogate"
 
 
 @pytest.mark.parametrize(
@@ -417,6 +457,30 @@ def test_in_a_record_a_reference_is_a_map_in_flytekits_spelling():
         (struct({"path": "u", "metadata": {"k": "v"}}), FlyteFile, FlyteFile("u", metadata={"k": "v"})),
         (struct({"path": "u"}), FlyteDirectory, FlyteDirectory("u")),
         (struct({"uri": "u", "file_format": "csv"}), StructuredDataset, StructuredDataset("u", format="csv")),
+        (packed({"uri": "u", "format": "csv"}), StructuredDataset, StructuredDataset("u", format="csv")),
+        (
+            packed({"uri": "u", "file_format": "", "format": "csv", "hash": "h"}),
+            StructuredDataset,
+            StructuredDataset("u", format="csv", hash="h"),
+        ),
+        (
+            packed({"uri": "u", "file_format": "a", "format": "b"}),
+            StructuredDataset,
+            StructuredDataset("u", format="a"),
+        ),
+        (
+            struct({"path": "u", "name": "n", "format": "csv", "hash": "h"}),
+            FlyteFile,
+            FlyteFile("u", format="csv", hash="h"),
+        ),
+        (packed({"path": "u", "name": "u", "format": ""}), FlyteFile["csv"], FlyteFile("u", format="csv")),
+        (packed({"path": "u", "format": None, "hash": None}), FlyteFile, FlyteFile("u")),
+        (packed({"path": "u", "format": "tsv"}), FlyteFile["csv"], FlyteFile("u", format="tsv")),
+        (
+            packed({"path": "u", "name": None, "format": "x", "hash": "h"}),
+            FlyteDirectory,
+            FlyteDirectory("u", format="x", hash="h"),
+        ),
         (struct({"remote_path": "u"}), FlyteSchema, FlyteSchema("u")),
         (packed({"message": "m"}), FlyteError, FlyteError("m")),
         (struct({"message": "m", "failed_node_id": "n"}), FlyteError, FlyteError("m", "n")),

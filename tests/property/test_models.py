@@ -39,6 +39,7 @@ from shimlite.testing import check_distinct, check_equal_bytes, check_round_trip
 
 from ..refusals import decodes_or_is_refused, parsed, wire
 from ..support import packed, unpacked
+from .model.enum_names import named, valued
 
 slow = settings(suppress_health_check=[HealthCheck.too_slow])
 """Each draw makes classes, some ms each."""
@@ -49,13 +50,32 @@ class Color(enum.Enum):
     ONE = 1
 
 
+class Shade(enum.Enum):
+    """A value is the name of another member, and a member has an alias."""
+
+    DARK = "LIGHT"
+    LIGHT = "light"
+    PALE = "light"
+
+
+class Rank(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
 @dataclasses.dataclass
 class Point:
     x: int = 1
 
 
+NAMES = st.sampled_from(("RED", "ONE", "LIGHT", "PALE", "HIGH", "red"))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=3)
+    | NAMES,
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=2), inner, max_size=2),
     max_leaves=4,
 )
@@ -75,6 +95,8 @@ ATOMS: dict[Any, st.SearchStrategy[Any]] = {
     uuid.UUID: st.uuids(),
     decimal.Decimal: st.decimals(allow_nan=False),
     Color: st.sampled_from(Color),
+    Shade: st.sampled_from(Shade),
+    Rank: st.sampled_from(Rank),
     Literal["a", 1]: st.sampled_from(("a", 1)),
     Any: JSON,
     dict: st.dictionaries(st.text(max_size=2), JSON, max_size=2),
@@ -82,7 +104,7 @@ ATOMS: dict[Any, st.SearchStrategy[Any]] = {
     FlyteFile: st.builds(FlyteFile, st.just("s3://b"), metadata=st.none() | st.just({"k": "v"})),
     type(None): st.none(),
 }
-KEYS = (str, int, uuid.UUID, dt.date, bool)
+KEYS = (str, int, uuid.UUID, dt.date, bool, Shade)
 
 Typed = tuple[Any, st.SearchStrategy[Any]]
 
@@ -294,11 +316,29 @@ def test_damaged_bytes_decode_or_are_refused(typed, data):
 @given(typed_models(), JSON)
 def test_any_json_is_read_as_pydantic_reads_it(typed, plain):
     model, _ = typed
-    try:
-        expected = model.model_validate_json(json.dumps(plain), strict=False, by_alias=True, by_name=True)
-    except pydantic.ValidationError:
-        expected = Refused
+    expected = validated(model, valued(model, plain))
+    expected = validated(model, plain) if expected is Refused else expected
     assert same(outcome(to_python_value, packed(plain), model), expected)
+
+
+def validated(model: Any, plain: Any) -> Any:
+    try:
+        return model.model_validate_json(json.dumps(plain), strict=False, by_alias=True, by_name=True)
+    except pydantic.ValidationError:
+        return Refused
+
+
+@slow
+@given(typed_models())
+def test_names_of_members_are_read_as_the_sdk_of_flyte_2_writes_them(typed):
+    """Save a name that is the value of another member."""
+    model, value = typed
+    plain, back = by_pydantic(model, value)
+    if plain is Refused:
+        return
+    names = named(model, plain)
+    literal = outcome(to_python_value, packed(names), model)
+    assert same(literal, back) or valued(model, names) != plain
 
 
 WITH_MODELS = tuple(BaseModel if kind is Model else kind for kind in ALL_KINDS)

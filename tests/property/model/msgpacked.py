@@ -234,17 +234,16 @@ def _json(value: Any) -> Any:
 
 
 def _reference_in_record(python_type: Any, value: Any) -> Any:
-    """The location, and what the type says of the format; only a StructuredDataset's own format stands beside it."""
+    """The location, the format and the hash. Columns are lost, and all but the location of the old class of tables."""
     if isinstance(value, FlyteError):
         return value
     if isinstance(value, StructuredDataset):
-        return StructuredDataset(value.uri, format=value.format)
+        return StructuredDataset(value.uri, format=value.format, hash=value.hash)
     if isinstance(value, FlyteSchema):
         return FlyteSchema(value.uri)
     file_format, _ = declared_words(python_type)
-    either_format(value.format, file_format)
     more = {"metadata": value.metadata or None} if isinstance(value, FlyteFile) else {}
-    return type(value)(value.uri, format=file_format, **more)
+    return type(value)(value.uri, format=either_format(value.format, file_format), hash=value.hash, **more)
 
 
 # --------------------------------------------------------------------------------------------------------------- unions
@@ -390,12 +389,13 @@ def written(python_type: Any, value: Any) -> Any:
         return _seconds(value).total_seconds()
     if kind is dt.date or kind is dt.datetime:
         return _zoned(value).isoformat() if kind is dt.datetime else value.isoformat()
-    if kind is FlyteFile:
-        return {"path": value.uri, "metadata": dict(value.metadata)} if value.metadata else {"path": value.uri}
-    if kind is FlyteDirectory:
-        return {"path": value.uri}
+    if kind in (FlyteFile, FlyteDirectory):
+        wire = {"path": value.uri, "hash": value.hash, "metadata": dict(getattr(value, "metadata", None) or {})}
+        wire["format"] = "" if value.format == declared_words(python_type)[0] else value.format
+        return {key: one for key, one in wire.items() if one or key == "path"}
     if kind is StructuredDataset:
-        return {"uri": value.uri, "file_format": value.format}
+        wire = {"uri": value.uri, "file_format": value.format, "format": value.format, "hash": value.hash}
+        return {key: one for key, one in wire.items() if one or key in ("uri", "file_format")}
     if kind is FlyteSchema:
         return {"remote_path": value.uri}
     if kind is FlyteError:
@@ -525,25 +525,28 @@ def _read_record(cls: Any, wire: dict[Any, Any], strict: bool) -> Any:
 
 
 _KEYS: dict[Any, dict[str, str]] = {
-    FlyteFile: {"path": "uri", "metadata": "metadata"},
-    FlyteDirectory: {"path": "uri"},
-    StructuredDataset: {"uri": "uri", "file_format": "format"},
+    FlyteFile: {"path": "uri", "metadata": "metadata", "format": "format", "hash": "hash"},
+    FlyteDirectory: {"path": "uri", "format": "format", "hash": "hash"},
+    StructuredDataset: {"uri": "uri", "file_format": "format", "format": "format", "hash": "hash"},
     FlyteSchema: {"remote_path": "uri"},
     FlyteError: {"message": "message", "failed_node_id": "failed_node_id"},
 }
 
 
 def _read_reference(python_type: Any, cls: Any, wire: Any) -> Any:
-    arguments = {name: wire[key] for key, name in _KEYS[cls].items() if of_class(dict, wire).get(key) is not None}
+    said = [(name, wire[key]) for key, name in _KEYS[cls].items() if of_class(dict, wire).get(key) is not None]
+    arguments: dict[str, Any] = {}
+    for name, value in said:
+        arguments[name] = arguments.get(name) or value
     if next(iter(_KEYS[cls].values())) not in arguments:
         raise Refused
-    for name, value in arguments.items():
+    for name, value in said:
         if not isinstance(value, dict if name == "metadata" else str):
             raise Refused
         if name == "metadata" and not all(isinstance(one, str) for pair in value.items() for one in pair):
             raise Refused
     if cls in (FlyteFile, FlyteDirectory):
-        arguments["format"] = declared_words(python_type)[0]
+        arguments["format"] = arguments.get("format") or declared_words(python_type)[0]
     if not arguments.get("metadata", True):
         del arguments["metadata"]
     return cls(**arguments)
