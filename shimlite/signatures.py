@@ -147,10 +147,10 @@ def check_call(executor: Any, inputs: Collection[str]) -> None:
 def _is_of_the_set(function: Any, annotation: Any) -> bool:
     """Whether an annotation is the type of an input; what only type checkers can resolve is none."""
     try:
-        parse(_resolved(function, annotation, ""))
+        resolved_one = _resolved(function, annotation, "")
+        return resolved_one not in _NOTHING and bool(parse(resolved_one))
     except (ExecutorError, UnsupportedTypeError):
         return False
-    return annotation is not _EMPTY
 
 
 def _parameters(executor: Any) -> tuple[Any, list[inspect.Parameter], list[inspect.Parameter]]:

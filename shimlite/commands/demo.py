@@ -119,7 +119,7 @@ def _run(folder: str, *command: str) -> None:
         arguments.insert(0, "execute")
     searched = filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))
     ended = subprocess.run(
-        [sys.executable, "-m", PACKAGE, *arguments],
+        [sys.executable, "-B", "-m", PACKAGE, *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(searched)},
         stdout=subprocess.PIPE,
@@ -154,5 +154,4 @@ def _rows(folder: str, template: TaskTemplate) -> list[dict[str, Any]]:
 
 def _files(folder: str) -> Iterator[str]:
     for base, _, names in sorted(os.walk(folder)):
-        if os.path.basename(base) != "__pycache__":
-            yield from (os.path.join(base, name) for name in sorted(names))
+        yield from (os.path.join(base, name) for name in sorted(names))

@@ -460,12 +460,14 @@ def test_an_executor_that_yields():
 def test_a_template_that_is_annotated_as_an_input():
     def forgot(self, n: int) -> None: ...
     def hidden(self, tt: Hidden, n: int) -> None: ...  # noqa: F821
+    def anything(self, tt: Any, n: int) -> None: ...
+    def view(self, tt: shimlite.TaskTemplate, n: int) -> None: ...
 
     assert misfit(forgot) == (
         "execute_from_model takes the template first, and 'n' is annotated as an input; "
         "write execute_from_model(self, tt, …)"
     )
-    assert interface(hidden)[0] == {"n": "int"}
+    assert [interface(method)[0] for method in (hidden, anything, view)] == [{"n": "int"}] * 3
 
 
 @dataclasses.dataclass

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import io
 import os
@@ -11,6 +12,7 @@ import re
 import signal
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -225,3 +227,7 @@ def test_a_shell_gets_no_answer_without_argcomplete(tmp_path, monkeypatch, capsy
     monkeypatch.setenv("_ARGCOMPLETE", "1")
     assert main(["types", "--format", "json"]) == 0
     assert capsys.readouterr().out.startswith("{")
+    asked: list[argparse.ArgumentParser] = []
+    monkeypatch.setitem(sys.modules, "argcomplete", types.SimpleNamespace(autocomplete=asked.append))
+    assert main(["types", "--format", "json"]) == 0
+    assert [parser.prog for parser in asked] == ["shimlite"]
