@@ -24,6 +24,7 @@ OWN_CLASS = "to flytekit the two records are one choice too many; shimlite write
 MEMBER = "in a record nothing tells an Enum's value from a str; shimlite refuses it, flytekit reads a str"
 COLUMNS = "flytekit's columns are of fewer types; shimlite takes every type that has a message"
 UNION_HASH = "flytekit drops the hash of a union's member; shimlite writes it outside the union, where Propeller looks"
+TABLE_FORMAT = "Flyte 2's SDK looks for a table's format in a record under another key; shimlite writes both"
 STRUCT_UNION = "flytekit does not read its own Struct of a union with a record or a file; shimlite does"
 
 
@@ -183,6 +184,7 @@ ROWS += [
         "format='parquet'), b=[dataset('s3://b/p', format='parquet')], c={'hello': dataset('s3://b/p', "
         "format='parquet')}))",
         guess=CLASSLESS,
+        write=TABLE_FORMAT,
     ),
 ]
 ROWS += of_types(
@@ -610,6 +612,7 @@ ROWS += [
         "References(file=FlyteFile('s3://b/f'), directory=FlyteDirectory('s3://b/d'), "
         "dataset=dataset('s3://b/p', format='parquet'), schema=schema('s3://b/s'))",
         guess=CLASSLESS,
+        write=TABLE_FORMAT,
     ),
     row(
         "test_dataclass_union_primitive_types_and_enum",
