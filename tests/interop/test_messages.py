@@ -82,7 +82,9 @@ def test_flyte_2():
         assert found.template == wanted
     described = describe(written["TaskSpec"])
     assert (described["name"], described["metadata"]["retries"]) == ("messages.later", 2)
-    assert [(one["name"], one["description"]) for one in described["inputs"]] == [("days", "how many"), ("name", "")]
+    told = {one.key: one.value.description for one in spec.task_template.interface.inputs.variables}
+    assert {one["name"]: one["description"] for one in described["inputs"]} == told
+    assert list(told) == ["days", "name"]
 
 
 def test_flytekit():
