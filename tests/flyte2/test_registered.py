@@ -221,6 +221,28 @@ def test_an_environment_has_several_and_override_keeps_what_is_ours(service):
 
 
 @pytest.mark.parametrize(
+    ("argument", "value", "expected"),
+    [
+        ("short_name", 5, "expected a str, got int"),
+        ("image", ["a/b:1"], "expected a str or a flyte.Image, got list of 1"),
+        ("resources", {"cpu": "1"}, "expected a flyte.Resources, got dict of 1"),
+        ("interruptible", "yes", "expected a bool, got str"),
+        ("env_vars", [("A", "b")], "expected a dict of names to texts, got list of 1"),
+        ("secrets", {"key": "group"}, "expected a flyte.Secret, a str or a list of these, got dict of 1"),
+        ("timeout", "1m", "expected seconds, a timedelta or a flyte.Timeout, got str"),
+        ("pod_template", {"labels": {}}, "expected a str or a flyte.PodTemplate, got dict of 1"),
+        ("template", b"", "expected a TaskTemplate, got bytes"),
+        ("may_ask", "no", "expected a bool, got str"),
+    ],
+)
+def test_an_argument_of_another_type_is_refused_when_the_task_is_made(argument, value, expected):
+    """The SDK fails on most of them when they are registered, in words of its own code."""
+    with pytest.raises(TemplateError) as error:
+        ShimTask(Later, **{"name": "later", "image": IMAGE, argument: value})
+    assert str(error.value) == f"{argument}: {expected}"
+
+
+@pytest.mark.parametrize(
     ("executor", "arguments", "expected"),
     [
         (Later, {"image": None}, "image: the pod needs an image with shimlite and the executor"),
