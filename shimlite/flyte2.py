@@ -211,14 +211,23 @@ class ShimTask(SdkTask[..., Any, Any]):
 
     # ---------------------------------------------------------------------------------------------- as it is registered
 
+    def as_template(self) -> TaskTemplate:
+        """A new ``TaskTemplate`` as the pod gets it, but for what is known when it is registered: image and version.
+
+        Its container's last argument is the import path of the executor.
+        """
+        template = TaskTemplate()
+        template.CopyFrom(self._template)
+        template.container.args[-1:] = [self._executor_path()]
+        return template
+
     def container_args(self, serialize_context: SerializationContext) -> list[str]:
         """The arguments of the container, among them the template. Raises ExecutorError, and TemplateError."""
         context, path = serialize_context, self._executor_path()
         args = ["--inputs", context.input_path, "--output-prefix", context.output_path]
         args += ["--raw-output-data-prefix", "{{.rawOutputDataPrefix}}"]
         args += ["--checkpoint-path", "{{.checkpointOutputPrefix}}", "--prev-checkpoint", "{{.prevCheckpointPrefix}}"]
-        template = TaskTemplate()
-        template.CopyFrom(self._template)
+        template = self.as_template()
         template.container.ClearField("command")
         template.container.args[:] = [PROGRAM, *args, "--", TEMPLATE_PATH, path]
         template.id.project, template.id.domain = context.project or "", context.domain or ""
