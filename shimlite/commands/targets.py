@@ -80,8 +80,8 @@ def templates_in(target: str) -> list[tuple[str, TaskTemplate]]:
 
 def _as_template(value: Any) -> Any:
     """The template of a ``ShimTask``; anything else as it is. Who made one has imported its module, and flyte."""
-    flyte2 = sys.modules.get(f"{_PACKAGE}.flyte2")
-    return value.as_template() if isinstance(value, getattr(flyte2, "ShimTask", ())) else value
+    shim_task: Any = getattr(sys.modules.get(f"{_PACKAGE}.flyte2"), "ShimTask", ())
+    return value.as_template() if isinstance(value, shim_task) else value
 
 
 def executor_of(template: TaskTemplate) -> Any:
