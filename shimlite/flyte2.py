@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import enum
 import hashlib
 import inspect
 import os
@@ -140,18 +141,20 @@ class ShimTask(SdkTask[..., Any, Any]):
             raise TemplateError("the pod of a template task ends with its run", path="reusable")
 
     def _new_template(self) -> TaskTemplate:
+        check_executor(self.executor)
+        inputs, outputs = types_of(self.executor, self.inputs, self.outputs)
         template = task_template(
             self.executor,
             name=self.name,
             container_image=_PLACEHOLDER,
-            inputs=_ours(self.inputs),
-            outputs=_ours(self.outputs),
+            inputs=_ours(inputs),
+            outputs=_ours(outputs),
             custom=self.custom,
             task_type=self.task_type,
             task_type_version=self.task_type_version,
         )
         template.container.image = ""
-        self._set_interface(template, *types_of(self.executor, self.inputs, self.outputs))
+        self._set_interface(template, inputs, outputs)
         return template
 
     def _copied_template(self) -> TaskTemplate:
@@ -323,11 +326,15 @@ class _Version:
 # ---------------------------------------------------------------------------------------------------------------- types
 
 
-def _ours(python_types: Any) -> Any:
+def _ours(python_types: Mapping[str, Any]) -> dict[str, Any]:
     """Types by name as ``task_template`` knows them."""
-    if not isinstance(python_types, Mapping):
-        return python_types
-    return {name: _with_leaves(python_type, _OURS) for name, python_type in python_types.items()}
+    return {name: _with_leaves(one, {**_OURS, **_named(one)}) for name, one in python_types.items()}
+
+
+def _named(python_type: Any) -> dict[Any, Any]:
+    """An Enum of its names for each IntEnum in a type: the SDK writes its names, and Flyte 1 has nothing for it."""
+    classes = [one for one in _leaves(python_type) if isinstance(one, type) and issubclass(one, enum.IntEnum)]
+    return {one: enum.Enum(one.__name__, {name: name for name in one.__members__}) for one in classes}
 
 
 def _theirs(python_type: Any) -> Any:

@@ -25,6 +25,11 @@ class Color(enum.Enum):
     BLUE = "blue"
 
 
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
 @dataclasses.dataclass
 class Point:
     x: int
@@ -59,6 +64,14 @@ class Later(ShimTaskExecutor[list[dt.datetime]]):
             days: how many
         """
         return [at + dt.timedelta(days=day) for day in range(days)]
+
+
+class Levels:
+    def execute_from_model(
+        self, tt: TaskTemplate, level: Level, maybe: Level | None = Level.LOW
+    ) -> tuple[list[Level], dict[str, Level | int]]:
+        assert type(level) is Level
+        return [level, Level.LOW], {"maybe": maybe or 7, "number": 1}
 
 
 class Two(NamedTuple):

@@ -21,7 +21,7 @@ from shimlite.flyte2 import ShimTask
 from shimlite.idl import TaskTemplate
 
 from . import executors
-from .executors import Later, Pair, Point
+from .executors import Later, Level, Pair, Point
 
 IMAGE = "ghcr.io/acme/later:1"
 ARGS = (
@@ -162,6 +162,17 @@ def test_the_sdks_types_and_shimlites_are_said_in_inputs_and_outputs(service):
     theirs = {"file": File, "folders": list[Dir], "table": DataFrame, "optional": File | None}
     ours = shim_spec(service, executors.Anything, "e.any", inputs=theirs, outputs={"o0": File})
     assert without_what_differs(ours) == without_what_differs(own_spec(service, own, "e.any"))
+
+
+def test_an_int_enum_is_registered_by_its_names_as_the_sdk_does(service):
+    def own(level: Level, maybe: Level | None = Level.LOW) -> tuple[list[Level], dict[str, Level | int]]: ...
+
+    ours = shim_spec(service, executors.Levels, "e.levels")
+    assert without_what_differs(ours) == without_what_differs(own_spec(service, own, "e.levels"))
+    assert interface_without_descriptions(template_of(ours)) == types_of(ours)
+    task = ShimTask(executors.Levels, name="levels", image=IMAGE)
+    assert task(Level.HIGH) == ([Level.HIGH, Level.LOW], {"maybe": Level.LOW, "number": 1})
+    assert task(Level.HIGH, maybe=None)[1] == {"maybe": 7, "number": 1}
 
 
 @dataclasses.dataclass
