@@ -39,8 +39,10 @@ from .authoring.packages import check_importable
 from .authoring.tasks import LONGEST_TIMEOUT, PROGRAM, check_executor, task_template
 from .awaiting import awaited
 from .container.data_uris import LONGEST_ARGUMENT, data_uri
+from .container.failures import ignores_outputs
 from .container.loading import ALIASES, load_executor, make_task
 from .container.outgoing import dispatch
+from .container.platforms import FLYTE_2_ONLY, platform_of
 from .container.storage import Files
 from .context import Context
 from .errors import (
@@ -294,6 +296,14 @@ class ShimTask(SdkTask[..., Any, Any]):
         folder = run.raw_data_path.path if run else tempfile.mkdtemp(prefix="shimlite-run-")
         try:
             return dispatch(task, Context(raw_output_prefix=folder, file_access=Files()), inputs)
+        except BaseException as error:
+            refused = platform_of({FLYTE_2_ONLY: ""}).refused_silence() if ignores_outputs(error) else None
+            if refused is not None:
+                raise refused from None
+            if isinstance(error, Exception):
+                raise
+            kind = type(error).__name__  # which would end the loop that the SDK runs tasks in, and it waits for ever
+            raise flyte.errors.RuntimeUserError(kind, f"the executor raised {kind}") from error
         finally:
             if not run:
                 with contextlib.suppress(OSError):  # there are files in it

@@ -13,6 +13,7 @@ from shimlite import (
     FlyteDirectory,
     FlyteFile,
     FlyteSchema,
+    IgnoreOutputs,
     ShimTaskExecutor,
     StructuredDataset,
     TaskTemplate,
@@ -93,6 +94,15 @@ class Nothing:
 class Raises:
     def execute_from_model(self, tt: TaskTemplate, x: int) -> int:
         raise ValueError(f"of {x}")
+
+
+class Leaves:
+    """It ends in a way that is no error of its own."""
+
+    def execute_from_model(self, tt: TaskTemplate, silently: bool) -> int:
+        if silently:
+            raise IgnoreOutputs
+        raise SystemExit(3)
 
 
 class Wrong:
