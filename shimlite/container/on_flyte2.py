@@ -69,6 +69,8 @@ RUN = (2, "FLYTE_INTERNAL_EXECUTION_PROJECT"), (3, "FLYTE_INTERNAL_EXECUTION_DOM
 
 LONGEST = 30.0
 """Seconds for all of it: a try that gets an answer takes some 0.03."""
+SILENCE = 10.0
+"""Seconds without a byte after which a try is over: the next may come to another pod of the service's."""
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds after each try that got no answer: a service is restarted in less than their sum."""
 LARGEST_ANSWER = 2**24
@@ -181,7 +183,7 @@ def _asked(question: Question, until: float) -> bytes:
         if left <= 0:
             break
         try:
-            return _answer(question, left)
+            return _answer(question, min(left, SILENCE))
         except _NoAnswerError as error:
             said = str(error)
         time.sleep(min(pause, max(0.0, until - time.monotonic())))

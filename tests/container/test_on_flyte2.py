@@ -382,6 +382,14 @@ def test_all_of_it_takes_a_time_that_is_bounded(reply, monkeypatch):
     assert said in (f"no answer in 0 seconds; {HINT}", f"no answer in time; {HINT}")
 
 
+@pytest.mark.parametrize("silent", [raw(waits=True), raw(SIZED % len(RIGHT) + RIGHT[:9], waits=True)])
+def test_who_says_nothing_more_is_asked_again(silent, monkeypatch):
+    monkeypatch.setattr(on_flyte2, "SILENCE", 0.05)
+    with Service(silent, answers(RIGHT)) as service:
+        assert read_template("inline://x", told(service.address)) == message(TaskTemplate, ONE["deployed"])
+        assert len(service.asked) == 2
+
+
 def test_no_time_is_left_for_another_try(monkeypatch):
     monkeypatch.setattr(on_flyte2, "LONGEST", 0.05)
     monkeypatch.setattr(on_flyte2, "PAUSES", (60.0, 60.0))
