@@ -327,7 +327,7 @@ class _Version:
     def __init__(self, template: TaskTemplate, executor: Any) -> None:
         try:
             source = inspect.getsource(executor) if executor is not None else ""
-        except OSError:  # it has none
+        except Exception:  # it has none, or none that Python reads
             source = ""
         self._content = template.SerializeToString(deterministic=True) + source.encode()
 
