@@ -96,7 +96,8 @@ class ShimliteError(Exception):
     def at_variable(self: _E, name: str) -> _E:
         """This error, seen from the interface that has the variable ``name``."""
         is_plain = name.isascii() and name.isidentifier() and len(name) <= LONGEST_KEY
-        return self.at(name) if is_plain else self.at_key(name)
+        inside = self.at("." if self.path[:1] not in ("", ".", "[") else "")  # a path may begin with a class
+        return inside.at(name) if is_plain else inside.at_key(name)
 
     def blame(self, whose: type[ShimliteError], side: str) -> NoReturn:
         """Raise this error again as ``whose`` fault, its path starting at ``side`` ("inputs" or "outputs")."""

@@ -14,10 +14,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
+import enum
 import hashlib
 import inspect
 import os
 import pathlib
+import re
 import tempfile
 import types
 import typing
@@ -25,21 +28,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ._idl import LiteralMap, LiteralType, Message, Resources, Secret, TaskMetadata, TaskTemplate, type_kind
+from ._idl import LiteralMap, LiteralType, Message, Resources, Secret, TaskMetadata, TaskTemplate, Variable, type_kind
 from ._types.classes import fields_of_class, is_record_class
 from ._types.parse import parts, spell
 from .authoring.arguments import image as checked_image
+from .authoring.arguments import text as checked_text
 from .authoring.executors import TEMPLATE_PATH, executor_path, imported_executor
 from .authoring.interfaces import check_fit, defaults_of, docstring_of, types_of
 from .authoring.packages import check_importable
-from .authoring.tasks import PROGRAM, check_executor, task_template
+from .authoring.tasks import LONGEST_TIMEOUT, PROGRAM, check_executor, task_template
 from .awaiting import awaited
 from .container.data_uris import LONGEST_ARGUMENT, data_uri
+from .container.failures import ignores_outputs
 from .container.loading import ALIASES, load_executor, make_task
 from .container.outgoing import dispatch
+from .container.platforms import FLYTE_2_ONLY, platform_of
 from .container.storage import Files
 from .context import Context
-from .errors import ExecutorError, MissingExtraError, ShimliteError, TemplateError, UnsupportedTypeError, no_message
+from .errors import (
+    ExecutorError,
+    MissingExtraError,
+    ShimliteError,
+    TemplateError,
+    UnsupportedTypeError,
+    described,
+    no_message,
+)
 from .templates import TaskTemplate as View
 from .values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset
 
@@ -50,8 +64,11 @@ try:
     from flyte.io import DataFrame, Dir, File
     from flyte.models import NativeInterface, SerializationContext
     from flyte.types import TypeEngine
-except ModuleNotFoundError:
-    raise MissingExtraError("a ShimTask needs Flyte 2's SDK", hint="pip install flyte") from None
+except ImportError as error:
+    if isinstance(error, ModuleNotFoundError) and error.name == "flyte":
+        raise MissingExtraError("a ShimTask needs Flyte 2's SDK", hint="pip install flyte") from None
+    reason = "this release of Flyte 2's SDK lacks what a ShimTask needs"
+    raise MissingExtraError(reason, hint="pip install --upgrade flyte") from error
 
 __all__ = ["ShimTask"]
 
@@ -64,6 +81,19 @@ _OURS = {theirs: ours for ours, theirs in _THEIRS.items()}
 _REFERENCES = (FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset)
 _UNIONS = (typing.Union, types.UnionType)
 _PLACEHOLDER = "{{.image}}"
+_CLASSES: dict[str, tuple[Any, str]] = {
+    "short_name": (str, "a str"),
+    "image": ((str, flyte.Image), "a str or a flyte.Image"),
+    "resources": (flyte.Resources, "a flyte.Resources"),
+    "interruptible": (bool, "a bool"),
+    "env_vars": (Mapping, "a dict of names to texts"),
+    "secrets": ((str, flyte.Secret, list, tuple), "a flyte.Secret, a str or a list of these"),
+    "timeout": ((int, dt.timedelta, flyte.Timeout), "seconds, a timedelta or a flyte.Timeout"),
+    "pod_template": ((str, flyte.PodTemplate), "a str or a flyte.PodTemplate"),
+    "template": (TaskTemplate, "a TaskTemplate"),
+    "may_ask": (bool, "a bool"),
+}
+"""What the SDK checks of its own tasks' environments, and else fails on when a task is registered."""
 
 
 @dataclass(kw_only=True)
@@ -104,6 +134,10 @@ class ShimTask(SdkTask[..., Any, Any]):
             self.cache = replace(self.cache, policies=[*others, version])
 
     def _check_own_arguments(self) -> None:
+        for name, (classes, expected) in _CLASSES.items():
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, classes):
+                raise TemplateError(path=name, expected=expected, got=described(value))
         if self.image in (None, "", "auto"):
             raise TemplateError("the pod needs an image with shimlite and the executor", path="image")
         if isinstance(self.image, str):
@@ -112,18 +146,20 @@ class ShimTask(SdkTask[..., Any, Any]):
             raise TemplateError("the pod of a template task ends with its run", path="reusable")
 
     def _new_template(self) -> TaskTemplate:
+        check_executor(self.executor)
+        inputs, outputs = types_of(self.executor, self.inputs, self.outputs)
         template = task_template(
             self.executor,
             name=self.name,
             container_image=_PLACEHOLDER,
-            inputs=_ours(self.inputs),
-            outputs=_ours(self.outputs),
+            inputs=_ours(inputs),
+            outputs=_ours(outputs),
             custom=self.custom,
             task_type=self.task_type,
             task_type_version=self.task_type_version,
         )
         template.container.image = ""
-        self._set_interface(template, *types_of(self.executor, self.inputs, self.outputs))
+        self._set_interface(template, inputs, outputs)
         return template
 
     def _copied_template(self) -> TaskTemplate:
@@ -131,13 +167,10 @@ class ShimTask(SdkTask[..., Any, Any]):
             check_executor(self.executor)
         template = TaskTemplate()
         template.CopyFrom(self.template)
-        template.id.name = self.name
-        sides = template.interface.inputs.variables, template.interface.outputs.variables
-        own_types = self.inputs or {}, self.outputs or {}
-        inputs, outputs = (
-            {name: own.get(name) or _type_of(f"{side}.{name}", variables[name].type) for name in sorted(variables)}
-            for side, variables, own in zip(("inputs", "outputs"), sides, own_types)
-        )
+        template.id.name = checked_text("name", self.name)
+        interface = template.interface
+        inputs = _types_of_side("inputs", interface.inputs.variables, self.inputs)
+        outputs = _types_of_side("outputs", interface.outputs.variables, self.outputs)
         self._set_interface(template, inputs, outputs)
         return template
 
@@ -186,14 +219,23 @@ class ShimTask(SdkTask[..., Any, Any]):
 
     # ---------------------------------------------------------------------------------------------- as it is registered
 
+    def as_template(self) -> TaskTemplate:
+        """A new ``TaskTemplate`` as the pod gets it, but for what is known when it is registered: image and version.
+
+        Its container's last argument is the import path of the executor.
+        """
+        template = TaskTemplate()
+        template.CopyFrom(self._template)
+        template.container.args[-1:] = [self._executor_path()]
+        return template
+
     def container_args(self, serialize_context: SerializationContext) -> list[str]:
         """The arguments of the container, among them the template. Raises ExecutorError, and TemplateError."""
         context, path = serialize_context, self._executor_path()
         args = ["--inputs", context.input_path, "--output-prefix", context.output_path]
         args += ["--raw-output-data-prefix", "{{.rawOutputDataPrefix}}"]
         args += ["--checkpoint-path", "{{.checkpointOutputPrefix}}", "--prev-checkpoint", "{{.prevCheckpointPrefix}}"]
-        template = TaskTemplate()
-        template.CopyFrom(self._template)
+        template = self.as_template()
         template.container.ClearField("command")
         template.container.args[:] = [PROGRAM, *args, "--", TEMPLATE_PATH, path]
         template.id.project, template.id.domain = context.project or "", context.domain or ""
@@ -254,6 +296,14 @@ class ShimTask(SdkTask[..., Any, Any]):
         folder = run.raw_data_path.path if run else tempfile.mkdtemp(prefix="shimlite-run-")
         try:
             return dispatch(task, Context(raw_output_prefix=folder, file_access=Files()), inputs)
+        except BaseException as error:
+            refused = platform_of({FLYTE_2_ONLY: ""}).refused_silence() if ignores_outputs(error) else None
+            if refused is not None:
+                raise refused from None
+            if isinstance(error, Exception):
+                raise
+            kind = type(error).__name__  # which would end the loop that the SDK runs tasks in, and it waits for ever
+            raise flyte.errors.RuntimeUserError(kind, f"the executor raised {kind}") from error
         finally:
             if not run:
                 with contextlib.suppress(OSError):  # there are files in it
@@ -277,7 +327,7 @@ class _Version:
     def __init__(self, template: TaskTemplate, executor: Any) -> None:
         try:
             source = inspect.getsource(executor) if executor is not None else ""
-        except OSError:  # it has none
+        except Exception:  # it has none, or none that Python reads
             source = ""
         self._content = template.SerializeToString(deterministic=True) + source.encode()
 
@@ -289,11 +339,15 @@ class _Version:
 # ---------------------------------------------------------------------------------------------------------------- types
 
 
-def _ours(python_types: Any) -> Any:
+def _ours(python_types: Mapping[str, Any]) -> dict[str, Any]:
     """Types by name as ``task_template`` knows them."""
-    if not isinstance(python_types, Mapping):
-        return python_types
-    return {name: _with_leaves(python_type, _OURS) for name, python_type in python_types.items()}
+    return {name: _with_leaves(one, {**_OURS, **_named(one)}) for name, one in python_types.items()}
+
+
+def _named(python_type: Any) -> dict[Any, Any]:
+    """An Enum of its names for each IntEnum in a type: the SDK writes its names, and Flyte 1 has nothing for it."""
+    classes = [one for one in _leaves(python_type) if isinstance(one, type) and issubclass(one, enum.IntEnum)]
+    return {one: enum.Enum(one.__name__, {name: name for name in one.__members__}) for one in classes}
 
 
 def _theirs(python_type: Any) -> Any:
@@ -319,8 +373,11 @@ def _with_leaves(python_type: Any, leaves: Mapping[Any, Any]) -> Any:
 
 
 def _literal_type(path: str, python_type: Any) -> LiteralType:
-    """What the SDK says of a type. Raises UnsupportedTypeError where that is a pickle."""
-    literal_type: LiteralType = _as(LiteralType, TypeEngine.to_literal_type(python_type))
+    """What the SDK says of a type. Raises UnsupportedTypeError where that is nothing, or a pickle."""
+    try:
+        literal_type: LiteralType = _as(LiteralType, TypeEngine.to_literal_type(python_type))
+    except Exception as error:
+        raise UnsupportedTypeError(f"Flyte 2's SDK cannot write {spell(python_type)}", path=path) from error
     if any(one.blob.format == PICKLE for one in _inside(literal_type)):
         raise UnsupportedTypeError(f"Flyte 2's SDK pickles {spell(python_type)}, and a pickle is not read", path=path)
     return literal_type
@@ -349,6 +406,19 @@ def _leaves(python_type: Any) -> list[Any]:
     return [leaf for one in inside for leaf in _leaves(one)] if inside else [python_type]
 
 
+def _types_of_side(side: str, variables: Mapping[str, Variable], told: Any) -> dict[str, Any]:
+    """The Python types of a template's inputs or outputs, as far as the author does not say them guessed."""
+    told = {} if told is None else told
+    if not isinstance(told, Mapping):
+        raise TemplateError(path=side, expected="a dict of names to types", got=described(told))
+    if not told.keys() <= variables.keys():
+        raise TemplateError("has a name that the template does not have", path=side)
+    return {
+        name: told[name] if name in told else _type_of(f"{side}.{name}", variables[name].type)
+        for name in sorted(variables)
+    }
+
+
 def _type_of(path: str, literal_type: LiteralType) -> Any:
     """The SDK's Python type for a type of which only the message is known. Raises UnsupportedTypeError."""
     tagged = LiteralType()
@@ -360,7 +430,7 @@ def _type_of(path: str, literal_type: LiteralType) -> Any:
             one.structure.tag = RECORD
     try:
         return TypeEngine.guess_python_type(_as(type(TypeEngine.to_literal_type(int)), tagged))
-    except ValueError:
+    except Exception:  # of a schema that is none, too
         hint = "say it in inputs= or outputs="
         raise UnsupportedTypeError("Flyte 2's SDK knows no Python type for this one", path=path, hint=hint) from None
 
@@ -406,10 +476,10 @@ def _arguments_of(template: TaskTemplate, others: Mapping[str, Any]) -> dict[str
         "env_vars": {pair.key: pair.value for pair in template.container.env} or None,
         "resources": None if "resources" in others else _resources(template.container.resources),
         "retries": metadata.retries.retries,
-        "timeout": metadata.timeout.ToTimedelta() or None,
+        "timeout": None if "timeout" in others else _timeout(metadata),
         "interruptible": metadata.interruptible,
         "pod_template": None if "pod_template" in others else _pod_template(metadata),
-        "secrets": [_secret(secret) for secret in template.security_context.secrets] or None,
+        "secrets": None if "secrets" in others else [*map(_secret, template.security_context.secrets)] or None,
         "service_account": template.security_context.run_as.k8s_service_account or None,
     }
     if metadata.discoverable:
@@ -430,12 +500,19 @@ def _resources(resources: Resources) -> Any:
         if name in either:
             arguments[argument] = (either[name], limits[name]) if name in limits else either[name]
     if Resources.GPU in either:
-        if not either[Resources.GPU].isdecimal():
+        if not re.fullmatch("[0-9]{1,9}", either[Resources.GPU]):
             raise TemplateError("asks for GPUs by what is no whole number", path="template", hint="give resources=")
         arguments["gpu"] = int(either[Resources.GPU])
     if Resources.EPHEMERAL_STORAGE in either:
         arguments["disk"] = either[Resources.EPHEMERAL_STORAGE]
     return flyte.Resources(**arguments) if arguments else None
+
+
+def _timeout(metadata: TaskMetadata) -> dt.timedelta | None:
+    """Raises TemplateError for one that Go has no duration for."""
+    if not 0 <= metadata.timeout.seconds <= LONGEST_TIMEOUT.total_seconds():
+        raise TemplateError("has a timeout that is no time between 0 and 292 years", path="template")
+    return metadata.timeout.ToTimedelta() or None
 
 
 def _pod_template(metadata: TaskMetadata) -> Any:
@@ -450,7 +527,14 @@ def _pod_template(metadata: TaskMetadata) -> Any:
 
 
 def _secret(secret: Secret) -> Any:
-    """The SDK's ``Secret``, in its only folder, or in the variable that the SDK or the template names."""
+    """The SDK's ``Secret``, in its only folder, or in the variable that the SDK or the template names.
+
+    Raises TemplateError for a name that the SDK does not take.
+    """
     key, group = (secret.key, secret.group) if secret.key else (secret.group, None)
     folder = pathlib.Path("/etc/flyte/secrets") if secret.mount_requirement == Secret.FILE else None
-    return flyte.Secret(key, group or None, mount=folder, as_env_var=secret.env_var or None)
+    try:
+        return flyte.Secret(key, group or None, mount=folder, as_env_var=secret.env_var or None)
+    except ValueError:
+        reason = "has a secret of a name that Flyte 2's SDK does not take"
+        raise TemplateError(reason, path="template", hint="give secrets=") from None

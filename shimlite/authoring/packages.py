@@ -39,7 +39,7 @@ def package(templates: Iterable[TaskTemplate], container_image: str = "", *, com
         try:
             spec = task_spec_type()(template=_ready(template, container_image))
         except ShimliteError as error:
-            error.at(".").at_variable(name).blame(type(error), "tasks")
+            error.at_variable(name).blame(type(error), "tasks")
         specs[name] = spec.SerializeToString(deterministic=True)
     if not specs:
         raise TemplateError("there is no template to package")

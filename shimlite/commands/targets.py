@@ -26,6 +26,7 @@ from .causes import of_own_code
 from .show import shortened
 
 _MISSING: Any = object()
+_PACKAGE = __name__.rpartition(".commands")[0]
 
 
 def is_target(text: str) -> bool:
@@ -55,7 +56,7 @@ def template_at(target: str) -> TaskTemplate:
 def templates_in(target: str) -> list[tuple[str, TaskTemplate]]:
     """The templates at the top of a file or module and their names there, in order of definition, each once.
 
-    Where ``target`` names one, that one alone. Raises what ``template_at`` does.
+    Where ``target`` names one, that one alone, which may be a ``ShimTask``. Raises what ``template_at`` does.
     """
     module, name = _imported(_place(target)), _name(target)
     every: dict[int, tuple[str, TaskTemplate]] = {}
@@ -65,7 +66,7 @@ def templates_in(target: str) -> list[tuple[str, TaskTemplate]]:
     templates = list(every.values())
     if not name:
         return templates
-    value = _attribute(module, name)
+    value = _as_template(_attribute(module, name))
     if isinstance(value, TaskTemplate):
         return [(name, value)]
     if value is _MISSING:
@@ -75,6 +76,12 @@ def templates_in(target: str) -> list[tuple[str, TaskTemplate]]:
     if is_executor(value):
         raise TemplateError(f"{target!r} is an executor, no template", hint=_make_one(name))
     raise TemplateError(no_message(TaskTemplate, value).reason, path=target)
+
+
+def _as_template(value: Any) -> Any:
+    """The template of a ``ShimTask``; anything else as it is. Who made one has imported its module, and flyte."""
+    shim_task: Any = getattr(sys.modules.get(f"{_PACKAGE}.flyte2"), "ShimTask", ())
+    return value.as_template() if isinstance(value, shim_task) else value
 
 
 def executor_of(template: TaskTemplate) -> Any:

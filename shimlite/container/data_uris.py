@@ -26,7 +26,7 @@ LONGEST_URI = 2**25
 LARGEST_CONTENT = 2**24
 """Bytes: no platform starts a task whose template is a twentieth of that, and 20 kB could be deflated to it."""
 
-_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})?")
+_LONE_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 
 
@@ -75,18 +75,10 @@ def _encodings(head: str) -> set[str]:
 
 
 def _unquoted(text: bytes) -> bytes:
-    return b"".join(_parts_of(text)) if b"%" in text else text
-
-
-def _parts_of(text: bytes) -> Iterator[bytes]:
-    at = 0
-    for found in _PERCENT.finditer(text):
-        if found[1] is None:
-            raise UriError("a data: URI with a % that two hexadecimal digits do not follow")
-        yield text[at : found.start()]
-        yield bytes((int(found[1], 16),))
-        at = found.end()
-    yield text[at:]
+    """Quoted-printable is the same with another sign, and Python reads that in C: 30 million signs in a blink."""
+    if _LONE_PERCENT.search(text):
+        raise UriError("a data: URI with a % that two hexadecimal digits do not follow")
+    return binascii.a2b_qp(text.replace(b"=", b"%3D").replace(b"%", b"=")) if b"%" in text else text
 
 
 def _from_base64(text: bytes) -> bytes:

@@ -69,6 +69,8 @@ RUN = (2, "FLYTE_INTERNAL_EXECUTION_PROJECT"), (3, "FLYTE_INTERNAL_EXECUTION_DOM
 
 LONGEST = 30.0
 """Seconds for all of it: a try that gets an answer takes some 0.03."""
+SILENCE = 10.0
+"""Seconds without a byte after which a try is over: the next may come to another pod of the service's."""
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds after each try that got no answer: a service is restarted in less than their sum."""
 LARGEST_ANSWER = 2**24
@@ -80,7 +82,8 @@ HINT = f"the operator sets {ADDRESS} (plugins.k8s.default-env-vars); a data: URI
 
 _ASKED_LATER = (408, 429, 500, 502, 503, 504)
 """Statuses of a service that cannot answer now."""
-_DNS = re.compile(r"dns:(//[^/]*/)?")
+_DNS = re.compile(r"dns:(//[^/]*/|(?=.*:))", re.IGNORECASE)
+"""How gRPC spells an address. A host may be called dns itself."""
 _CODE = re.compile(rb'"code"\s*:\s*"([a-z_]{1,30})"')
 _OF_TLS = ("SSLError", "SSLCertVerificationError")
 """What no other try changes; others of TLS say that the connection broke."""
@@ -139,9 +142,11 @@ def _question(environment: Mapping[str, str]) -> Question:
         run += _field(number, _variable(environment, name))
     action = _field(1, run) + _field(2, _variable(environment, "ACTION_NAME"))
     is_plain = environment.get(INSECURE, "").strip().lower() in TRUE
-    scheme, separator, address = _DNS.sub("", told, count=1).partition("://")
+    dns = _DNS.match(told)
+    scheme, separator, address = told[dns.end() if dns else 0 :].partition("://")
     if not separator:
         scheme, address = "http" if is_plain else "https", scheme
+    scheme = scheme.lower()
     import urllib.parse
 
     try:
@@ -178,7 +183,7 @@ def _asked(question: Question, until: float) -> bytes:
         if left <= 0:
             break
         try:
-            return _answer(question, left)
+            return _answer(question, min(left, SILENCE))
         except _NoAnswerError as error:
             said = str(error)
         time.sleep(min(pause, max(0.0, until - time.monotonic())))
@@ -199,7 +204,7 @@ def _answer(question: Question, seconds: float) -> bytes:
         with contextlib.closing(connect(question.host, port, timeout=seconds)) as connection:
             connection.request("POST", question.path, question.body, HEADERS)
             with connection.getresponse() as answer:
-                content = answer.read(LARGEST_ANSWER + 1)
+                content = _content(answer)
     except OSError as error:
         if type(error).__name__ in _OF_TLS:
             raise _refused(f"{question.service} cannot be asked for the template: {_words(error)}") from None
@@ -214,6 +219,17 @@ def _answer(question: Question, seconds: float) -> bytes:
         raise _NoAnswerError(_BROKE)
     _check(question, answer, content)
     return content
+
+
+def _content(answer: Any) -> bytes:
+    """What an answer has, and little more than LARGEST_ANSWER of it.
+
+    It is read into a part of fixed size: ``read`` takes a chunk whose size is -1 for all that comes.
+    """
+    content, part = bytearray(), bytearray(2**16)
+    while len(content) <= LARGEST_ANSWER and (size := answer.readinto(part)):
+        content += part[:size]
+    return bytes(content)
 
 
 def _words(error: OSError) -> str:

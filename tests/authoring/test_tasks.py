@@ -486,6 +486,10 @@ def test_types_outside_the_set():
     assert refused(UnsupportedTypeError, executor(sets)) == ("inputs.a: set[int] is not supported; use list[T]")
     assert refused(UnsupportedTypeError, Any_, inputs={}, outputs={"b": set}).startswith("outputs.b: set is not")
     assert misfit(missing) == "inputs.a: its annotation cannot be resolved (NameError)"
+    lost = dataclasses.make_dataclass("Lost", [("b", "Missing")])
+    assert refused(UnsupportedTypeError, Any_, inputs={"a": lost}, outputs={}) == (
+        "inputs.a.Lost.b: its annotation cannot be resolved (NameError)"
+    )
 
 
 def test_sides_are_dicts_of_names():

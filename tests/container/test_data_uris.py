@@ -38,6 +38,7 @@ QUOTED = "".join(f"%{one:02x}" for one in BYTES)
         ("data:text/plain;charset=utf-8,a,b;base64,c#d?e", b"a,b;base64,c#d?e"),
         ("data:,a://b", b"a://b"),
         ("data:,%00%ff%C3+ ", b"\0\xff\xc3+ "),
+        ("data:,=41=%3D=\r\n_ \t\n%20\n=", b"=41===\r\n_ \t\n \n="),
         (f"data:,{QUOTED}", BYTES),
         (f"data:,{QUOTED.upper()}", BYTES),
         (f"data:;base64,{BASE64}", BYTES),

@@ -105,6 +105,8 @@ def test_a_recorded_exchange(row):
         ("http://{}/", "false", METHOD),
         ("http://{}/flyte/", "", f"/flyte{METHOD}"),
         ("http://user:s3cr3t@{}", "", METHOD),
+        ("HTTP://{}", "", METHOD),
+        ("DNS:///{}", "true", METHOD),
     ],
 )
 def test_forms_of_an_address(form, insecure, path):
@@ -138,6 +140,20 @@ def test_the_ports_of_an_address_that_names_none(monkeypatch):
             f"template: {service} was asked for the template: No route to host; {HINT}",
         )
     assert asked == [("::1", 80), ("flyte.example", 443)]
+
+
+@pytest.mark.parametrize(
+    ("address", "service"),
+    [
+        ("flyte-dns:8090", "http://flyte-dns:8090"),
+        ("https://u.dns:443", "https://u.dns:443"),
+        ("dns:8090", "http://dns:8090"),
+        ("dns:///dns:8090", "http://dns:8090"),
+        ("dns", "http://dns"),
+    ],
+)
+def test_a_host_that_is_called_dns_is_no_prefix(address, service):
+    assert on_flyte2._question(told(address, _U_INSECURE="true")).service == service
 
 
 def test_long_names_and_odd_ones():
@@ -285,6 +301,8 @@ def test_an_answer_is_bounded(monkeypatch):
     assert refused_by(raw(SIZED % 2**62, for_ever=b"x" * 1000)) == (TemplateError, more)
     assert refused_by(raw(HEAD + b"\r\n", for_ever=b"x" * 1000)) == (TemplateError, more)
     chunks = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    for size in (b"-1", b"-5"):  # of which Python's own ``read`` takes the first for no end
+        assert refused_by(raw(chunks + size + b"\r\n", for_ever=b"x" * 1000)) == (TemplateError, " and answers no HTTP")
     assert refused_by(raw(chunks, for_ever=b"3e8\r\n" + b"x" * 1000 + b"\r\n")) == (TemplateError, more)
     monkeypatch.setattr(on_flyte2, "LARGEST_ANSWER", len(RIGHT))
     with Service(answers(RIGHT)) as service:
@@ -362,6 +380,14 @@ def test_all_of_it_takes_a_time_that_is_bounded(reply, monkeypatch):
     said = text.removeprefix(f"template: http://{service.address} was asked for the template: ")
     assert kind is StorageError
     assert said in (f"no answer in 0 seconds; {HINT}", f"no answer in time; {HINT}")
+
+
+@pytest.mark.parametrize("silent", [raw(waits=True), raw(SIZED % len(RIGHT) + RIGHT[:9], waits=True)])
+def test_who_says_nothing_more_is_asked_again(silent, monkeypatch):
+    monkeypatch.setattr(on_flyte2, "SILENCE", 0.05)
+    with Service(silent, answers(RIGHT)) as service:
+        assert read_template("inline://x", told(service.address)) == message(TaskTemplate, ONE["deployed"])
+        assert len(service.asked) == 2
 
 
 def test_no_time_is_left_for_another_try(monkeypatch):

@@ -13,6 +13,7 @@ from shimlite import (
     FlyteDirectory,
     FlyteFile,
     FlyteSchema,
+    IgnoreOutputs,
     ShimTaskExecutor,
     StructuredDataset,
     TaskTemplate,
@@ -23,6 +24,11 @@ from shimlite import (
 class Color(enum.Enum):
     RED = "red"
     BLUE = "blue"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
 
 
 @dataclasses.dataclass
@@ -61,6 +67,14 @@ class Later(ShimTaskExecutor[list[dt.datetime]]):
         return [at + dt.timedelta(days=day) for day in range(days)]
 
 
+class Levels:
+    def execute_from_model(
+        self, tt: TaskTemplate, level: Level, maybe: Level | None = Level.LOW
+    ) -> tuple[list[Level], dict[str, Level | int]]:
+        assert type(level) is Level
+        return [level, Level.LOW], {"maybe": maybe or 7, "number": 1}
+
+
 class Two(NamedTuple):
     z: int
     a: str
@@ -80,6 +94,15 @@ class Nothing:
 class Raises:
     def execute_from_model(self, tt: TaskTemplate, x: int) -> int:
         raise ValueError(f"of {x}")
+
+
+class Leaves:
+    """It ends in a way that is no error of its own."""
+
+    def execute_from_model(self, tt: TaskTemplate, silently: bool) -> int:
+        if silently:
+            raise IgnoreOutputs
+        raise SystemExit(3)
 
 
 class Wrong:

@@ -127,6 +127,21 @@ def test_errors_of_shimlites_are_not_tried_again(service):
     assert type(called.value.__cause__) is OutputsError
 
 
+def test_an_executor_that_exits_or_keeps_its_outputs_ends_as_it_does_in_a_pod(service):
+    """An exit would end the loop in which the SDK runs its tasks: with one of its own it waits for ever."""
+    leaves = ShimTask(executors.Leaves, name="leaves", image=IMAGE)
+    with pytest.raises(flyte.errors.RuntimeUserError) as exited:
+        leaves(silently=False)
+    assert (exited.value.code, str(exited.value)) == ("SystemExit", "the executor raised SystemExit")
+    assert type(exited.value.__cause__) is SystemExit
+    with pytest.raises(flyte.errors.NonRecoverableError) as silent:
+        leaves(silently=True)
+    assert silent.value.code == "OutputsError"
+    assert str(silent.value) == (
+        "outputs: the executor raised IgnoreOutputs, and on Flyte 2 nobody else writes them; return them"
+    )
+
+
 @pytest.mark.parametrize(
     ("inputs", "expected"), [({}, "inputs.at: missing"), ({"at": NOON, "z": 1}, "inputs.z: not in the interface")]
 )

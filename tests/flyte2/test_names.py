@@ -4,7 +4,9 @@
 import ast
 import dataclasses
 import inspect
+import json
 import pickle
+import sys
 
 import flyte
 import flyte.extend
@@ -64,3 +66,32 @@ def test_the_commands_take_what_is_registered(service, tmp_path, capsys):
         assert capsys.readouterr().out == '{\n  "o0": [\n    "2026-01-01T12:00:00+00:00"\n  ]\n}\n'
         assert cli.main(["inspect", template]) == 0
         assert "TaskTemplate of 'e.later', a task of type 'python'" in capsys.readouterr().out
+
+
+def test_the_commands_take_a_task_by_its_name(tmp_path, capsys, monkeypatch):
+    (tmp_path / "tasks_of_flyte_2.py").write_text(
+        "from shimlite import task_template\n"
+        "from shimlite.flyte2 import ShimTask\n"
+        "from tests.flyte2.executors import Later, Says\n"
+        "later = ShimTask(Later, name='later', image='a/b:1')\n"
+        "says = task_template(Says, name='says', container_image='a/b:1', outputs={'o0': dict}, custom={'a': 1})\n"
+        "says.container.args[-1] = 'acme.not_here.Says'\n"
+        "theirs = ShimTask.from_template(says, executor=Says)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [*sys.path])
+    inputs = ["--input", "at=2026-01-01T12:00:00Z", "--input", "days=1"]
+    assert cli.main(["run", "tasks_of_flyte_2.py:later", *inputs]) == 0
+    assert capsys.readouterr().out == '{\n  "o0": [\n    "2026-01-01T12:00:00+00:00"\n  ]\n}\n'
+    assert cli.main(["run", "tasks_of_flyte_2.py:theirs"]) == 0
+    found = json.loads(capsys.readouterr().out)["o0"]
+    assert found == {"id": ["", "", "says", ""], "type": "python-task", "custom": {"a": 1}}
+    assert cli.main(["inspect", "tasks_of_flyte_2.py:later"]) == 0
+    assert "TaskTemplate of 'later', a task of type 'python'" in capsys.readouterr().out
+    del sys.modules["tasks_of_flyte_2"]
+
+
+def test_its_template_is_a_new_one_each_time():
+    task = ShimTask(Later, name="later", image=IMAGE)
+    task.as_template().container.args[-1] = "other"
+    assert task.as_template().container.args[-1] == "tests.flyte2.executors.Later"

@@ -21,7 +21,7 @@ from shimlite.flyte2 import ShimTask
 from shimlite.idl import TaskTemplate
 
 from . import executors
-from .executors import Later, Pair, Point
+from .executors import Later, Level, Pair, Point
 
 IMAGE = "ghcr.io/acme/later:1"
 ARGS = (
@@ -164,6 +164,17 @@ def test_the_sdks_types_and_shimlites_are_said_in_inputs_and_outputs(service):
     assert without_what_differs(ours) == without_what_differs(own_spec(service, own, "e.any"))
 
 
+def test_an_int_enum_is_registered_by_its_names_as_the_sdk_does(service):
+    def own(level: Level, maybe: Level | None = Level.LOW) -> tuple[list[Level], dict[str, Level | int]]: ...
+
+    ours = shim_spec(service, executors.Levels, "e.levels")
+    assert without_what_differs(ours) == without_what_differs(own_spec(service, own, "e.levels"))
+    assert interface_without_descriptions(template_of(ours)) == types_of(ours)
+    task = ShimTask(executors.Levels, name="levels", image=IMAGE)
+    assert task(Level.HIGH) == ([Level.HIGH, Level.LOW], {"maybe": Level.LOW, "number": 1})
+    assert task(Level.HIGH, maybe=None)[1] == {"maybe": 7, "number": 1}
+
+
 @dataclasses.dataclass
 class OfTheSdk:
     file: File
@@ -218,6 +229,28 @@ def test_an_environment_has_several_and_override_keeps_what_is_ours(service):
 
 
 # ------------------------------------------------------------------------------------------------------------ refusals
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "expected"),
+    [
+        ("short_name", 5, "expected a str, got int"),
+        ("image", ["a/b:1"], "expected a str or a flyte.Image, got list of 1"),
+        ("resources", {"cpu": "1"}, "expected a flyte.Resources, got dict of 1"),
+        ("interruptible", "yes", "expected a bool, got str"),
+        ("env_vars", [("A", "b")], "expected a dict of names to texts, got list of 1"),
+        ("secrets", {"key": "group"}, "expected a flyte.Secret, a str or a list of these, got dict of 1"),
+        ("timeout", "1m", "expected seconds, a timedelta or a flyte.Timeout, got str"),
+        ("pod_template", {"labels": {}}, "expected a str or a flyte.PodTemplate, got dict of 1"),
+        ("template", b"", "expected a TaskTemplate, got bytes"),
+        ("may_ask", "no", "expected a bool, got str"),
+    ],
+)
+def test_an_argument_of_another_type_is_refused_when_the_task_is_made(argument, value, expected):
+    """The SDK fails on most of them when they are registered, in words of its own code."""
+    with pytest.raises(TemplateError) as error:
+        ShimTask(Later, **{"name": "later", "image": IMAGE, argument: value})
+    assert str(error.value) == f"{argument}: {expected}"
 
 
 @pytest.mark.parametrize(
@@ -328,12 +361,16 @@ def test_an_automatic_version_is_of_the_template_the_source_and_the_image(servic
     assert version(service, custom={"a": 1}) != first
     monkeypatch.setattr("inspect.getsource", lambda cls: "other source")
     assert version(service) != first
-    monkeypatch.setattr("inspect.getsource", raising)
-    assert version(service) not in ("", first)
+    for error in (OSError("could not find class definition"), TypeError("is a built-in class"), SyntaxError()):
+        monkeypatch.setattr("inspect.getsource", raising(error))
+        assert version(service) not in ("", first)
 
 
-def raising(cls):
-    raise OSError("could not find class definition")
+def raising(error):
+    def getsource(cls):
+        raise error
+
+    return getsource
 
 
 def test_the_version_of_another_image_is_another(service):

@@ -219,6 +219,33 @@ def test_what_is_no_such_template_is_refused(service):
             {},
             "template: asks for GPUs by what is no whole number; give resources=",
         ),
+        *(
+            (
+                changed(template, lambda one, size=size: one.container.resources.limits.add(name=2, value="9" * size)),
+                {},
+                "template: asks for GPUs by what is no whole number; give resources=",
+            )
+            for size in (10, 5000)
+        ),
+        *(
+            (
+                changed(template, lambda one, seconds=seconds: one.metadata.timeout.FromSeconds(seconds)),
+                {},
+                "template: has a timeout that is no time between 0 and 292 years",
+            )
+            for seconds in (-1, 2**35)
+        ),
+        *(
+            (
+                changed(template, lambda one, secret=secret: one.security_context.secrets.add().CopyFrom(secret)),
+                {},
+                "template: has a secret of a name that Flyte 2's SDK does not take; give secrets=",
+            )
+            for secret in (Secret(), Secret(key="k", env_var="1 x"))
+        ),
+        (template, {"name": ""}, "name: is empty, or holds what cannot be printed"),
+        (template, {"inputs": [int]}, "inputs: expected a dict of names to types, got list of 1"),
+        (template, {"outputs": {"x": int}}, "outputs: has a name that the template does not have"),
         (template, {"image": "no image"}, "image: is no image such as 'ghcr.io/acme/later:1'"),
         (changed(template, lambda one: None), {"executor": int}, "executor: int has no execute_from_model"),
     ]
@@ -244,6 +271,20 @@ def test_labels_become_a_pod_template_of_the_sdk():
     assert task.pod_template == flyte.PodTemplate(labels={"a": "b"}, annotations={"c": "d"})
 
 
+def of_a_schema_that_is_none() -> LiteralType:
+    literal_type = LiteralType(simple=9)
+    literal_type.metadata.update({"title": 3, "properties": 5})
+    return literal_type
+
+
+def deeper_than_any_reader_goes() -> LiteralType:
+    literal_type = inner = LiteralType()
+    for _ in range(500):
+        inner = inner.collection_type
+    inner.simple = 1
+    return literal_type
+
+
 @pytest.mark.parametrize(
     ("literal_type", "expected"),
     [
@@ -252,6 +293,11 @@ def test_labels_become_a_pod_template_of_the_sdk():
             LiteralType(simple=8),
             "inputs.days: Flyte 2's SDK knows no Python type for this one; say it in inputs= or outputs=",
         ),
+        *(
+            (one, "inputs.days: Flyte 2's SDK knows no Python type for this one; say it in inputs= or outputs=")
+            for one in (of_a_schema_that_is_none(), deeper_than_any_reader_goes())
+        ),
+        (LiteralType(enum_type={}), "inputs.days: Flyte 2's SDK cannot write DynamicEnum"),
     ],
 )
 def test_a_type_that_the_sdk_does_not_know_is_refused(literal_type, expected):
