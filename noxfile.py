@@ -216,6 +216,13 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session
+def slow(session: nox.Session) -> None:
+    """Laws of types that are as deep, wide and many as they may be."""
+    session.install(".[test]")
+    session.run(*PYTEST, "-o", "addopts=", "-q", "tests/property/test_budget.py", "tests/property/test_nesting.py")
+
+
+@nox.session
 def newcomer(session: nox.Session) -> None:
     """The README's code and commands in an empty folder, where only shimlite[remote] is installed, beside a server."""
     session.install(".[remote]", "moto[server]")

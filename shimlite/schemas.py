@@ -262,15 +262,16 @@ class _Reader:
         return dict
 
     def _record(self, schema: JsonSchema, title: str, told: LiteralType | None) -> Record:
-        """pydantic tells a field by its alias, but writes it by its name, as ``dataclass_type`` has it. The other
-        fields are left open where that does not have all, and where mashumaro may write the alias."""
+        """pydantic tells a field by its alias, but writes it by its name, as ``dataclass_type`` has it, which also has
+        what no parameter sets. The other fields are left open where that does not have all, and where mashumaro may
+        write the alias."""
         if schema.get("type") != "object" or not isinstance(title, str):
             raise _UnreadableError
         types = told.structure.dataclass_type if told is not None else {}
         properties, required = schema.get("properties", {}), dict.fromkeys(schema.get("required", ()))
         names = [name for name in required if name in properties]
         names += sorted(set(properties) - set(required))
-        by_alias = sorted(set(types) - set(properties))
+        by_alias = sorted(set(types) - set(properties)) if set(properties) - set(types) else []
         if by_alias:
             names = [name for name in names if name in types]
         told_types = {name: self.type_of(properties[name], types.get(name)) for name in names}

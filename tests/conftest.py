@@ -16,7 +16,7 @@ except ModuleNotFoundError:  # the example tests need none
     pass
 else:
     # Types are compiled while an example runs, so the first of a kind takes much longer than the next.
-    settings.register_profile("default", max_examples=20, deadline=None, derandomize="CI" in os.environ)
-    settings.register_profile("quick", settings.get_profile("default"), max_examples=12)
+    settings.register_profile("default", max_examples=12, deadline=None, derandomize="CI" in os.environ)
+    settings.register_profile("quick", settings.get_profile("default"), max_examples=8)
     settings.register_profile("thorough", max_examples=10_000, deadline=None, print_blob=True)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -488,7 +488,7 @@ def test_types_outside_the_set():
     assert misfit(missing) == "inputs.a: its annotation cannot be resolved (NameError)"
     lost = dataclasses.make_dataclass("Lost", [("b", "Missing")])
     assert refused(UnsupportedTypeError, Any_, inputs={"a": lost}, outputs={}) == (
-        "inputs.a.Lost.b: its annotation cannot be resolved (NameError)"
+        "inputs.a: Lost.b: its annotation cannot be resolved (NameError)"
     )
 
 
