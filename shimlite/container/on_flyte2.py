@@ -14,7 +14,7 @@ import contextlib
 import re
 import time
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._idl import ContainerError, DecodeError, ExecutionError, Void, unknown_fields
 from ..errors import NotFoundError, OutputsError, ShimliteError, StorageError, TemplateError
@@ -22,6 +22,9 @@ from .threads import briefly
 
 RECOVERABLE, NON_RECOVERABLE = ContainerError.RECOVERABLE, ContainerError.NON_RECOVERABLE
 UNKNOWN, USER, SYSTEM = ExecutionError.UNKNOWN, ExecutionError.USER, ExecutionError.SYSTEM
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 Class = tuple[str, ContainerError.Kind, ExecutionError.ErrorKind]
 """Code, kind and origin of an error document."""
@@ -76,7 +79,7 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 LARGEST_ANSWER = 2**24
 """Bytes: Flyte 2 starts no task whose template has a twentieth of that."""
 
-ADDRESS, INSECURE = "_U_EP_OVERRIDE", "_U_INSECURE"
+ADDRESS, INSECURE, SKIP_VERIFY = "_U_EP_OVERRIDE", "_U_INSECURE", "_U_INSECURE_SKIP_VERIFY"
 TRUE = ("1", "t", "true")
 HINT = f"the operator sets {ADDRESS} (plugins.k8s.default-env-vars); a data: URI in the task's arguments asks nobody"
 
@@ -101,6 +104,8 @@ class Question(NamedTuple):
     port: int | None
     path: str
     body: bytes
+    verifies: bool
+    """Whether the service's certificate must be of somebody whom the image trusts."""
 
     @property
     def service(self) -> str:
@@ -141,7 +146,7 @@ def _question(environment: Mapping[str, str]) -> Question:
     for number, name in RUN:
         run += _field(number, _variable(environment, name))
     action = _field(1, run) + _field(2, _variable(environment, "ACTION_NAME"))
-    is_plain = environment.get(INSECURE, "").strip().lower() in TRUE
+    is_plain, skips = (environment.get(name, "").strip().lower() in TRUE for name in (INSECURE, SKIP_VERIFY))
     dns = _DNS.match(told)
     scheme, separator, address = told[dns.end() if dns else 0 :].partition("://")
     if not separator:
@@ -156,7 +161,8 @@ def _question(environment: Mapping[str, str]) -> Question:
         host, port = None, None
     if scheme not in ("http", "https") or not host:
         raise _refused(_NO_ADDRESS)
-    return Question(scheme == "http", host, port, parts.path.rstrip("/") + METHOD, _field(1, action))
+    path = parts.path.rstrip("/") + METHOD
+    return Question(scheme == "http", host, port, path, _field(1, action), verifies=not skips)
 
 
 def _variable(environment: Mapping[str, str], name: str) -> bytes:
@@ -198,10 +204,8 @@ def _answer(question: Question, seconds: float) -> bytes:
     """The body of an answer. Redirects are not followed, and no proxy is asked: the service is the cluster's own."""
     import http.client
 
-    connect = http.client.HTTPConnection if question.is_plain else http.client.HTTPSConnection
-    port = question.port or (80 if question.is_plain else 443)
     try:
-        with contextlib.closing(connect(question.host, port, timeout=seconds)) as connection:
+        with contextlib.closing(_connection(question, seconds)) as connection:
             connection.request("POST", question.path, question.body, HEADERS)
             with connection.getresponse() as answer:
                 content = _content(answer)
@@ -219,6 +223,19 @@ def _answer(question: Question, seconds: float) -> bytes:
         raise _NoAnswerError(_BROKE)
     _check(question, answer, content)
     return content
+
+
+def _connection(question: Question, seconds: float) -> HTTPConnection:
+    import http.client
+
+    if question.is_plain:
+        return http.client.HTTPConnection(question.host, question.port or 80, timeout=seconds)
+    import ssl
+
+    context = ssl.create_default_context()
+    if not question.verifies:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return http.client.HTTPSConnection(question.host, question.port or 443, timeout=seconds, context=context)
 
 
 def _content(answer: Any) -> bytes:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import http.server
+import ssl
 import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -45,8 +46,12 @@ class Service(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, *replies: Reply, port: int = 0) -> None:
+    def __init__(self, *replies: Reply, port: int = 0, certificate: str = "") -> None:
         super().__init__(("127.0.0.1", port), type("Handler_", (Handler,), {"service": self}))
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self._replies = list(replies)
         self.asked: list[Asked] = []
         self.is_over = threading.Event()

@@ -125,6 +125,20 @@ def test_where_nothing_says_that_it_is_not_the_connection_is_encrypted():
         assert service.asked == []
 
 
+def test_a_certificate_that_nobody_signed_is_taken_where_the_operator_says_so():
+    """By the variable of which the SDK's own tasks ask."""
+    certificate = str(pathlib.Path(__file__).parent / "self_signed.pem")
+    with Service(answers(RIGHT), certificate=certificate) as service:
+        for skip in ("", "false"):
+            said = f"https://{service.address} cannot be asked for the template: certificate verify failed"
+            expected = TemplateError, f"template: {said}; {HINT}"
+            assert refusal(told(service.address, _U_INSECURE="", _U_INSECURE_SKIP_VERIFY=skip)) == expected
+        assert service.asked == []
+        for skip in ("1", "True"):
+            environment = told(service.address, _U_INSECURE="", _U_INSECURE_SKIP_VERIFY=skip)
+            assert read_template("inline://x", environment) == message(TaskTemplate, ONE["deployed"])
+
+
 def test_the_ports_of_an_address_that_names_none(monkeypatch):
     asked = []
 
