@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the tests run, each session in an environment of its own: ``nox`` runs all of them, ``nox -l`` lists them.
 
-All tests run on every Python, and with protobuf from its floor to its newest major, both ends as pure Python too;
+The README's tests run on every Python, and with protobuf from its floor to its newest major, both ends as pure Python
+too, less what that does not touch;
 ``nox -t corpus`` runs those that compare the answers of all Pythons with the recorded ones. To
 save sessions, the copy under another name is where Python 3.12 and protobuf 5 are, and the wheel where 3.13 and
 protobuf 6 are; without that Python they are run on another. Else a Python that is not on the machine is left out, and
