@@ -122,10 +122,10 @@ class Stream(io.TextIOWrapper):
 
     def __init__(self, encoding: str = "utf-8", *, full: bool = False) -> None:
         super().__init__(io.BytesIO(), encoding)
-        self._full = full
+        self.is_full = full
 
     def flush(self) -> None:
-        if self._full:
+        if self.is_full:
             raise OSError(errno.ENOSPC, "No space left on device")
         super().flush()
 
@@ -148,10 +148,12 @@ def test_what_an_encoding_lacks_is_escaped(tmp_path, monkeypatch):
 
 
 def test_an_output_that_cannot_be_written(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "stdout", Stream(full=True))
+    stream = Stream(full=True)
+    monkeypatch.setattr(sys, "stdout", stream)
     assert main(["types"]) == 1
     assert capsys.readouterr().err == "shimlite: cannot write the output: No space left on device\n"
     monkeypatch.undo()
+    stream.is_full = False  # Python flushes it once more when it goes
 
 
 def test_a_working_directory_that_is_gone(tmp_path, monkeypatch, capsys):
