@@ -80,7 +80,7 @@ def main() -> None:
     if quick:
         with tempfile.TemporaryDirectory() as name:
             write(results, pathlib.Path(name))
-        print(report.render(results), report.numbers(results), sep="\n")
+        print(report.render(results))
     else:
         write(results, FOLDER)
         report.put(FOLDER / "README.md", "benchmarks", report.render(results))
