@@ -64,11 +64,11 @@ try:
     from flyte.io import DataFrame, Dir, File
     from flyte.models import NativeInterface, SerializationContext
     from flyte.types import TypeEngine
-except ImportError as error:
-    if isinstance(error, ModuleNotFoundError) and error.name == "flyte":
+except ImportError as _error:
+    if isinstance(_error, ModuleNotFoundError) and _error.name == "flyte":
         raise MissingExtraError("a ShimTask needs Flyte 2's SDK", hint="pip install flyte") from None
-    reason = "this release of Flyte 2's SDK lacks what a ShimTask needs"
-    raise MissingExtraError(reason, hint="pip install --upgrade flyte") from error
+    _reason = "this release of Flyte 2's SDK lacks what a ShimTask needs"
+    raise MissingExtraError(_reason, hint="pip install --upgrade flyte") from _error
 
 __all__ = ["ShimTask"]
 
