@@ -10,6 +10,7 @@ from typing import Any
 from .._idl import Struct, Value
 from .._types.plain_data import EXACT
 from ..errors import ShimliteError, TemplateError, described
+from .arguments import optional_text
 
 DEEPEST = 30
 """Dicts inside dicts. A level of a Struct is three messages, protobuf reads 100 of them inside one another, and Flyte
@@ -33,7 +34,7 @@ def _fill(struct: Struct, value: Mapping[Any, Any], left: int) -> None:
         if not isinstance(key, str):
             raise TemplateError(expected="keys that are str", got=described(key))
         try:
-            _set(struct.fields[_encodable(key)], one, left)
+            _set(struct.fields[optional_text("", key)], one, left)
         except ShimliteError as error:
             raise error.at_key(key)
 
@@ -48,7 +49,7 @@ def _set(target: Value, value: Any, left: int) -> None:
     elif isinstance(value, (int, float)):
         target.number_value = _number(value)
     elif isinstance(value, str):
-        target.string_value = _encodable(value)
+        target.string_value = optional_text("", value)
     elif isinstance(value, Mapping):
         target.struct_value.SetInParent()
         _fill(target.struct_value, value, left - 1)
@@ -69,11 +70,3 @@ def _number(value: int | float) -> float:
     if not math.isfinite(value):
         raise TemplateError("is no finite number")
     return float(value)
-
-
-def _encodable(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise TemplateError("holds a lone surrogate, which protobuf cannot write") from None
-    return text

@@ -4,23 +4,22 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import pathlib
 import shlex
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-from .._idl import LiteralMap, TaskTemplate, task_spec_type
+from .._idl import LiteralMap, TaskTemplate
 from ..container.arguments import absolute
 from ..container.storage import storage_for
 from ..engine import dict_to_literal_map, literal_map_to_kwargs
 from ..errors import ExecutorError, LocalFileError
 from ..values import FlyteFile
+from .reading import read_template
 from .show import table
 
 PACKAGE = __name__.rpartition(".commands")[0]
@@ -135,10 +134,7 @@ def _run(folder: str, *command: str) -> None:
 
 def _as_flyte_does(folder: str) -> TaskTemplate:
     """The template and the inputs of an execution, as files that a pod gets; returns the template."""
-    with tarfile.open(os.path.join(folder, "tasks.tgz")) as archive:
-        (entry,) = archive.getmembers()
-        content = archive.extractfile(entry) or io.BytesIO()
-        template: TaskTemplate = task_spec_type().FromString(content.read()).template
+    template = read_template(os.path.join(folder, "tasks.tgz"))
     literals = dict_to_literal_map(INPUTS, template.interface.inputs)
     _write(folder, "task.pb", template.SerializeToString(deterministic=True))
     _write(folder, "inputs.pb", literals.SerializeToString(deterministic=True))
