@@ -126,10 +126,8 @@ def _batches_of(schema: Any, streams: Iterable[Any]) -> Iterator[Any]:
     for place, stream in enumerate(streams):
         _check_alike(schema, stream.schema, f"[{place}]")
         for batch in stream:
-            arrays = [
-                column.cast(kind) if column.type != kind else column
-                for column, kind in zip(batch.columns, schema.types)
-            ]
+            pairs = zip(batch.columns, schema.types)
+            arrays = [column if column.type == kind else column.cast(kind) for column, kind in pairs]
             yield core.RecordBatch.from_arrays(arrays, schema=schema)
 
 
@@ -138,7 +136,7 @@ def _check_alike(first: Any, other: Any, path: str) -> None:
         raise ConversionValueError("its columns are not those of the first one", path=path)
     for name, kind, wanted in zip(first.names, other.types, first.types):
         if kind != wanted and not kind.is_null(kind):
-            error = ConversionValueError(expected=f"Arrow's {_spelled(wanted)}, as at first", got=_spelled(kind))
+            error = ConversionValueError(expected=f"{_spelled(wanted)} as in the first batch", got=_spelled(kind))
             raise error.at_key(name).at(path)
 
 
@@ -203,7 +201,7 @@ def _spelled(kind: Any) -> str:
     return cut(repr(kind).strip().removeprefix("arro3.core.DataType<").removesuffix(">"))
 
 
-# ------------------------------------------------------------------------------------------------------ what Parquet has
+# ----------------------------------------------------------------------------------------------------- what Parquet has
 
 
 def _is_in_parquet(kind: Any) -> bool:
