@@ -43,7 +43,13 @@ _T = TypeVar("_T")
 
 def exports_arrow(value: Any) -> bool:
     """Whether a value exports itself by Arrow's PyCapsule interface, as a stream or as one batch. Asks its class."""
-    return any(name in vars(cls) for cls in type(value).__mro__ for name in (_STREAM, _ARRAY))
+    return _has(value, _STREAM) or _has(value, _ARRAY)
+
+
+def _has(value: Any, name: str) -> bool:
+    """Whether the class of a value has a method of this name. None in its place says that it has not."""
+    found = (vars(cls)[name] for cls in type(value).__mro__ if name in vars(cls))
+    return next(found, None) is not None
 
 
 def arro3() -> tuple[Any, Any]:
@@ -70,12 +76,20 @@ def stream_of(table: Any) -> Any:
         if table.closed:
             raise ConversionValueError(expected="a table", got="a stream that was read already")
         return table
-    if any(_STREAM in vars(cls) for cls in type(table).__mro__):
-        capsule = table.__arrow_c_stream__()
+    if _has(table, _STREAM):
+        capsule = _by_its_code(table.__arrow_c_stream__)
         return _table_in(table, lambda: core.RecordBatchReader.from_arrow_pycapsule(capsule))
-    capsules = table.__arrow_c_array__()
+    capsules = _by_its_code(table.__arrow_c_array__)
     batch = _table_in(table, lambda: core.RecordBatch.from_arrow_pycapsule(*capsules))
     return core.RecordBatchReader.from_arrow(batch)
+
+
+def _by_its_code(export: Callable[[], _T]) -> _T:
+    try:
+        return export()
+    except BaseException as error:
+        stopped = _stopped(error)
+    raise stopped
 
 
 def _table_in(table: Any, read: Callable[[], _T]) -> _T:
@@ -179,7 +193,7 @@ def _fits(kind: Any, wanted: type) -> bool:
 
 _TESTS: dict[type, Callable[[Any], tuple[Callable[[Any], bool], ...]]] = {
     int: lambda kinds: (kinds.is_integer,),
-    float: lambda kinds: (kinds.is_floating,),
+    float: lambda kinds: (kinds.is_floating, kinds.is_integer),  # as a FLOAT takes an int
     str: lambda kinds: (kinds.is_string, kinds.is_large_string, kinds.is_string_view),
     bool: lambda kinds: (kinds.is_boolean,),
     dt.datetime: lambda kinds: (kinds.is_timestamp, kinds.is_date),  # Flyte has one type for both

@@ -27,6 +27,7 @@ from .files import (
     shown,
     text_of,
 )
+from .trees import storage_error
 
 if TYPE_CHECKING:
     import logging
@@ -182,7 +183,10 @@ class Context:
         import tempfile
 
         owner = _of_the_process() if self.outgoing is None and self._is_own_directory else self
-        return f"{tempfile.mkdtemp(dir=owner.working_directory, prefix='output-')}/table"
+        try:
+            return f"{tempfile.mkdtemp(dir=owner.working_directory, prefix='output-')}/table"
+        except OSError as error:
+            raise storage_error("cannot make a folder for a table", error) from None
 
     def open_file(self, uri: str, mode: str) -> IO[bytes]:
         """The file at ``uri``, open to be read ("rb") or written ("wb"); what is written is there once it is closed.
