@@ -78,10 +78,16 @@ def stream_of(table: Any) -> Any:
         return table
     if _has(table, _STREAM):
         capsule = _by_its_code(table.__arrow_c_stream__)
-        return _table_in(table, lambda: core.RecordBatchReader.from_arrow_pycapsule(capsule))
-    capsules = _by_its_code(table.__arrow_c_array__)
-    batch = _table_in(table, lambda: core.RecordBatch.from_arrow_pycapsule(*capsules))
-    return core.RecordBatchReader.from_arrow(batch)
+        exported = _read(table, lambda: core.ArrayReader.from_arrow_pycapsule(capsule))
+        kind = exported.field.type
+    else:
+        capsules = _by_its_code(table.__arrow_c_array__)
+        exported = _read(table, lambda: core.Array.from_arrow_pycapsule(*capsules))
+        kind = exported.type
+    if not kind.is_struct(kind):
+        got = f"{described(table)}, a column of {_spelled(kind)}"
+        raise ConversionTypeError(expected="a table", got=got, hint="give the column a name in a table")
+    return _read(table, lambda: core.RecordBatchReader.from_arrow(exported))
 
 
 def _by_its_code(export: Callable[[], _T]) -> _T:
@@ -92,14 +98,12 @@ def _by_its_code(export: Callable[[], _T]) -> _T:
     raise stopped
 
 
-def _table_in(table: Any, read: Callable[[], _T]) -> _T:
+def _read(table: Any, read: Callable[[], _T]) -> _T:
     try:
         return in_arrow(read, "")
-    except ValueError:
-        hint = "a column alone is no table: give it a name in one"
-        raise ConversionTypeError(
-            expected="a table", got=f"{described(table)}, which exports none", hint=hint
-        ) from None
+    except ConversionValueError:
+        hint = "arro3 cannot read what it exports"
+        raise ConversionTypeError(expected="an Arrow table", got=described(table), hint=hint) from None
 
 
 def stream_of_batches(schema: Any, batches: Iterable[Any]) -> Any:
@@ -239,13 +243,15 @@ def _types_inside(kind: Any) -> list[Any]:
 
 
 def _rewritten(kind: Any) -> Any:
-    """The type to write instead of one that pyarrow would read as int: Parquet counts no seconds, and no milliseconds
-    of a date. None for any other."""
+    """The type to write instead of one that pyarrow would read as int, since Parquet counts no seconds and no
+    milliseconds of a date, or that arro3 cannot write, such as polars' categories. None for any other."""
     kinds = type(kind)
     if kinds.is_timestamp(kind) and kind.time_unit == "s":
         return kinds.timestamp("ms", tz=kind.tz)
     if kinds.is_time32(kind) and kind.time_unit == "s":
         return kinds.time32("ms")
+    if kinds.is_dictionary(kind) and kinds.is_string_view(kind.value_type):
+        return kinds.dictionary(kinds.int32(), kinds.large_utf8())
     return kinds.date32() if kinds.is_date64(kind) else None
 
 

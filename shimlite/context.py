@@ -175,7 +175,11 @@ class Context:
             known = _Table(table)
             if written is not None:
                 written[id(table)] = known
-        return known.folder(columns or {}, self)
+        try:
+            return known.folder(columns or {}, self)
+        finally:
+            if written is None:
+                known.forget()
 
     def _new_folder(self) -> str:
         """A new path below a directory that lives as long as the run, or as the process where nothing takes outputs
@@ -245,6 +249,10 @@ class _Table:
             self._folder = folder
         return self._folder
 
+    def forget(self) -> None:
+        """Let go of the stream: its source may allow one at a time, and an error may keep this object."""
+        self._table = self._stream = None
+
 
 _tables: contextvars.ContextVar[dict[int, _Table] | None] = contextvars.ContextVar("shimlite.tables", default=None)
 _current: contextvars.ContextVar[Context] = contextvars.ContextVar("shimlite.context")
@@ -292,6 +300,8 @@ class writing_once:  # noqa: N801
 
     def __exit__(self, *error: object) -> None:
         if self._token is not None:
+            for table in (_tables.get() or {}).values():
+                table.forget()
             _tables.reset(self._token)
 
 
