@@ -24,7 +24,7 @@ PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
 OPTIONAL = (
     *("__main__.py", "authoring", "cli.py", "commands", "container", "executors"),
-    *("flyte2.py", "parquet.py", "schemas.py", "strategies", "testing.py"),
+    *("flyte2.py", "parquet.py", "schemas.py", "strategies", "tables.py", "testing.py"),
 )
 
 NEED_MORE = (
@@ -58,12 +58,14 @@ NEED_MORE = (
             "secrets_in_errors",
             "streams",
             "stubs",
+            "tables",
             "trees",
         )
     ),
     *(
         f"tests/test_{name}.py"
         for name in (
+            "arrow",
             "flyte2",
             "imports",
             "kit",
@@ -72,6 +74,7 @@ NEED_MORE = (
             "readme",
             "schemas",
             "secrets_in_errors",
+            "tables",
             "testing",
         )
     ),
