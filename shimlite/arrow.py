@@ -35,6 +35,9 @@ ROWS_OF_A_GROUP = 2**17
 BYTES_OF_A_GROUP = 2**26
 """Of a table with long rows a row group has fewer rows, so that it takes some 64 MiB in memory."""
 FEWEST_ROWS = 2**7
+_OPTIONS: Mapping[str, Any] = {"compression": "snappy", "dictionary_page_size_limit": 2**16}
+"""A dictionary of values that hardly repeat takes three times the time and makes a larger file: arro3 gives it up once
+it has so many bytes, by default 2**20."""
 
 _MAGIC = b"PAR1"
 _STREAM, _ARRAY = "__arrow_c_stream__", "__arrow_c_array__"
@@ -326,7 +329,7 @@ class _Writing:
             batches = self._batches(rewritten)
             first = next(batches, None)
             whole = stream_of_batches(schema, itertools.chain([first] if first is not None else (), batches))
-            options = {"compression": "snappy", "max_row_group_size": _rows_of_a_group(first)}
+            options = {"max_row_group_size": _rows_of_a_group(first), **_OPTIONS}
             in_arrow(lambda: io.write_parquet(whole, self, **options), "it cannot be written as Parquet")
         except BaseException as error:
             self.error = self.error or error
