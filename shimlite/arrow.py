@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from .errors import ConversionValueError, MissingExtraError
+from .errors import ConversionValueError, MissingExtraError, cut
 from .trees import inside, storage_error, walk
 
 FILE_NAME = "00000"
@@ -83,35 +83,40 @@ def parquet_files(path: str) -> list[str]:
     """The path of a Parquet file, or those of the files in a folder and in its folders, in the order of their names.
 
     What begins with ``.`` or ``_`` is no table's: Spark's ``_SUCCESS``, and its checksums. Raises ConversionValueError
-    for another file, where there is none, and where the names of folders hold a column, as in ``day=1``; StorageError
-    where a file cannot be read.
+    for another file and where there is none, and StorageError where one cannot be read.
     """
     tree = walk(path, f"cannot read {path!r}", storage_error)
-    parts = {name: name.split("/") for name in tree.files}
-    names = [name for name in tree.files if not any(part[:1] in (".", "_") for part in parts[name])]
+    names = [name for name in tree.files if not any(part[:1] in (".", "_") for part in name.split("/"))]
     if not names:
         raise ConversionValueError(f"{path!r} holds no Parquet file")
-    partition = next((part for name in names for part in parts[name][:-1] if "=" in part), "")
-    if partition:
-        raise ConversionValueError(
-            f"{path!r} is partitioned: a column is in the names of its folders, as in {partition!r}",
-            hint="read its files one by one",
-        )
     for name in names:
         with tree.open(name) as file:
-            is_parquet = file.read(len(_MAGIC)) == _MAGIC and file.seek(-len(_MAGIC), os.SEEK_END)
-            if not is_parquet or file.read(len(_MAGIC)) != _MAGIC:
-                raise ConversionValueError(f"{inside(path, name)!r} is no Parquet file")
+            ends = [file.read(len(_MAGIC))]
+            if file.size > len(_MAGIC):
+                file.seek(-len(_MAGIC), os.SEEK_END)
+                ends.append(file.read(len(_MAGIC)))
+        if ends != [_MAGIC, _MAGIC]:
+            raise ConversionValueError(f"{inside(path, name)!r} is no Parquet file")
     return [inside(path, name) for name in names]
+
+
+def refuse_partitions(path: str, files: Iterable[str]) -> None:
+    """Raises ConversionValueError where the names of folders between ``path`` and a file hold a column: ``day=1``."""
+    folders = [part for file in files for part in file[len(path) :].split("/")[:-1]]
+    partition = next((part for part in folders if "=" in part), "")
+    if partition:
+        reason = f"{path!r} is partitioned: the names of its folders hold a column, as {cut(partition)!r} does"
+        raise ConversionValueError(reason, hint="annotate pandas.DataFrame or pyarrow.Table, which know it")
 
 
 def read_parquet(path: str) -> Any:
     """The ``RecordBatchReader`` of a local Parquet file, or of a folder of them (see ``parquet_files``).
 
-    Its batches are read when they are asked for. Raises ConversionValueError for a file that is corrupt or has other
-    columns than the first, and as ``parquet_files`` does. A corrupt batch is found when it is read.
+    Its batches are read when they are asked for, and a corrupt one is found then. Raises ConversionValueError for a
+    file that is corrupt or has other columns than the first, and as ``parquet_files`` and ``refuse_partitions``.
     """
     first, *others = parquet_files(path)
+    refuse_partitions(path, [first, *others])
     schema = _schema_of(first)
     if others:
         nullable = [field.with_nullable(True) for field in schema]

@@ -15,13 +15,14 @@ from typing import Any
 
 import attrs
 
-from ..errors import MissingExtraError, ShimliteError, raised, unlike
+from ..errors import MissingExtraError, ShimliteError, cut, raised, unlike
 from ..files import shown
 from ..values import FlyteSchema, StructuredDataset, parquet_of
 from .rows import Packed
 
-Read = Callable[[Any, str, "list[str] | None"], Any]
-"""Makes a frame, of the library, a local file or folder, and the names of columns; None stands for all columns."""
+Read = Callable[[Any, str, "list[str]", "list[str] | None"], Any]
+"""Makes a frame, of the library, a local file or folder, the files in it, and the names of columns; None stands for all
+columns."""
 
 
 @attrs.frozen(repr=False)
@@ -31,28 +32,22 @@ class Frame:
     read: Read = attrs.field(eq=False)
 
 
-def _read_pandas(library: Any, path: str, columns: list[str] | None) -> Any:
+def _read_pandas(library: Any, path: str, files: list[str], columns: list[str] | None) -> Any:
     return library.read_parquet(path, columns=columns)
 
 
-def _read_polars(library: Any, path: str, columns: list[str] | None) -> Any:
-    return library.read_parquet(_files(path), columns=columns, glob=False)
+def _read_polars(library: Any, path: str, files: list[str], columns: list[str] | None) -> Any:
+    """A folder is no argument for polars where some of its files have an extension and some have none."""
+    return library.read_parquet(files, columns=columns, glob=False)
 
 
-def _scan_polars(library: Any, path: str, columns: list[str] | None) -> Any:
-    frame = library.scan_parquet(_files(path), glob=False)
+def _scan_polars(library: Any, path: str, files: list[str], columns: list[str] | None) -> Any:
+    frame = library.scan_parquet(files, glob=False)
     return frame if columns is None else frame.select(columns)
 
 
-def _read_pyarrow(library: Any, path: str, columns: list[str] | None) -> Any:
+def _read_pyarrow(library: Any, path: str, files: list[str], columns: list[str] | None) -> Any:
     return importlib.import_module("pyarrow.parquet").read_table(path, columns=columns)
-
-
-def _files(path: str) -> list[str]:
-    """polars takes no folder in which some names have an extension and some have none, as those of Spark have."""
-    from ..arrow import parquet_files
-
-    return parquet_files(path)
 
 
 _READERS: dict[tuple[str, str], Read] = {
@@ -79,16 +74,24 @@ def read_frame(frame: Frame, table: StructuredDataset | FlyteSchema, columns: Se
     Raises ConversionValueError for what is no Parquet and what the library refuses, MissingExtraError where the library
     needs another to read it, and StorageError.
     """
+    from ..arrow import parquet_files, refuse_partitions
+
+    path = parquet_of(table)
+    files = parquet_files(path)
+    if frame.library == "polars":  # which gets the files
+        refuse_partitions(path, files)
     refusal: BaseException
     try:
-        return frame.read(sys.modules[frame.library], parquet_of(table), list(columns) or None)
+        return frame.read(sys.modules[frame.library], path, files, list(columns) or None)
     except (ShimliteError, MemoryError):
         raise
     except ImportError:
-        reason = f"{frame.library} needs pyarrow to read Parquet"
+        reason = f"{frame.library} lacks what it needs to read Parquet"
         refusal = MissingExtraError(reason, hint="pip install pyarrow")
     except BaseException as error:
-        refusal = raised(error, f"{frame.library} cannot read {shown(table.uri)!r}")
+        named = cut(", ".join(map(repr, columns)))
+        of_columns = f"the columns {named} of " if columns else ""
+        refusal = raised(error, f"{frame.library} cannot read {of_columns}{shown(table.uri)!r}")
     raise refusal
 
 
