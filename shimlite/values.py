@@ -280,8 +280,9 @@ class _Table(_OnDemand):
 
         Raises ConversionValueError for what is no Parquet, or no one table, StorageError, and MissingExtraError.
         """
-        from .arrow import read_parquet
+        from .arrow import arro3, read_parquet
 
+        arro3()  # before anything is copied
         return read_parquet(parquet_of(self)).__arrow_c_stream__(requested_schema)
 
 

@@ -134,7 +134,7 @@ def test_a_table_without_rows_has_its_columns(tmp_path):
     assert rows(StructuredDataset(str(tmp_path / "f"))) == {"a": []}
 
 
-# ------------------------------------------------------------------------------------------------------- what is refused
+# --------------------------------------------------------------------------------------------------- what is refused
 
 
 def test_another_format_is_refused_before_anything_is_copied():

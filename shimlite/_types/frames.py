@@ -15,10 +15,9 @@ from typing import Any
 
 import attrs
 
-from ..errors import MissingExtraError, ShimliteError, cut, raised, unlike
+from ..errors import MissingExtraError, ShimliteError, cut, raised
 from ..files import shown
 from ..values import FlyteSchema, StructuredDataset, parquet_of
-from .rows import Packed
 
 Read = Callable[[Any, str, "list[str]", "list[str] | None"], Any]
 """Makes a frame, of the library, a local file or folder, the files in it, and the names of columns; None stands for all
@@ -30,6 +29,20 @@ class Frame:
     cls: Any = attrs.field(eq=id)
     library: str = attrs.field(eq=False)
     read: Read = attrs.field(eq=False)
+
+    def exported(self, value: Any) -> Any:
+        """A value as what exports Arrow, which all but one do themselves."""
+        return _Collected(value) if self.read is _scan_polars else value
+
+
+class _Collected:
+    """A lazy frame, which is computed when its rows are asked for."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._frame.collect().__arrow_c_stream__(requested_schema)
 
 
 def _read_pandas(library: Any, path: str, files: list[str], columns: list[str] | None) -> Any:
@@ -93,12 +106,3 @@ def read_frame(frame: Frame, table: StructuredDataset | FlyteSchema, columns: Se
         of_columns = f"the columns {named} of " if columns else ""
         refusal = raised(error, f"{frame.library} cannot read {of_columns}{shown(table.uri)!r}")
     raise refusal
-
-
-def pack_frame(frame: Frame, reference: Packed, columns: Sequence[str]) -> Packed:
-    """Where the literal of a whole type is msgpack it holds the reference to a table. A record has no frame."""
-
-    def pack(value: Any) -> Any:
-        raise unlike(frame.cls, value)
-
-    return Packed(pack, lambda packed: read_frame(frame, reference.unpack(packed), columns), reference.wire)

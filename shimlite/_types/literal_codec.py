@@ -2,7 +2,7 @@
 """The fold for literals: a type and a ``LiteralType``, compiled into the two closures between values and ``Literal``.
 
 All questions about types are asked while compiling, parts before the whole. An unsupported or ambiguous pair is refused
-then, before any data is looked at. Unions have files of their own. Next: ``members``.
+then, before any data is looked at. Unions have files of their own. Next: ``tables``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ import attrs
 
 from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
-from ..values import PARQUET
 from .atoms import STR
 from .budget import spend, tried
 from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class, remembered
-from .frames import read_frame
 from .literal_types import refuse_too_many_members
 from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
 from .nodes import (
@@ -42,12 +40,12 @@ from .own_code import hash_by, items_of_list
 from .parse import misfit, parse, spell
 from .plain_data import lone_surrogate, read_packed, text, write_binary
 from .readings import bare_codec, decoder
-from .references import DATASET, REFERENCES, SCHEMA, let_through
+from .references import REFERENCES, let_through
 from .rows import Atom, Codec, Convert, Encode
 from .stripped import MOST_LEVELS, levels_of
+from .tables import TABLES, frame_codec, referring, table_of
 from .variants import Members, arms_of, encoder, members_of_union
 
-_TABLES = {row.kind: row for row in (DATASET, SCHEMA)}
 LEVELS_AROUND = 3
 """``LiteralMap``, its entry, and the ``Literal`` itself: how the values of an interface travel."""
 _LEVELS = {"DATETIME": 3, "DURATION": 3, "blob": 4, "schema": 4}
@@ -93,8 +91,9 @@ class Codecs:
                 if enum is not None or kind == "enum_type":
                     return enum_codec(node, literal_type)
                 return literal_choice_codec(node, self.codec(scalar_of(node), literal_type))
-            case Reference() if is_frame(node) and kind in _TABLES:
-                return _frame_codec(node, literal_type, self.packings)
+            case Reference() if is_frame(node) and kind in TABLES:
+                reference = attrs.evolve(node, row=TABLES[kind], frame=None)
+                return frame_codec(node, literal_type, _reference_codec(reference, literal_type, self.packings))
             case Reference(row) if kind == row.kind and _fits(node, literal_type):
                 return _reference_codec(node, literal_type, self.packings)
         raise misfit(node, literal_type)
@@ -339,10 +338,10 @@ def _fits(node: Reference, literal_type: LiteralType) -> bool:
 
 def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packings) -> Codec:
     row, unpack, expected = node.row, packings[node].unpack, node.row.cls.__name__
+    refer = referring(row, table_of(node, literal_type))
 
     def encode(value: Any, literal: Literal) -> None:
-        if not issubclass(type(value), row.cls):
-            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
+        value = refer(value)
         try:
             row.write(value, literal, literal_type)
             if value.hash:
@@ -359,26 +358,5 @@ def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packi
         if kind in ("binary", "generic"):
             return unpack(read_packed(literal, expected))
         raise mismatch(expected, kind, row.hints.get(kind, ""))
-
-    return Codec(encode, decode)
-
-
-def _frame_codec(node: Reference, literal_type: LiteralType, packings: Packings) -> Codec:
-    """The codec of a class of another library, which reads the table that a literal refers to."""
-    frame, row = node.frame, _TABLES[type_kind(literal_type)]
-    assert frame is not None
-    for file_format in (node.format, literal_type.structured_dataset_type.format):
-        if file_format not in ("", PARQUET):
-            reason = f"{spell(node)} travels as {PARQUET}, and {file_format!r} is declared"
-            raise UnsupportedTypeError(reason, hint=f"use {row.cls.__name__}")
-    reference = _reference_codec(Reference(row), literal_type, packings)
-    own = [name for name, _ in node.columns]
-
-    def encode(value: Any, literal: Literal) -> None:
-        raise unlike(frame.cls, value)
-
-    def decode(literal: Literal) -> Any:
-        table = reference.decode(literal)
-        return read_frame(frame, table, own or [name for name, _ in table.columns])
 
     return Codec(encode, decode)

@@ -29,7 +29,6 @@ from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
 from .enum_names import values_for_names
-from .frames import pack_frame
 from .nodes import (
     Choice,
     Dict,
@@ -54,6 +53,7 @@ from .pydantic_models import has_aliases_that_are_names, has_own_form, json_read
 from .references import pack_reference
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
+from .tables import pack_frame, referring, table_of
 from .times import TIMEDELTA
 
 INT_TEXT = re.compile("0|-?[1-9][0-9]{0,18}", re.ASCII)
@@ -109,9 +109,9 @@ class Packings(dict[Node, Packed]):
                 return pack_union(node, self.__getitem__)
             case Choice():
                 return pack_choice(node)
-            case Reference(frame=frame):
-                packed = pack_reference(node.row, node.format, self[Map(STR)])
-                return packed if frame is None else pack_frame(frame, packed, [name for name, _ in node.columns])
+            case Reference():
+                packed = pack_reference(node.row, node.format, self[Map(STR)], referring(node.row, table_of(node)))
+                return packed if node.frame is None else pack_frame(node, packed)
             case Worded(inner) | Hashed(inner):
                 return self[inner]
 

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Objects that export Arrow where a table is declared: what they must be, and the reference that stands for them.
+
+``context`` writes them, and ``references`` has the references. Next: ``members``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .._idl import Literal, LiteralType, type_kind
+from ..context import current_context
+from ..errors import (
+    ConversionError,
+    ConversionValueError,
+    MissingExtraError,
+    TableError,
+    UnsupportedTypeError,
+    described,
+    raised,
+    unlike,
+)
+from ..values import PARQUET
+from .frames import read_frame
+from .nodes import ANY_STRUCT, Node, Reference, holds
+from .parse import spell
+from .references import BY_NAME, DATASET, REFERENCES, SCHEMA, dataset_columns, schema_columns
+from .rows import Codec, Convert, Packed, ReferenceRow
+
+TABLES = {row.kind: row for row in (DATASET, SCHEMA)}
+"""The rows of tables, by the kind of their ``LiteralType``."""
+
+
+class Table(NamedTuple):
+    """What is declared of a table."""
+
+    formats: frozenset[str]
+    """None is empty, and several are no single format."""
+    columns: Mapping[str, type | None]
+    """One of the six types of columns by the column's name; None for any other type, which is not checked."""
+
+
+def table_of(node: Reference, literal_type: LiteralType | None = None) -> Table:
+    """What a type says of its tables, and the ``LiteralType`` that it is declared as."""
+    columns = {name: BY_NAME.get(getattr(column, "simple", "")) for name, column in node.columns}
+    if literal_type is None or type_kind(literal_type) not in TABLES:
+        return Table(frozenset({node.format} - {""}), columns)
+    declared = _columns_of(literal_type)
+    formats = {node.format, literal_type.structured_dataset_type.format} - {""}
+    return Table(frozenset(formats), {**columns, **{name: cls or columns.get(name) for name, cls in declared.items()}})
+
+
+def _columns_of(literal_type: LiteralType) -> dict[str, type | None]:
+    if type_kind(literal_type) == "schema":
+        return dict(schema_columns(literal_type.schema))
+    columns = dataset_columns(literal_type.structured_dataset_type)
+    return {name: BY_NAME.get(type_kind(column)) for name, column in columns}
+
+
+def is_table(node: object) -> bool:
+    """Whether the values of a type are tables."""
+    return isinstance(node, Reference) and node.row.kind in TABLES
+
+
+def may_hold_tables(node: Node) -> bool:
+    """Whether tables may stand in the values of a type: also in a record where its template says STRUCT alone."""
+    return holds(node, lambda part: is_table(part) or part == ANY_STRUCT)
+
+
+def exports_table(value: Any) -> bool:
+    """Whether a value exports Arrow and is no reference of ours, which names a table that is written already."""
+    from ..arrow import exports_arrow
+
+    return exports_arrow(value) and not issubclass(type(value), tuple(row.cls for row in REFERENCES))
+
+
+def referring(row: ReferenceRow, table: Table) -> Convert:
+    """Makes the reference of a value: one of the row's class is itself, and a table that exports Arrow is written.
+
+    It raises ConversionError for any other value, and TableError for what the value's own code raises.
+    """
+    others = table.formats - {PARQUET}
+
+    def reference(value: Any) -> Any:
+        if issubclass(type(value), row.cls):
+            return value
+        if row.kind not in TABLES or not exports_table(value):
+            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
+        if others:
+            wanted = f"{row.cls.__name__} of format {min(others)!r}"
+            raise ConversionValueError(expected=wanted, got=described(value), hint="a table is written as Parquet only")
+        return reference_to(row, written(value, table))
+
+    return reference
+
+
+def reference_to(row: ReferenceRow, folder: str) -> Any:
+    """The reference to a folder of Parquet files."""
+    return row.cls(folder, format=PARQUET) if "format" in row.says else row.cls(folder)
+
+
+def written(value: Any, table: Table) -> str:
+    """The folder in which the context wrote a table."""
+    try:
+        return current_context().write_table(value, table.columns)
+    except (ConversionError, MissingExtraError):
+        raise
+    except BaseException as error:
+        refusal = raised(error, f"{described(value)} cannot be written")
+        if isinstance(refusal, ConversionError):
+            refusal = TableError(refusal.reason)
+            refusal.__cause__ = error
+    raise refusal
+
+
+# ------------------------------------------------------------------------------------------------------- dataframes
+
+
+def frame_codec(node: Reference, literal_type: LiteralType, reference: Codec) -> Codec:
+    """The codec of a class of another library. ``reference`` is that of the references to its tables.
+
+    Raises UnsupportedTypeError where another format than Parquet is declared.
+    """
+    others = table_of(node, literal_type).formats - {PARQUET}
+    if others:
+        reason = f"{spell(node)} travels as Parquet, and {min(others)!r} is declared"
+        raise UnsupportedTypeError(reason, hint=f"use {TABLES[type_kind(literal_type)].cls.__name__}")
+    exported, read = _of_frame(node)
+
+    def encode(value: Any, literal: Literal) -> None:
+        reference.encode(exported(value), literal)
+
+    return Codec(encode, lambda literal: read(reference.decode(literal)))
+
+
+def pack_frame(node: Reference, reference: Packed) -> Packed:
+    """The same of msgpack, which only a literal of a whole type may be: no record has a dataframe."""
+    exported, read = _of_frame(node)
+    return Packed(
+        lambda value: reference.pack(exported(value)), lambda packed: read(reference.unpack(packed)), reference.wire
+    )
+
+
+def _of_frame(node: Reference) -> tuple[Convert, Convert]:
+    """What makes a table that exports Arrow of a dataframe, and a dataframe of a reference.
+
+    The columns that are read are those of the type, else those that the reference names, as flytekit has it.
+    """
+    frame, columns = node.frame, [name for name, _ in node.columns]
+    assert frame is not None
+
+    def exported(value: Any) -> Any:
+        if not issubclass(type(value), frame.cls):
+            raise unlike(frame.cls, value)
+        return frame.exported(value)
+
+    def read(table: Any) -> Any:
+        return read_frame(frame, table, columns or [name for name, _ in table.columns])
+
+    return exported, read
