@@ -6,22 +6,29 @@ from __future__ import annotations
 import os
 import pathlib
 import sys
-from typing import Any
+import types
+from typing import Annotated, Any, Optional
 
 import arro3.core
 import arro3.io
 import pytest
 
+import shimlite
 from shimlite import (
+    ConversionTypeError,
     ConversionValueError,
+    ExecutableTemplateShimTask,
     FlyteSchema,
     MissingExtraError,
     StructuredDataset,
+    TableError,
     arrow,
 )
+from shimlite._idl import LiteralMap
 from shimlite.context import Context, active
 from shimlite.errors import LocalFileError, NotFoundError, StorageError, UriError
 
+from .build import template
 from .support import refusal
 
 BOTH = [StructuredDataset, FlyteSchema]
@@ -239,3 +246,76 @@ def test_an_error_of_the_disk_is_the_stores(tmp_path, monkeypatch):
     monkeypatch.setattr(arro3.io, "read_parquet", broken)
     message = f"cannot read {str(tmp_path / 'f')!r}: Input/output error"
     assert refusal(StorageError, exporting, StructuredDataset(str(tmp_path / "f"))) == message
+
+
+# ----------------------------------------------------------------------------------------------------------- dataframes
+
+
+class Lazy:
+    """A stand-in for polars.LazyFrame."""
+
+    def __init__(self, made: Any) -> None:
+        self._made = made
+
+    def collect(self) -> Any:
+        if isinstance(self._made, Exception):
+            raise self._made
+        return self._made
+
+
+@pytest.fixture
+def library(monkeypatch):
+    """A stand-in for polars whose DataFrame is arro3's table."""
+    module = types.ModuleType("polars")
+    vars(module).update(
+        DataFrame=arro3.core.Table,
+        LazyFrame=Lazy,
+        read_parquet=lambda files, columns, glob: arro3.core.Table(StructuredDataset(*files)),
+        scan_parquet=lambda files, glob: Lazy(arro3.core.Table(StructuredDataset(*files))),
+    )
+    monkeypatch.setitem(sys.modules, "polars", module)
+
+
+@pytest.mark.parametrize("reference", BOTH)
+@pytest.mark.parametrize("around", [lambda one: one, lambda one: Optional[one], lambda one: int | one])
+@pytest.mark.parametrize("make", [lambda table: table, Lazy], ids=["eager", "lazy"])
+def test_an_annotated_output_is_written_once_and_read_again(reference, around, make, library):
+    made = make(arro3.core.Table.from_batches([batch(a=[1, 2])]))
+
+    class Executor:
+        def execute_from_model(self, tt: Any) -> Any:
+            return made
+
+    Executor.execute_from_model.__annotations__["return"] = around(type(made))
+    task = ExecutableTemplateShimTask(template({}, {"o0": around(reference)}), Executor)
+    literals = task.dispatch_execute(None, LiteralMap())
+    (table,) = shimlite.literal_map_to_kwargs(literals, task.task_template.interface.outputs).values()
+    assert type(table) is reference and rows(table) == {"a": [1, 2]}
+    read = shimlite.literal_map_to_kwargs(literals, task.task_template.interface.outputs, {"o0": around(type(made))})[
+        "o0"
+    ]
+    assert type(read) is type(made) and rows(read.collect() if make is Lazy else read) == {"a": [1, 2]}
+
+
+def test_columns_are_checked_as_those_of_any_table(library):
+    table = arro3.core.Table.from_batches([batch(a=[1])])
+    message = "['b']: this column is missing"
+    call = shimlite.to_literal
+    assert refusal(ConversionValueError, call, table, Annotated[arro3.core.Table, {"b": int}]) == message
+
+
+def test_what_a_lazy_frame_raises_is_its_own(library):
+    error = KeyError("secret")
+    with pytest.raises(TableError) as caught:
+        shimlite.to_literal(Lazy(error), Lazy)
+    assert str(caught.value) == "_LazyFrame cannot be written (KeyError)" and caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("reference", BOTH)
+def test_a_reference_that_is_returned_is_itself(reference, tmp_path):
+    """Though it exports Arrow too: nothing is read or written."""
+    table = reference("s3://b/t")
+    assert shimlite.to_python_value(shimlite.to_literal(table, reference), reference) == table
+    other = BOTH[1 - BOTH.index(reference)]
+    message = f"expected {other.__name__}, got {reference.__name__}"
+    assert refusal(ConversionTypeError, shimlite.to_literal, table, other) == message

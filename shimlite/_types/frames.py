@@ -32,10 +32,10 @@ class Frame:
 
     def exported(self, value: Any) -> Any:
         """A value as what exports Arrow, which all but one do themselves."""
-        return _Collected(value) if self.read is _scan_polars else value
+        return _LazyFrame(value) if self.read is _scan_polars else value
 
 
-class _Collected:
+class _LazyFrame:
     """A lazy frame, which is computed when its rows are asked for."""
 
     def __init__(self, frame: Any) -> None:
