@@ -22,7 +22,7 @@ from ..errors import (
     unlike,
 )
 from ..values import PARQUET
-from .frames import read_frame
+from .frames import Frame, read_frame
 from .nodes import ANY_STRUCT, Node, Reference, holds
 from .parse import spell
 from .references import BY_NAME, DATASET, REFERENCES, SCHEMA, dataset_columns, schema_columns
@@ -117,7 +117,7 @@ def written(value: Any, table: Table) -> str:
 # ------------------------------------------------------------------------------------------------------- dataframes
 
 
-def frame_codec(node: Reference, literal_type: LiteralType, reference: Codec) -> Codec:
+def frame_codec(node: Reference, frame: Frame, literal_type: LiteralType, reference: Codec) -> Codec:
     """The codec of a class of another library. ``reference`` is that of the references to its tables.
 
     Raises UnsupportedTypeError where another format than Parquet is declared.
@@ -126,7 +126,7 @@ def frame_codec(node: Reference, literal_type: LiteralType, reference: Codec) ->
     if others:
         reason = f"{spell(node)} travels as Parquet, and {min(others)!r} is declared"
         raise UnsupportedTypeError(reason, hint=f"use {TABLES[type_kind(literal_type)].cls.__name__}")
-    exported, read = _of_frame(node)
+    exported, read = _of_frame(node, frame)
 
     def encode(value: Any, literal: Literal) -> None:
         reference.encode(exported(value), literal)
@@ -134,21 +134,20 @@ def frame_codec(node: Reference, literal_type: LiteralType, reference: Codec) ->
     return Codec(encode, lambda literal: read(reference.decode(literal)))
 
 
-def pack_frame(node: Reference, reference: Packed) -> Packed:
+def pack_frame(node: Reference, frame: Frame, reference: Packed) -> Packed:
     """The same of msgpack, which only a literal of a whole type may be: no record has a dataframe."""
-    exported, read = _of_frame(node)
+    exported, read = _of_frame(node, frame)
     return Packed(
         lambda value: reference.pack(exported(value)), lambda packed: read(reference.unpack(packed)), reference.wire
     )
 
 
-def _of_frame(node: Reference) -> tuple[Convert, Convert]:
+def _of_frame(node: Reference, frame: Frame) -> tuple[Convert, Convert]:
     """What makes a table that exports Arrow of a dataframe, and a dataframe of a reference.
 
     The columns that are read are those of the type, else those that the reference names, as flytekit has it.
     """
-    frame, columns = node.frame, [name for name, _ in node.columns]
-    assert frame is not None
+    columns = [name for name, _ in node.columns]
 
     def exported(value: Any) -> Any:
         if not issubclass(type(value), frame.cls):

@@ -20,6 +20,7 @@ from .atoms import STR
 from .budget import spend, tried
 from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class, remembered
+from .frames import Frame
 from .literal_types import refuse_too_many_members
 from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
 from .nodes import (
@@ -33,7 +34,6 @@ from .nodes import (
     Reference,
     Union,
     classes_of,
-    is_frame,
     members,
     unworded,
 )
@@ -91,9 +91,9 @@ class Codecs:
                 if enum is not None or kind == "enum_type":
                     return enum_codec(node, literal_type)
                 return literal_choice_codec(node, self.codec(scalar_of(node), literal_type))
-            case Reference() if is_frame(node) and kind in TABLES:
+            case Reference(frame=Frame() as frame) if kind in TABLES:
                 reference = attrs.evolve(node, row=TABLES[kind], frame=None)
-                return frame_codec(node, literal_type, _reference_codec(reference, literal_type, self.packings))
+                return frame_codec(node, frame, literal_type, _reference_codec(reference, literal_type, self.packings))
             case Reference(row) if kind == row.kind and _fits(node, literal_type):
                 return _reference_codec(node, literal_type, self.packings)
         raise misfit(node, literal_type)

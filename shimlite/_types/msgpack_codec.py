@@ -109,9 +109,9 @@ class Packings(dict[Node, Packed]):
                 return pack_union(node, self.__getitem__)
             case Choice():
                 return pack_choice(node)
-            case Reference():
+            case Reference(frame=frame):
                 packed = pack_reference(node.row, node.format, self[Map(STR)], referring(node.row, table_of(node)))
-                return packed if node.frame is None else pack_frame(node, packed)
+                return packed if frame is None else pack_frame(node, frame, packed)
             case Worded(inner) | Hashed(inner):
                 return self[inner]
 
