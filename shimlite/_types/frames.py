@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from ..errors import MissingExtraError, ShimliteError, cut, raised
+from ..errors import ConversionTypeError, MissingExtraError, ShimliteError, cut, raised
 from ..files import shown
 from ..values import FlyteSchema, StructuredDataset, parquet_of
 
@@ -31,8 +31,13 @@ class Frame:
     read: Read = attrs.field(eq=False)
 
     def exported(self, value: Any) -> Any:
-        """A value as what exports Arrow, which all but one do themselves."""
-        return _LazyFrame(value) if self.read is _scan_polars else value
+        """A value as what exports Arrow. Raises ConversionTypeError where its library is too old to export any."""
+        from ..arrow import exports_arrow
+
+        exported = _LazyFrame(value) if self.read is _scan_polars else value
+        if exports_arrow(exported):
+            return exported
+        raise ConversionTypeError(f"this {self.library} exports no Arrow", hint=f"pip install --upgrade {self.library}")
 
 
 class _LazyFrame:

@@ -443,6 +443,12 @@ def test_an_output_is_of_the_annotated_class(frame):
     assert to_literal(None, Optional[frame]) == to_literal(None, Optional[StructuredDataset])
 
 
+def test_a_library_that_is_too_old_to_export_arrow_is_named():
+    for value, library in ((Polars.DataFrame(()), "polars"), (Pyarrow.Table(()), "pyarrow")):
+        message = f"this {library} exports no Arrow; pip install --upgrade {library}"
+        assert refusal(ConversionTypeError, to_literal, value, type(value)) == message
+
+
 def test_two_classes_of_one_name_are_told_apart():
     assert refusal(ConversionTypeError, to_literal, Polars.DataFrame(()), Pandas.DataFrame) == (
         "expected pandas.DataFrame, got polars.dataframe.DataFrame; another class of that name"
