@@ -393,11 +393,10 @@ def parquet_files(path: str) -> list[str]:
         raise ConversionValueError(f"{path!r} holds no Parquet file")
     for name in names:
         with tree.open(name) as file:
-            ends = [file.read(len(_MAGIC))]
-            if file.size > len(_MAGIC):
-                file.seek(-len(_MAGIC), os.SEEK_END)
-                ends.append(file.read(len(_MAGIC)))
-        if ends != [_MAGIC, _MAGIC]:
+            head = file.read(len(_MAGIC))
+            file.seek(max(0, file.size - len(_MAGIC)))
+            is_parquet = head == file.read(len(_MAGIC)) == _MAGIC
+        if not is_parquet:
             raise ConversionValueError(f"{inside(path, name)!r} is no Parquet file")
     return [inside(path, name) for name in names]
 

@@ -69,6 +69,7 @@ NEED_MORE = (
             "kit",
             "layers",
             "parquet",
+            "reading_tables",
             "readme",
             "schemas",
             "secrets_in_errors",
