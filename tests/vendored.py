@@ -58,6 +58,7 @@ NEED_MORE = (
             "secrets_in_errors",
             "streams",
             "stubs",
+            "tables",
             "trees",
         )
     ),
