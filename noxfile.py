@@ -40,6 +40,8 @@ BY_FILE = ("--dist", "loadfile")
 LOWEST = ("attrs==22.2.0", "flyteidl==1.16.0", "msgpack==1.0.5", "protobuf==4.25.0", "pydantic==2.11.0")
 FLYTE_2 = "flyte==2.12.1"
 """Flyte 2's SDK, as the extra ``interop`` has it."""
+FRAMES = ("pandas>=2.2", "pyarrow>=15.0")
+"""The dataframes that its own types are, likewise."""
 QUICK = {"HYPOTHESIS_PROFILE": "quick"}
 PURE = {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
 DOUBLING = (
@@ -164,7 +166,7 @@ for each in ("3.14", "3.15"):
 @nox.session
 def examples(session: nox.Session) -> None:
     """They reach every branch without the property tests; stores are servers, and Flyte 2's SDK is itself."""
-    session.install(".[servers]", FLYTE_2)
+    session.install(".[servers]", FLYTE_2, *FRAMES)
     modules = session.create_tmp()
     session.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules, "azurite", external=True)
     session.run(

@@ -35,6 +35,9 @@ ROWS_OF_A_GROUP = 2**17
 BYTES_OF_A_GROUP = 2**26
 """Of a table with long rows a row group has fewer rows, so that it takes some 64 MiB in memory."""
 FEWEST_ROWS = 2**7
+_OPTIONS: Mapping[str, Any] = {"compression": "snappy", "dictionary_page_size_limit": 2**16}
+"""A dictionary of values that hardly repeat takes three times the time and makes a larger file: arro3 gives it up once
+it has so many bytes, by default 2**20."""
 
 ROWS_OF_A_BATCH = 2**14
 """Rows that are read at once: few enough for wide rows, and enough that a batch costs little."""
@@ -164,7 +167,9 @@ def _check_alike(first: Any, other: Any, path: str) -> None:
 def schema_of(columns: Mapping[str, type]) -> Any:
     """The Arrow schema of columns of int, float, str, bool, datetime (in UTC) and timedelta."""
     core, _ = arro3()
-    return core.Schema([core.Field(name, _TYPES[wanted](core.DataType)) for name, wanted in columns.items()])
+    kinds = {name: _TYPES[wanted](core.DataType) for name, wanted in columns.items()}
+    reason = "Arrow has no column of such a name"  # one with a NUL
+    return in_arrow(lambda: core.Schema([core.Field(name, kind) for name, kind in kinds.items()]), reason)
 
 
 def check_columns(schema: Any, columns: Mapping[str, type | None]) -> None:
@@ -327,9 +332,8 @@ class _Writing:
             batches = self._batches(rewritten)
             first = next(batches, None)
             whole = stream_of_batches(schema, itertools.chain([first] if first is not None else (), batches))
-            options = {"compression": "snappy", "max_row_group_size": _rows_of_a_group(first)}
-            if self.error is None:
-                in_arrow(lambda: io.write_parquet(whole, self, **options), "it cannot be written as Parquet")
+            options = {"max_row_group_size": _rows_of_a_group(first), **_OPTIONS}
+            in_arrow(lambda: io.write_parquet(whole, self, **options), "it cannot be written as Parquet")
         except BaseException as error:
             self.error = self.error or error
         self._on_disk(self._file.close)

@@ -6,15 +6,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Optional
 
 import flyte
-import pandas
-import pandas.testing
-import pyarrow
+import pytest
 
 from shimlite.flyte2 import ShimTask
 
 from .test_local import run
 from .test_registered import IMAGE
 
+pandas, pyarrow = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
 ROWS = pandas.DataFrame({"a": [1, 2, 3], "b": ["x", None, "z"]})
 
 

@@ -1,129 +1,120 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of tables: how their files are cut and named does not matter, and a dataframe's type is its reference's."""
+"""Any table of the six types of columns: written where tables may stand, and read again, it is the same to the bit."""
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import pathlib
-import sys
 import tempfile
-import types
-import typing
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Optional
 
-import arro3.core
-import arro3.io
-import pytest
+from arro3.core import DataType, Field, RecordBatch, Schema, Table
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shimlite import (
-    FlyteSchema,
-    StructuredDataset,
-    UnsupportedTypeError,
-    guess_python_type,
-    to_literal_type,
-)
-from shimlite._types.nodes import python_type_of
-from shimlite._types.parse import parse
-from shimlite.strategies import python_types
-from shimlite.strategies.shapes import parts
+from shimlite import Context, FlyteSchema, StructuredDataset, to_literal, to_python_value
+from shimlite.arrow import read_parquet, schema_of
+from shimlite.context import active
+from shimlite.tables import write_table
 
-from ..support import refusal
+from ..exporters import BatchExporter, Frame, array, stream
 
-INT, TEXT = arro3.core.DataType.int64(), arro3.core.DataType.utf8()
-VALUES = st.none() | st.integers(-(2**63), 2**63 - 1)
-TEXTS = st.none() | st.text(max_size=3)
-NAMES = st.text("ab0", min_size=1, max_size=3)
-PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
-HIDDEN = st.tuples(st.sampled_from("._"), NAMES).map("".join)
-
-
-def table(rows: list[tuple[int | None, str | None]]) -> Any:
-    numbers, texts = ([row[place] for row in rows] for place in (0, 1))
-    columns = [arro3.core.Array(numbers, INT), arro3.core.Array(texts, TEXT)]
-    return arro3.core.Table.from_arrays(columns, names=["n", "s"])
+LONG = st.integers(-(2**63), 2**63 - 1)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+NAMES = TEXT.filter(lambda name: name and "\0" not in name)
+KINDS: dict[type, list[tuple[DataType, st.SearchStrategy[Any]]]] = {
+    int: [
+        (DataType.int64(), LONG),
+        (DataType.int8(), st.integers(-128, 127)),
+        (DataType.uint64(), st.integers(0, 2**64 - 1)),
+    ],
+    float: [(DataType.float64(), st.floats()), (DataType.float32(), st.floats(width=32))],
+    str: [(DataType.utf8(), TEXT), (DataType.large_utf8(), TEXT), (DataType.string_view(), TEXT)],
+    bool: [(DataType.bool(), st.booleans())],
+    dt.datetime: [
+        (DataType.timestamp(unit, tz=zone), LONG) for unit in ("ms", "us", "ns") for zone in (None, "UTC", "+02:00")
+    ],
+    dt.timedelta: [(DataType.duration(unit), LONG) for unit in ("s", "ms", "us", "ns")],
+}
 
 
-def write(folder: pathlib.Path, name: str, one: Any) -> bool:
-    """Whether there is a file of the name now: a folder may have it, and a file the name of its folder."""
-    try:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        arro3.io.write_parquet(one, str(folder / name))
-    except OSError:
-        return False
-    return True
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[dict[str, type], Table]:
+    """Declared columns, and a table of several batches that has them."""
+    classes = draw(st.dictionaries(NAMES, st.sampled_from(list(KINDS)), max_size=4))
+    kinds = {name: draw(st.sampled_from(KINDS[cls])) for name, cls in classes.items()}
+    schema = Schema([Field(name, kind) for name, (kind, _) in kinds.items()])
+    batches = []
+    for length in draw(st.lists(st.integers(0, 5), max_size=3)) if kinds else []:
+        cells = [(kind, st.lists(st.none() | cell, min_size=length, max_size=length)) for kind, cell in kinds.values()]
+        batches.append(RecordBatch.from_arrays([array(kind, draw(cell)) for kind, cell in cells], schema=schema))
+    return classes, Table.from_batches(batches, schema=schema)
 
 
-@given(
-    files=st.dictionaries(PATHS, st.lists(st.tuples(VALUES, TEXTS), max_size=4), min_size=1, max_size=4),
-    hidden=st.sets(HIDDEN, max_size=2),
-    reference=st.sampled_from((StructuredDataset, FlyteSchema)),
-)
-def test_a_folder_is_its_files_in_order(files, hidden, reference):
-    """Those of a folder come after its own files, as ``trees`` walks."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        there = {path: rows for path, rows in files.items() if write(folder, path, table(rows))}
-        for one in hidden:
-            (folder / one).write_bytes(b"other")
-        read = arro3.core.Table(reference(name))
-        pairs = list(zip(read["n"].to_pylist(), read["s"].to_pylist()))
-        assert sorted(map(repr, pairs)) == sorted(repr(row) for rows in there.values() for row in rows)
-        if all("/" not in path for path in there):
-            assert pairs == [row for path in sorted(there) for row in there[path]]
+def same(found: Table, wanted: Table) -> bool:
+    """Compared by bits: no NaN equals another, and Python's times have no nanoseconds."""
+    assert found.schema == wanted.schema
+    return [list(map(bits, cells(column))) for column in found.columns] == [
+        list(map(bits, cells(column))) for column in wanted.columns
+    ]
 
 
-@pytest.fixture(scope="module")
-def frame():
-    """A stand-in for polars.DataFrame."""
-    cls: Any = type("DataFrame", (), {})
-    module, known = types.ModuleType("polars"), sys.modules.get("polars")
-    vars(module).update(DataFrame=cls)
-    sys.modules["polars"] = module
-    yield cls
-    del sys.modules["polars"]
-    if known is not None:
-        sys.modules["polars"] = known
+def cells(column: Any) -> list[Any]:
+    is_counted = DataType.is_timestamp(column.type) or DataType.is_duration(column.type)
+    values: list[Any] = (column.cast(DataType.int64()) if is_counted else column).to_pylist()
+    return values
 
 
-def in_place(python_type: Any, frame: Any) -> Any:
-    """The type with a dataframe in the place of each StructuredDataset."""
-    if python_type is StructuredDataset:
-        return frame
-    origin, arguments = typing.get_origin(python_type), typing.get_args(python_type)
-    if not arguments or origin is typing.Literal:
-        return python_type
-    if hasattr(python_type, "__metadata__"):
-        subscript: Any = typing.Annotated
-        return subscript[(in_place(python_type.__origin__, frame), *python_type.__metadata__)]
-    inside = tuple(in_place(one, frame) for one in arguments)
-    return typing.Union[inside] if origin in (typing.Union, types.UnionType) else origin[inside]
+def bits(cell: Any) -> Any:
+    if isinstance(cell, float):
+        return "nan" if math.isnan(cell) else cell.hex()
+    return cell
 
 
-def has_table(python_type: Any) -> bool:
-    return any(one is StructuredDataset for one in parts(python_type))
+def exporters(content: Table) -> list[Any]:
+    """Each way of handing a table over: whole, as a stream, by another library, and, of one batch, as that."""
+    batches = content.to_batches()
+    single = [BatchExporter(batches[0].__arrow_c_array__)] if len(batches) == 1 else []
+    return [content, stream(batches, content.schema), Frame(content), *single]
 
 
-KINDS = (int, str, None, list, dict[str, Any], StructuredDataset, FlyteSchema, typing.Union, typing.Optional)
-TYPES = python_types(3, only=KINDS)
-REASON = "is not supported in a record, or in a dict whose keys are no str; use StructuredDataset"
+BY_NAME = dict[str, StructuredDataset]
 
 
-@given(python_type=TYPES)
-def test_the_type_of_a_dataframe_is_that_of_its_reference(frame, python_type):
-    with_frames = in_place(python_type, frame)
-    assert to_literal_type(with_frames) == to_literal_type(python_type)
-    assert guess_python_type(to_literal_type(with_frames)) == guess_python_type(to_literal_type(python_type))
-    node = parse(with_frames)
-    assert parse(python_type_of(node)) == node
-    assert (node == parse(python_type)) is not has_table(python_type)
+@dataclass
+class Held:
+    one: StructuredDataset
+    many: list[Optional[FlyteSchema]]
 
 
-@given(python_type=TYPES)
-def test_no_dataframe_stands_in_msgpack(frame, python_type):
-    with_frames = in_place(python_type, frame)
-    if not has_table(python_type):
-        to_literal_type(dict[int, with_frames])  # type: ignore[valid-type]
-    else:
-        message = refusal(UnsupportedTypeError, to_literal_type, dict[int, with_frames])  # type: ignore[valid-type]
-        assert message.endswith(REASON)
+def uris(value: Any, columns: dict[str, type]) -> list[str]:
+    """Where the table is, written in every place where tables stand."""
+    schema = FlyteSchema[columns]
+    found = [to_python_value(to_literal(value, schema), schema)]
+    if not hasattr(value, "closed"):  # a stream is read once
+        optional = Optional[schema]
+        found += to_python_value(to_literal([value], list[optional]), list[optional])  # type: ignore[valid-type]
+        found += [to_python_value(to_literal({"k": value}, BY_NAME), BY_NAME)["k"]]
+        held = to_python_value(to_literal(Held(value, [None, value]), Held), Held)
+        found += [held.one, held.many[1], write_table(value, declared=schema), write_table([value], declared=schema)]
+    assert all(one.columns in ((), tuple(columns.items())) or isinstance(one, StructuredDataset) for one in found)
+    return [one.uri for one in found]
+
+
+@given(tables())
+def test_a_table_comes_back_as_it_was(drawn):
+    columns, content = drawn
+    with tempfile.TemporaryDirectory() as folder, active(Context(working_directory=folder)):
+        for value in exporters(content):
+            for uri in uris(value, columns):
+                assert [path.name for path in pathlib.Path(uri).iterdir()] == ["00000"]
+                assert same(read_parquet(uri).read_all(), content)
+
+
+@given(st.dictionaries(NAMES, st.sampled_from(list(KINDS)), min_size=1, max_size=4))
+def test_no_batches_are_a_table_of_the_declared_columns(columns):
+    with tempfile.TemporaryDirectory() as folder, active(Context(working_directory=folder)):
+        found = read_parquet(write_table([], declared=FlyteSchema[columns]).uri).read_all()
+        assert same(found, schema_of(columns).empty_table())
