@@ -21,6 +21,7 @@ from shimlite import (
     SecretError,
     ShimliteError,
     StorageError,
+    TableError,
     TemplateError,
     UnsupportedTypeError,
     UriError,
@@ -44,6 +45,7 @@ BASES = {
     SecretError: ValueError,
     ArgumentsError: ValueError,
     MissingExtraError: ValueError,
+    TableError: ValueError,
 }
 ALL = list(BASES)
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from .._idl import Literal, LiteralType, type_kind
 from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, described, unlike
+from .arrow_tables import exports_table, is_table
 from .atoms import ERROR
 from .budget import tried
 from .by_fields import Fit, fit_of
@@ -37,7 +38,6 @@ from .nodes import (
 from .parse import misfit, parse, spell
 from .rows import Atom, Codec
 from .stripped import essence, levels_of, structs, titles, without_fields
-from .tables import exports_table, is_table
 
 CodecOf = Callable[[Node, LiteralType], Codec]
 """The codec of a member for a variant. Raises UnsupportedTypeError where they do not fit."""
