@@ -398,7 +398,8 @@ def _read_file(path: str) -> Any:
         file.seek(max(0, os.path.getsize(path) - len(_MAGIC)))
         if head != _MAGIC or file.read() != _MAGIC:
             raise ValueError(f"{path!r} is no Parquet file")
-    return in_arrow(lambda: arro3()[1].read_parquet(path), f"{path!r} is a corrupt Parquet file")
+    _, io = arro3()
+    return in_arrow(lambda: io.read_parquet(path), f"{path!r} is a corrupt Parquet file")
 
 
 def in_arrow(call: Callable[[], _T], reason: str) -> _T:

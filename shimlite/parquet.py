@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import datetime as dt
+import functools
 import itertools
 import json
 import os
@@ -18,7 +19,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .arrow import arro3, read_parquet, stream_of_batches, write_parquet
+from .arrow import arro3, in_arrow, read_parquet, stream_of_batches, write_parquet
 from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, kind_of_values
 from .context import current_context
 from .errors import ShimliteError
@@ -61,13 +62,17 @@ def read_rows(folder: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     try:
         for batch in read_parquet(folder):
-            values = (column.to_pylist() for column in batch.columns)
-            rows.extend(dict(zip(batch.column_names, row)) for row in zip(*values))
+            columns = in_arrow(functools.partial(_columns, batch), f"{folder!r} holds what Python has no value for")
+            rows.extend(dict(zip(batch.column_names, row)) for row in zip(*columns))
     except (KeyboardInterrupt, MemoryError, OSError, ShimliteError, ValueError):
         raise
     except BaseException:  # arro3 panics, which Python sees as an exception that is no Exception
-        raise ValueError(f"{folder!r} is a corrupt Parquet file, or holds what Python has no value for") from None
+        raise ValueError(f"{folder!r} is a corrupt Parquet file") from None
     return rows
+
+
+def _columns(batch: Any) -> list[list[Any]]:
+    return [column.to_pylist() for column in batch.columns]
 
 
 def row_stream(names: Sequence[str], rows: Iterable[Sequence[Any]], types: Mapping[str, type] | None = None) -> Any:
@@ -89,10 +94,8 @@ def _check_names(names: Sequence[str]) -> None:
     for name, count in collections.Counter(names).items():
         if count > 1:
             raise ValueError(f"{count} columns have the name {name!r}; rename them in the query")
-        try:
-            name.encode()
-        except UnicodeEncodeError:
-            raise ValueError(f"the name {name!r} of a column is no UTF-8; rename it in the query") from None
+        if "\0" in name or name != name.encode(errors="ignore").decode():
+            raise ValueError(f"Parquet has no column of the name {name!r}; rename it in the query")
 
 
 class _Column:
