@@ -14,7 +14,7 @@ import datetime as dt
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import IO, Any, TypeVar
+from typing import IO, Any, ClassVar, TypeVar
 
 from .errors import (
     ConversionTypeError,
@@ -229,15 +229,15 @@ def _is_in_parquet(kind: Any) -> bool:
     is_run_end_encoded = kind.num_fields and not (kinds.is_nested(kind) or kinds.is_dictionary(kind))
     if is_run_end_encoded or kinds.is_union(kind) or kinds.is_interval(kind):
         return False
+    if kinds.is_dictionary(kind):
+        return _is_in_parquet(kind.value_type)
     if kinds.is_struct(kind) and not kind.num_fields:
         return False
     return all(_is_in_parquet(one) and _rewritten(one) is None for one in _types_inside(kind))
 
 
 def _types_inside(kind: Any) -> list[Any]:
-    """Those of a list, a struct and a dictionary; arro3 does not tell those of a map."""
-    if type(kind).is_dictionary(kind):
-        return [kind.value_type]
+    """Those of a list and of a struct; arro3 does not tell those of a map."""
     fields = [kind.value_field] if kind.value_field is not None else kind.fields or ()
     return [field.type for field in fields]
 
@@ -250,8 +250,10 @@ def _rewritten(kind: Any) -> Any:
         return kinds.timestamp("ms", tz=kind.tz)
     if kinds.is_time32(kind) and kind.time_unit == "s":
         return kinds.time32("ms")
-    if kinds.is_dictionary(kind) and kinds.is_string_view(kind.value_type):
-        return kinds.dictionary(kinds.int32(), kinds.large_utf8())
+    if kinds.is_dictionary(kind):
+        is_view = kinds.is_string_view(kind.value_type)
+        other = kinds.large_utf8() if is_view else _rewritten(kind.value_type)
+        return None if other is None else kinds.dictionary(kinds.int32(), other)
     return kinds.date32() if kinds.is_date64(kind) else None
 
 
@@ -265,8 +267,13 @@ def _rewriting(schema: Any) -> tuple[Any, Callable[[Any], Any]]:
         schema = schema.set(place, schema.field(place).with_type(other))
 
     def rewritten(batch: Any) -> Any:
-        columns = [batch.column(place) for place in range(batch.num_columns)]
-        arrays = [array.cast(others[place]) if place in others else array for place, array in enumerate(columns)]
+        arrays = batch.columns
+        for place, other in others.items():
+            array = arrays[place].cast(other)
+            if array.null_count != arrays[place].null_count:  # arro3 makes null of what the other type cannot hold
+                reason = f"a value is out of the range of {_spelled(other)}, which Parquet has"
+                raise ConversionValueError(reason).at_key(schema.names[place])
+            arrays[place] = array
         return core.RecordBatch.from_arrays(arrays, schema=schema)
 
     return schema, rewritten
@@ -301,6 +308,9 @@ class _Writing:
     arro3 makes text of an exception that comes out of Python, and panics where it cannot write. So what fails is kept
     here, and to arro3 the stream ends there.
     """
+
+    seek: ClassVar[None] = None
+    """arro3 asks for one, and never calls it."""
 
     def __init__(self, stream: Any, file: IO[bytes]) -> None:
         self._stream = stream
@@ -338,10 +348,6 @@ class _Writing:
 
     def flush(self) -> None:
         self._on_disk(self._file.flush)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """arro3 asks for one, and never calls it."""
-        raise NotImplementedError
 
     def _on_disk(self, call: Callable[[], Any]) -> None:
         try:
