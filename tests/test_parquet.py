@@ -113,7 +113,7 @@ OF_SQL: list[tuple[Any, Any, str]] = [
     ({}, "{}", "Utf8"),
     ([], [], "List(Utf8)"),
     ([None], [None], "List(Utf8)"),
-    (None, None, "Utf8"),
+    (None, None, "Null"),
 ]  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def test_columns_without_rows_are_there(tmp_path):
     assert read_rows(str(tmp_path)) == []
     assert [repr(kind).strip() for kind in row_stream(["a", "b"], [], {"a": int}).schema.types] == [
         "arro3.core.DataType<Int64>",
-        "arro3.core.DataType<Utf8>",
+        "arro3.core.DataType<Null>",
     ]
 
 
