@@ -381,13 +381,13 @@ def _rows_of_a_group(first: Any) -> int:
 def read_parquet(path: str) -> Any:
     """The ``RecordBatchReader`` of a local Parquet file, or of a folder of them in the order of their names.
 
-    Raises ValueError for a file that is none, and OSError where one cannot be read.
+    Raises ConversionValueError for a file that is none, and OSError where one cannot be read.
     """
     if not os.path.isdir(path):
         return _read_file(path)
     paths = [os.path.join(path, name) for name in sorted(os.listdir(path)) if not name.startswith((".", "_"))]
     if not paths:
-        raise ValueError(f"{path!r} holds no Parquet file")
+        raise ConversionValueError(f"{path!r} holds no Parquet file")
     first = _read_file(paths[0])
     return stream_of_batches(first.schema, _chained(first, paths[1:]))
 
@@ -403,7 +403,7 @@ def _read_file(path: str) -> Any:
         head = file.read(len(_MAGIC))
         file.seek(max(0, os.path.getsize(path) - len(_MAGIC)))
         if head != _MAGIC or file.read() != _MAGIC:
-            raise ValueError(f"{path!r} is no Parquet file")
+            raise ConversionValueError(f"{path!r} is no Parquet file")
     _, io = arro3()
     return in_arrow(lambda: io.read_parquet(path), f"{path!r} is a corrupt Parquet file")
 

@@ -458,11 +458,11 @@ def test_a_folder_of_files_is_one_table_in_the_order_of_names(tmp_path):
 
 
 def test_a_folder_without_files_is_no_table(tmp_path):
-    assert refusal(ValueError, read_parquet, str(tmp_path)) == f"{str(tmp_path)!r} holds no Parquet file"
+    assert refusal(ConversionValueError, read_parquet, str(tmp_path)) == f"{str(tmp_path)!r} holds no Parquet file"
 
 
 @pytest.mark.parametrize(("content", "what"), [(b"", "no"), (b"PAR1", "a corrupt"), (b"PAR1 no parquet", "no")])
 def test_what_is_no_parquet_is_refused(content, what, tmp_path, capfd):
     (tmp_path / "x").write_bytes(content)
     path = str(tmp_path / "x")
-    assert refusal(ValueError, read_parquet, path) == f"{path!r} is {what} Parquet file"
+    assert refusal(ConversionValueError, read_parquet, path) == f"{path!r} is {what} Parquet file"

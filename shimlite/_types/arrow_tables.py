@@ -6,12 +6,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .._idl import LiteralType, type_kind
 from ..context import current_context
-from ..errors import ConversionError, ConversionValueError, MissingExtraError, TableError, described, raised, unlike
+from ..errors import (
+    ConversionError,
+    ConversionTypeError,
+    ConversionValueError,
+    MissingExtraError,
+    TableError,
+    described,
+    raised,
+    unlike,
+)
 from .nodes import ANY_STRUCT, Node, Reference, holds
 from .references import BY_NAME, DATASET, REFERENCES, SCHEMA, dataset_columns, schema_columns
 from .rows import Convert, ReferenceRow
@@ -64,6 +73,12 @@ def exports_table(value: Any) -> bool:
     from ..arrow import exports_arrow
 
     return exports_arrow(value) and not issubclass(type(value), tuple(row.cls for row in REFERENCES))
+
+
+def unlike_all(expected: str, value: Any, among: Iterable[Node]) -> ConversionTypeError:
+    """The error for a value that no member of a union takes, where these were asked."""
+    refused = exports_table(value) and any(map(is_table, among))
+    return unlike(expected, value, "its columns are those of no member" if refused else "")
 
 
 def referring(row: ReferenceRow, table: Table) -> Convert:
