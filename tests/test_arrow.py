@@ -466,3 +466,36 @@ def test_what_is_no_parquet_is_refused(content, what, tmp_path, capfd):
     (tmp_path / "x").write_bytes(content)
     path = str(tmp_path / "x")
     assert refusal(ConversionValueError, read_parquet, path) == f"{path!r} is {what} Parquet file"
+
+
+def test_rows_that_become_far_longer_begin_another_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "BYTES_OF_A_GROUP", 2**20)
+    texts = ["x"] * 1000, *([f"{place:01000}"] * 1000 for place in range(10)), ["y"]
+    batches = [table(s=(TEXT, one)).to_batches()[0] for one in texts]
+    write_parquet(stream(iter(batches), batches[0].schema), str(tmp_path))
+    assert sorted(os.listdir(tmp_path)) == ["00000", "00001"]
+    values = [value for batch in read_parquet(str(tmp_path)) for value in batch.column(0).to_pylist()]
+    assert values == [text for one in texts for text in one]
+
+
+def test_no_file_is_left_of_several(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "BYTES_OF_A_GROUP", 1000)
+    error = RuntimeError("gone")
+
+    def each():
+        yield from table(s=(TEXT, [""] * 100)).to_batches()
+        for _ in range(5):
+            yield from table(s=(TEXT, ["x" * 1000] * 10)).to_batches()
+        assert len(os.listdir(tmp_path)) > 1
+        raise error
+
+    with pytest.raises(RuntimeError) as caught:
+        write_parquet(stream(each(), schema(s=TEXT)), str(tmp_path))
+    assert caught.value is error
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_file_that_cannot_be_opened_is_an_error_of_storage(tmp_path):
+    (tmp_path / "00000").mkdir()
+    message = f"cannot write {str(tmp_path / '00000')!r}: Is a directory"
+    assert refusal(StorageError, write_parquet, stream([]), str(tmp_path)) == message
