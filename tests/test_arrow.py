@@ -405,9 +405,10 @@ def test_an_interrupt_while_arro3_writes_stays_one(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("arro3.io.write_parquet", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        write_parquet(stream([]), str(tmp_path))
-    assert os.listdir(tmp_path) == []
+    for content in (stream([]), stream_of(numbers(1))):
+        with pytest.raises(KeyboardInterrupt):
+            write_parquet(content, str(tmp_path))
+        assert os.listdir(tmp_path) == []
 
 
 def test_an_interrupt_while_the_file_is_written_stays_one(tmp_path, monkeypatch):
