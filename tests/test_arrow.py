@@ -499,4 +499,5 @@ def test_no_file_is_left_of_several(tmp_path, monkeypatch):
 def test_a_file_that_cannot_be_opened_is_an_error_of_storage(tmp_path):
     (tmp_path / "00000").mkdir()
     message = f"cannot write {str(tmp_path / '00000')!r}: Is a directory"
-    assert refusal(StorageError, write_parquet, stream([]), str(tmp_path)) == message
+    for content in (stream([]), stream_of(numbers(1))):
+        assert refusal(StorageError, write_parquet, content, str(tmp_path)) == message
