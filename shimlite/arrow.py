@@ -354,10 +354,8 @@ class _Writing:
                 if self.error is not None:
                     break
                 yield rewritten(batch)
-        except GeneratorExit:
-            raise
         except BaseException as error:
-            self.error = _stopped(error)
+            self.error = self.error or _stopped(error)
 
     def write(self, data: bytes) -> int:
         self._on_disk(lambda: self._file.write(data))
