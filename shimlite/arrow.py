@@ -161,7 +161,9 @@ def _check_alike(first: Any, other: Any, path: str) -> None:
 def schema_of(columns: Mapping[str, type]) -> Any:
     """The Arrow schema of columns of int, float, str, bool, datetime (in UTC) and timedelta."""
     core, _ = arro3()
-    return core.Schema([core.Field(name, _TYPES[wanted](core.DataType)) for name, wanted in columns.items()])
+    kinds = {name: _TYPES[wanted](core.DataType) for name, wanted in columns.items()}
+    reason = "Arrow has no column of such a name"  # one with a NUL
+    return in_arrow(lambda: core.Schema([core.Field(name, kind) for name, kind in kinds.items()]), reason)
 
 
 def check_columns(schema: Any, columns: Mapping[str, type | None]) -> None:
