@@ -107,8 +107,14 @@ def _read(table: Any, read: Callable[[], _T]) -> _T:
 
 
 def stream_of_batches(schema: Any, batches: Iterable[Any]) -> Any:
-    """The ``RecordBatchReader`` of an iterable of batches, which is read as the stream is."""
-    return arro3()[0].RecordBatchReader.from_batches(schema, iter(batches))
+    """The ``RecordBatchReader`` of an iterable of batches, which is read as the stream is.
+
+    arro3 0.8, the last one for Python 3.10, takes a list alone: there all batches are read at once.
+    """
+    reader = arro3()[0].RecordBatchReader
+    with contextlib.suppress(TypeError):
+        return reader.from_batches(schema, iter(batches))
+    return reader.from_batches(schema, list(batches))
 
 
 def stream_of_tables(tables: Iterable[Any], columns: Mapping[str, type | None]) -> Any:

@@ -22,6 +22,8 @@ from shimlite import Context, MissingExtraError, parquet
 from shimlite.context import active
 from shimlite.parquet import read_rows, row_stream, write_rows
 
+from .exporters import LAZY
+
 UTC = dt.timezone.utc
 AT = dt.datetime(2026, 1, 2, 3, 4, 5, 678901)
 NUMBER = uuid.UUID(int=1)
@@ -394,6 +396,7 @@ def counted(rows: Any, counts: list[int]) -> Any:
         yield row
 
 
+@LAZY
 def test_rows_are_read_as_their_batches_are(small_batches):
     counts: list[int] = []
     stream = row_stream(["a"], counted(zip(itertools.count()), counts))
@@ -401,6 +404,7 @@ def test_rows_are_read_as_their_batches_are(small_batches):
     assert [next(stream).num_rows, next(stream).num_rows, sum(counts)] == [2, 2, 4]
 
 
+@LAZY
 def test_a_batch_ends_where_its_bytes_do(monkeypatch):
     monkeypatch.setattr(parquet, "BYTES_OF_A_BATCH", 100_000)
     for wide in ("x" * 10_000, b"x" * 10_000, memoryview(b"x" * 10_000), ["x" * 1000] * 10, {"a": ["x" * 10_000]}):
@@ -410,6 +414,7 @@ def test_a_batch_ends_where_its_bytes_do(monkeypatch):
         assert sum(counts) <= 33
 
 
+@LAZY
 def test_wide_rows_after_narrow_ones_end_a_batch_too(monkeypatch):
     monkeypatch.setattr(parquet, "BYTES_OF_A_BATCH", 100_000)
     stream = row_stream(["a"], itertools.chain([("",)] * 1000, itertools.repeat(("x" * 10_000,))))
@@ -440,6 +445,7 @@ def test_an_error_after_batches_on_disk_leaves_none(tmp_path, small_batches, sur
         write_rows(["a"], rows, str(tmp_path / "table"))
 
 
+@LAZY
 def test_a_stream_that_is_left_leaves_nothing_on_disk(small_batches, surroundings):
     stream = row_stream(["a"], [(None,)] * 5 + [(1,)])
     next(stream)
