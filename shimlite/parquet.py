@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from .arrow import arro3, in_arrow, read_parquet, stream_of_batches, write_parquet
 from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, kind_of_values
 from .context import current_context
-from .errors import ShimliteError
+from .errors import ShimliteError, class_name, cut
 
 __all__ = ["read_rows", "row_stream", "write_rows"]
 
@@ -93,9 +93,9 @@ def _check_names(names: Sequence[str]) -> None:
         raise ValueError("there are no columns")
     for name, count in collections.Counter(names).items():
         if count > 1:
-            raise ValueError(f"{count} columns have the name {name!r}; rename them in the query")
+            raise ValueError(f"{count} columns have the name {cut(name)!r}; rename them in the query")
         if "\0" in name or name != name.encode(errors="ignore").decode():
-            raise ValueError(f"Parquet has no column of the name {name!r}; rename it in the query")
+            raise ValueError(f"Parquet has no column of the name {cut(name)!r}; rename it in the query")
 
 
 class _Column:
@@ -223,6 +223,10 @@ def _batches(rows: Iterable[Sequence[Any]], width: int) -> Iterator[_Batch]:
 def _add(piece: Sequence[Sequence[Any]], batch: _Batch, before: int) -> int:
     """Add rows to the columns of a batch; their bytes, those of numbers and times aside."""
     width, size = len(batch.columns), 0
+    if isinstance(piece[0], (dict, str, bytes)):  # it is iterable too, and would give its keys
+        raise ValueError(
+            f"row {before + 1} is a {class_name(type(piece[0]))}; give its values in the order of the names"
+        )
     if set(map(len, piece)) != {width}:
         place = next(place for place, row in enumerate(piece) if len(row) != width)
         raise ValueError(f"row {before + place + 1} has {len(piece[place])} values for {width} columns")

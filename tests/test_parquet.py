@@ -387,6 +387,18 @@ def test_a_row_of_another_length_is_refused(tmp_path, small_batches, length):
         write_rows(["a", "b"], rows, str(tmp_path / "table"))
 
 
+@pytest.mark.parametrize("row", [{"a": 1}, "x", b"x"])
+def test_a_row_that_is_no_sequence_of_values_is_refused(tmp_path, row):
+    message = f"^row 1 is a {type(row).__name__}; give its values in the order of the names$"
+    with pytest.raises(ValueError, match=message):
+        write_rows(["a"], [row], str(tmp_path / "table"))
+
+
+def test_a_long_name_is_shown_in_part(tmp_path):
+    with pytest.raises(ValueError, match=r"^column 'n{100}…', row 1: expected int, got str$"):
+        write_rows(["n" * 1000], [("x",)], str(tmp_path / "table"), {"n" * 1000: int})
+
+
 # -------------------------------------------------------------------------------------------------------------- streams
 
 
