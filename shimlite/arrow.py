@@ -4,29 +4,46 @@
 A stream is read once, one batch at a time, so a table of any length takes the memory of a few batches. arro3 is the
 choice for its size and upkeep: 34 MB installed against pyarrow's 171, no dependencies on Python 3.12 and later, wheels
 for glibc and musl alike, and it is the Arrow project's own Rust implementation underneath.
+What is declared as a table is not known here. Next: ``context``, which writes the tables of a run.
 """
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import IO, Any, TypeVar
 
-from .errors import MissingExtraError
+from .errors import (
+    ConversionTypeError,
+    ConversionValueError,
+    MissingExtraError,
+    StorageError,
+    cut,
+    described,
+    unlike,
+)
+from .trees import storage_error
 
 FILE_NAME = "00000"
 """flytekit reads a table as a folder of files with counted names."""
 
 ROWS_OF_A_GROUP = 2**17
 """Rows of a Parquet row group, whose encoded columns are in memory until it is written."""
+BYTES_OF_A_GROUP = 2**26
+"""Of a table with long rows a row group has fewer rows, so that it takes some 64 MiB in memory."""
+FEWEST_ROWS = 2**7
 
 _MAGIC = b"PAR1"
+_STREAM, _ARRAY = "__arrow_c_stream__", "__arrow_c_array__"
 _T = TypeVar("_T")
 
 
 def exports_arrow(value: Any) -> bool:
-    """Whether a value is a table that exports itself by Arrow's PyCapsule interface. Asks its class alone."""
-    return any("__arrow_c_stream__" in vars(cls) for cls in type(value).__mro__)
+    """Whether a value exports itself by Arrow's PyCapsule interface, as a stream or as one batch. Asks its class."""
+    return any(name in vars(cls) for cls in type(value).__mro__ for name in (_STREAM, _ARRAY))
 
 
 def arro3() -> tuple[Any, Any]:
@@ -39,39 +56,302 @@ def arro3() -> tuple[Any, Any]:
     return arro3.core, arro3.io
 
 
-def stream_of(table: Any) -> Any:
-    """The ``RecordBatchReader`` of a table that exports Arrow.
+# ---------------------------------------------------------------------------------------------------------- streams
 
-    Raises ValueError where it exports no table, and what its own code raises.
+
+def stream_of(table: Any) -> Any:
+    """The ``RecordBatchReader`` of what exports Arrow: a table, a stream of batches, or one batch.
+
+    Raises ConversionTypeError where it exports something else, ConversionValueError for a stream of arro3's that was
+    read already, MissingExtraError, and what its own code raises.
     """
     core, _ = arro3()
-    capsule = type(table).__arrow_c_stream__(table)
-    return _in_arrow(lambda: core.RecordBatchReader.from_arrow_pycapsule(capsule), "it exports no Arrow stream")
+    if isinstance(table, core.RecordBatchReader):  # whose own iterator keeps the exceptions of who makes its batches
+        if table.closed:
+            raise ConversionValueError(expected="a table", got="a stream that was read already")
+        return table
+    if any(_STREAM in vars(cls) for cls in type(table).__mro__):
+        capsule = table.__arrow_c_stream__()
+        return _table_in(table, lambda: core.RecordBatchReader.from_arrow_pycapsule(capsule))
+    capsules = table.__arrow_c_array__()
+    batch = _table_in(table, lambda: core.RecordBatch.from_arrow_pycapsule(*capsules))
+    return core.RecordBatchReader.from_arrow(batch)
+
+
+def _table_in(table: Any, read: Callable[[], _T]) -> _T:
+    try:
+        return in_arrow(read, "")
+    except ValueError:
+        hint = "a column alone is no table: give it a name in one"
+        raise ConversionTypeError(
+            expected="a table", got=f"{described(table)}, which exports none", hint=hint
+        ) from None
 
 
 def stream_of_batches(schema: Any, batches: Iterable[Any]) -> Any:
     """The ``RecordBatchReader`` of an iterable of batches, which is read as the stream is."""
-    return arro3()[0].RecordBatchReader.from_batches(schema, batches)
+    return arro3()[0].RecordBatchReader.from_batches(schema, iter(batches))
+
+
+def stream_of_tables(tables: Iterable[Any], columns: Mapping[str, type | None]) -> Any:
+    """The ``RecordBatchReader`` of all batches of several tables or batches, of which each exports Arrow.
+
+    They are read as the stream is. The first one says the columns; where there is none, ``columns`` do, which have a
+    type each then. Raises ConversionError where there is neither, and, while it is read, for one with other columns.
+    """
+    iterator = iter(tables)
+    first = next(iterator, None)
+    if first is None:
+        if not columns or None in columns.values():
+            hint = "give a batch without rows, or declare the columns"
+            raise ConversionValueError("no batch says the columns of the table", hint=hint)
+        return stream_of_batches(schema_of({name: cls for name, cls in columns.items() if cls is not None}), [])
+    streams = map(_numbered_stream, itertools.count(), itertools.chain([first], iterator))
+    head = next(streams)
+    schema = head.schema
+    for place in range(len(schema)):
+        schema = schema.set(place, schema.field(place).with_nullable(True))
+    return stream_of_batches(schema, _batches_of(schema, itertools.chain([head], streams)))
+
+
+def _numbered_stream(place: int, table: Any) -> Any:
+    if not exports_arrow(table):
+        raise unlike("a table or batch", table, "it must export Arrow").at(f"[{place}]")
+    return stream_of(table)
+
+
+def _batches_of(schema: Any, streams: Iterable[Any]) -> Iterator[Any]:
+    """The batches of all streams as those of one. A column of nulls is of any type."""
+    core, _ = arro3()
+    for place, stream in enumerate(streams):
+        _check_alike(schema, stream.schema, f"[{place}]")
+        for batch in stream:
+            arrays = [
+                column.cast(kind) if column.type != kind else column
+                for column, kind in zip(batch.columns, schema.types)
+            ]
+            yield core.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _check_alike(first: Any, other: Any, path: str) -> None:
+    if other.names != first.names:
+        raise ConversionValueError("its columns are not those of the first one", path=path)
+    for name, kind, wanted in zip(first.names, other.types, first.types):
+        if kind != wanted and not kind.is_null(kind):
+            error = ConversionValueError(expected=f"Arrow's {_spelled(wanted)}, as at first", got=_spelled(kind))
+            raise error.at_key(name).at(path)
+
+
+def schema_of(columns: Mapping[str, type]) -> Any:
+    """The Arrow schema of columns of int, float, str, bool, datetime (in UTC) and timedelta."""
+    core, _ = arro3()
+    return core.Schema([core.Field(name, _TYPES[wanted](core.DataType)) for name, wanted in columns.items()])
+
+
+def check_columns(schema: Any, columns: Mapping[str, type | None]) -> None:
+    """Check that a schema's columns can be written, and that those which are declared are there and of their types.
+
+    ``columns`` has int, float, str, bool, datetime or timedelta by the column's name, None for one that may be of any
+    type. Other columns may stand beside them. Raises ConversionValueError, its path naming the column, for one that is
+    missing, does not fit, stands twice, or is of an Arrow type that Parquet lacks.
+    """
+    kinds: dict[str, Any] = {}
+    for name, kind in zip(schema.names, schema.types):
+        if name in kinds:
+            raise ConversionValueError("two columns have this name", hint="rename one").at_key(name)
+        if not _is_in_parquet(kind):
+            raise ConversionValueError(f"Parquet has no {_spelled(kind)}", hint="cast it").at_key(name)
+        kinds[name] = kind
+    for name, wanted in columns.items():
+        if name not in kinds:
+            raise ConversionValueError("this column is missing").at_key(name)
+        if wanted is not None and not _fits(kinds[name], wanted):
+            raise ConversionValueError(
+                expected=f"a column of {wanted.__name__}", got=f"Arrow's {_spelled(kinds[name])}", hint="cast it"
+            ).at_key(name)
+
+
+def _fits(kind: Any, wanted: type) -> bool:
+    """Whether all values of an Arrow type are of a Python type. Those of a dictionary are, where its own values are;
+    those of a column of nulls are of any."""
+    if kind.is_dictionary(kind):
+        return _fits(kind.value_type, wanted)
+    return kind.is_null(kind) or any(is_it(kind) for is_it in _TESTS[wanted](type(kind)))
+
+
+_TESTS: dict[type, Callable[[Any], tuple[Callable[[Any], bool], ...]]] = {
+    int: lambda kinds: (kinds.is_integer,),
+    float: lambda kinds: (kinds.is_floating,),
+    str: lambda kinds: (kinds.is_string, kinds.is_large_string, kinds.is_string_view),
+    bool: lambda kinds: (kinds.is_boolean,),
+    dt.datetime: lambda kinds: (kinds.is_timestamp, kinds.is_date),  # Flyte has one type for both
+    dt.timedelta: lambda kinds: (kinds.is_duration,),
+}
+
+
+_TYPES: dict[type, Callable[[Any], Any]] = {
+    int: lambda kinds: kinds.int64(),
+    float: lambda kinds: kinds.float64(),
+    str: lambda kinds: kinds.utf8(),
+    bool: lambda kinds: kinds.bool(),
+    dt.datetime: lambda kinds: kinds.timestamp("us", tz="UTC"),
+    dt.timedelta: lambda kinds: kinds.duration("us"),
+}
+
+
+def _spelled(kind: Any) -> str:
+    return cut(repr(kind).strip().removeprefix("arro3.core.DataType<").removesuffix(">"))
+
+
+# ------------------------------------------------------------------------------------------------------ what Parquet has
+
+
+def _is_in_parquet(kind: Any) -> bool:
+    """Whether Parquet has a type whose readers know it again. What is written as another type is so only in a column of
+    its own, not inside of other types."""
+    kinds = type(kind)
+    is_run_end_encoded = kind.num_fields and not (kinds.is_nested(kind) or kinds.is_dictionary(kind))
+    if is_run_end_encoded or kinds.is_union(kind) or kinds.is_interval(kind):
+        return False
+    if kinds.is_struct(kind) and not kind.num_fields:
+        return False
+    return all(_is_in_parquet(one) and _rewritten(one) is None for one in _types_inside(kind))
+
+
+def _types_inside(kind: Any) -> list[Any]:
+    """Those of a list, a struct and a dictionary; arro3 does not tell those of a map."""
+    if type(kind).is_dictionary(kind):
+        return [kind.value_type]
+    fields = [kind.value_field] if kind.value_field is not None else kind.fields or ()
+    return [field.type for field in fields]
+
+
+def _rewritten(kind: Any) -> Any:
+    """The type to write instead of one that pyarrow would read as int: Parquet counts no seconds, and no milliseconds
+    of a date. None for any other."""
+    kinds = type(kind)
+    if kinds.is_timestamp(kind) and kind.time_unit == "s":
+        return kinds.timestamp("ms", tz=kind.tz)
+    if kinds.is_time32(kind) and kind.time_unit == "s":
+        return kinds.time32("ms")
+    return kinds.date32() if kinds.is_date64(kind) else None
+
+
+def _rewriting(schema: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """The schema to write, and what makes its batches of those that the stream has."""
+    core, _ = arro3()
+    others = {place: other for place, kind in enumerate(schema.types) if (other := _rewritten(kind)) is not None}
+    if not others:
+        return schema, lambda batch: batch
+    for place, other in others.items():
+        schema = schema.set(place, schema.field(place).with_type(other))
+
+    def rewritten(batch: Any) -> Any:
+        columns = [batch.column(place) for place in range(batch.num_columns)]
+        arrays = [array.cast(others[place]) if place in others else array for place, array in enumerate(columns)]
+        return core.RecordBatch.from_arrays(arrays, schema=schema)
+
+    return schema, rewritten
+
+
+# ---------------------------------------------------------------------------------------------------------- writing
 
 
 def write_parquet(stream: Any, folder: str) -> None:
     """Write a ``RecordBatchReader`` as one Parquet file into the local ``folder``, which is made.
 
-    What the maker of its batches raises comes out as it is. Raises OSError where the file cannot be written, and
-    ValueError where Parquet has no such column.
+    What the maker of its batches raises comes out as it is. Raises StorageError where the file cannot be written, and
+    ConversionValueError where Parquet has no such column. No file is left then.
     """
-    _, io = arro3()
-    os.makedirs(folder, exist_ok=True)
-    batches = _Relay(stream)
-    whole = stream_of_batches(stream.schema, batches)
-    options = {"compression": "snappy", "max_row_group_size": ROWS_OF_A_GROUP}
-    with open(os.path.join(folder, FILE_NAME), "wb") as file:
+    path = os.path.join(folder, FILE_NAME)
+    try:
+        os.makedirs(folder, exist_ok=True)
+        file = open(path, "wb")  # noqa: SIM115 - the writing closes it
+    except OSError as error:
+        raise _unwritten(path, error) from None
+    writing = _Writing(stream, file)
+    writing.run()
+    if writing.error is not None:
+        with contextlib.suppress(OSError):
+            os.unlink(path)  # half a table, which on a full disk would take the room of an error document
+        raise writing.error
+
+
+class _Writing:
+    """A stream on its way to a file, which it is to arro3 too.
+
+    arro3 makes text of an exception that comes out of Python, and panics where it cannot write. So what fails is kept
+    here, and to arro3 the stream ends there.
+    """
+
+    def __init__(self, stream: Any, file: IO[bytes]) -> None:
+        self._stream = stream
+        self._file = file
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        _, io = arro3()
         try:
-            _in_arrow(lambda: io.write_parquet(whole, file, **options), "it cannot be written as Parquet")
-        except ValueError:
-            if batches.error is not None:
-                raise batches.error from None
+            schema, rewritten = _rewriting(self._stream.schema)
+            batches = self._batches(rewritten)
+            first = next(batches, None)
+            whole = stream_of_batches(schema, itertools.chain([first] if first is not None else (), batches))
+            options = {"compression": "snappy", "max_row_group_size": _rows_of_a_group(first)}
+            if self.error is None:
+                in_arrow(lambda: io.write_parquet(whole, self, **options), "it cannot be written as Parquet")
+        except BaseException as error:
+            self.error = self.error or error
+        self._on_disk(self._file.close)
+
+    def _batches(self, rewritten: Callable[[Any], Any]) -> Iterator[Any]:
+        try:
+            for batch in self._stream:
+                if self.error is not None:
+                    break
+                yield rewritten(batch)
+        except GeneratorExit:
             raise
+        except BaseException as error:
+            self.error = _stopped(error)
+
+    def write(self, data: bytes) -> int:
+        self._on_disk(lambda: self._file.write(data))
+        return len(data)
+
+    def flush(self) -> None:
+        self._on_disk(self._file.flush)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """arro3 asks for one, and never calls it."""
+        raise NotImplementedError
+
+    def _on_disk(self, call: Callable[[], Any]) -> None:
+        try:
+            call()
+        except BaseException as error:
+            failure = _unwritten(self._file.name, error) if isinstance(error, OSError) else error
+            self.error = self.error or failure
+
+
+def _unwritten(path: str, error: OSError) -> StorageError:
+    return storage_error(f"cannot write {path!r}", error)
+
+
+def _stopped(error: BaseException) -> BaseException:
+    """What a stream raised; a panic of the library that makes it is no exception that others know."""
+    if isinstance(error, Exception) or type(error).__name__ != "PanicException":
+        return error
+    return ConversionValueError("the library that makes the table panicked")
+
+
+def _rows_of_a_group(first: Any) -> int:
+    if first is None or not first.num_rows:
+        return ROWS_OF_A_GROUP
+    fitting: int = BYTES_OF_A_GROUP * first.num_rows // max(1, first.nbytes)
+    return max(FEWEST_ROWS, min(ROWS_OF_A_GROUP, fitting))
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
 
 
 def read_parquet(path: str) -> Any:
@@ -100,34 +380,15 @@ def _read_file(path: str) -> Any:
         file.seek(max(0, os.path.getsize(path) - len(_MAGIC)))
         if head != _MAGIC or file.read() != _MAGIC:
             raise ValueError(f"{path!r} is no Parquet file")
-    return _in_arrow(lambda: arro3()[1].read_parquet(path), f"{path!r} is a corrupt Parquet file")
+    return in_arrow(lambda: arro3()[1].read_parquet(path), f"{path!r} is a corrupt Parquet file")
 
 
-class _Relay:
-    """The batches of a stream. arro3 makes text of an exception that comes out of Python: this keeps it."""
-
-    def __init__(self, stream: Any) -> None:
-        self._batches = iter(stream)
-        self.error: BaseException | None = None
-
-    def __iter__(self) -> _Relay:
-        return self
-
-    def __next__(self) -> Any:
-        try:
-            return next(self._batches)
-        except StopIteration:
-            raise
-        except BaseException as error:
-            self.error = error
-            raise
-
-
-def _in_arrow(call: Callable[[], _T], reason: str) -> _T:
-    """arro3 panics, which Python sees as an exception that is no Exception. Raises ValueError in its place."""
+def in_arrow(call: Callable[[], _T], reason: str) -> _T:
+    """arro3 panics, which Python sees as an exception that is no Exception. Raises ConversionValueError in its place,
+    which is a ValueError."""
     try:
         return call()
     except (KeyboardInterrupt, OSError):
         raise
     except BaseException:
-        raise ValueError(reason) from None
+        raise ConversionValueError(reason) from None

@@ -10,7 +10,7 @@ import contextvars
 import functools
 import os
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from .drafts import Drafts
@@ -82,6 +82,7 @@ class Context:
         self.execution_id: ExecutionId = execution_id or ExecutionId()
         self.task_id: TaskId = task_id or TaskId()
         self._working_directory = working_directory
+        self._is_own_directory = not working_directory
         self._raw_output_prefix = raw_output_prefix
         self.file_access: FileAccess = file_access or LocalFiles()
         self.incoming = incoming
@@ -157,6 +158,32 @@ class Context:
         self.drafts.name(uri)
         return uri
 
+    def write_table(self, table: Any, columns: Mapping[str, type | None] | None = None) -> str:
+        """The path of a new local folder with one Parquet file: a table that exports Arrow, or a stream of batches.
+
+        It is written batch by batch, in the working directory. ``columns`` are those that it must have, as
+        ``arrow.check_columns`` takes them, which is called before anything is written. Inside ``writing_once`` an
+        object is written at the first call, and later calls return the same folder.
+
+        Raises ConversionError where the object is no table, or not of these columns; StorageError; MissingExtraError
+        without the extra ``[parquet]``; and what the object's own code raises.
+        """
+        written = _tables.get()
+        known = None if written is None else written.get(id(table))
+        if known is None:
+            known = _Table(table)
+            if written is not None:
+                written[id(table)] = known
+        return known.folder(columns or {}, self)
+
+    def _new_folder(self) -> str:
+        """A new path below a directory that lives as long as the run, or as the process where nothing takes outputs
+        elsewhere."""
+        import tempfile
+
+        owner = _of_the_process() if self.outgoing is None and self._is_own_directory else self
+        return f"{tempfile.mkdtemp(dir=owner.working_directory, prefix='output-')}/table"
+
     def open_file(self, uri: str, mode: str) -> IO[bytes]:
         """The file at ``uri``, open to be read ("rb") or written ("wb"); what is written is there once it is closed.
 
@@ -193,6 +220,29 @@ class Context:
         return getattr(files, method)
 
 
+class _Table:
+    """A table that may be written several times, and is once: a stream can be read no more often."""
+
+    def __init__(self, table: Any) -> None:
+        from .arrow import stream_of
+
+        self._table = table  # so that no other takes its id
+        self._stream = stream_of(table)
+        self._schema = self._stream.schema
+        self._folder = ""
+
+    def folder(self, columns: Mapping[str, type | None], context: Context) -> str:
+        from .arrow import check_columns, write_parquet
+
+        check_columns(self._schema, columns)
+        if not self._folder:
+            folder = context._new_folder()
+            write_parquet(self._stream, folder)
+            self._folder = folder
+        return self._folder
+
+
+_tables: contextvars.ContextVar[dict[int, _Table] | None] = contextvars.ContextVar("shimlite.tables", default=None)
 _current: contextvars.ContextVar[Context] = contextvars.ContextVar("shimlite.context")
 _of_process: list[Context] = []
 
@@ -203,8 +253,10 @@ def current_context() -> Context:
     In a pod, which has one run, that run's context is the process's: threads that an executor starts have it too.
     """
     found = _current.get(None)
-    if found is not None:
-        return found
+    return _of_the_process() if found is None else found
+
+
+def _of_the_process() -> Context:
     if not _of_process:
         _of_process.append(Context())
     return _of_process[0]
@@ -225,6 +277,18 @@ class active:  # noqa: N801 - used as a function
 
     def __exit__(self, *error: object) -> None:
         _current.reset(self._token)
+
+
+class writing_once:  # noqa: N801
+    """Write each table once, for the length of the outermost ``with`` block: a union tries its members, and an executor
+    may return one object in several places."""
+
+    def __enter__(self) -> None:
+        self._token = _tables.set({}) if _tables.get() is None else None
+
+    def __exit__(self, *error: object) -> None:
+        if self._token is not None:
+            _tables.reset(self._token)
 
 
 class of_process(active):  # noqa: N801

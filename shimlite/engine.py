@@ -23,6 +23,8 @@ from ._types.parse import parse, shape
 from ._types.plain_data import text
 from ._types.rows import Codec, Convert, Encode, Packed
 from ._types.stripped import stripped
+from ._types.tables import may_hold_tables
+from .context import writing_once
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError, no_message, shown_scalar, wordless
 
 __all__ = [
@@ -286,6 +288,14 @@ def _codec_for_pair(python_type: Any, literal_type: LiteralType | None) -> Codec
         return _by_node(python_type, literal_type, declared)
 
 
+def _writing_once(encode: Encode) -> Encode:
+    def encode_once(value: Any, literal: Literal) -> None:
+        with writing_once():
+            encode(value, literal)
+
+    return encode_once
+
+
 def _shape(python_type: Any) -> Any:
     try:
         return shape(python_type)
@@ -301,6 +311,8 @@ def _by_node(python_type: Any, literal_type: LiteralType | None, declared: bytes
     if codec is None:
         full = literal_type_of(parsed) if literal_type is None else literal_type
         codec = Codecs().codec(node, stripped(full))  # a copy, since the closures keep it
+        if may_hold_tables(node):
+            codec = Codec(_writing_once(codec.encode), codec.decode)
         if len(_CODECS) >= MOST_CONVERTERS:
             _CODECS.clear()
     entry, by_shape = (python_type, codec), _shape(python_type)

@@ -29,6 +29,7 @@ __all__ = [
     "SecretError",
     "ShimliteError",
     "StorageError",
+    "TableError",
     "TemplateError",
     "UnsupportedTypeError",
     "UriError",
@@ -309,6 +310,10 @@ class ArgumentsError(ShimliteError, ValueError):
 
 class MissingExtraError(ShimliteError, ValueError):
     """A library that belongs to one of shimlite's extras is not installed."""
+
+
+class TableError(ShimliteError, ValueError):
+    """What exports a table raised while it was written; ``__cause__`` is that error. A run raises that one instead."""
 
 
 class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from . import _idl
 from ._idl import LiteralMap, Variable
 from .awaiting import awaited
-from .context import Context, active
+from .context import Context, active, writing_once
 from .engine import dict_to_literal_map, literal_map_to_kwargs
 from .errors import (
     ConversionTypeError,
     ExecutorError,
     InputsError,
+    MissingExtraError,
     OutputsError,
     ShimliteError,
+    TableError,
     TemplateError,
     UnsupportedTypeError,
     described,
@@ -127,7 +129,7 @@ class ExecutableTemplateShimTask:
             kwargs = self._inputs(input_literal_map, ctx)
             returned = awaited(self.execute(**kwargs))
             outputs = self.post_execute(user_params, returned)
-            with relocating(ctx.outgoing):
+            with relocating(ctx.outgoing), writing_once():
                 return self._outputs(outputs, python_types)
 
     def _output_types(self) -> dict[str, Any]:
@@ -177,6 +179,10 @@ def _blamed(refusal: BaseException, whose: type[ShimliteError], side: str) -> Ba
     """What to raise where the conversion of one side of the interface ended."""
     if not isinstance(refusal, ShimliteError):
         return refusal
+    if isinstance(refusal, TableError):  # what is raised by a table that the executor made, the executor raised
+        return refusal.__cause__ or refusal
+    if isinstance(refusal, MissingExtraError):
+        return refusal.blamed(MissingExtraError, side)
     return refusal.blamed(TemplateError if isinstance(refusal, UnsupportedTypeError) else whose, side)
 
 

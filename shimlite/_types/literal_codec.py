@@ -2,7 +2,7 @@
 """The fold for literals: a type and a ``LiteralType``, compiled into the two closures between values and ``Literal``.
 
 All questions about types are asked while compiling, parts before the whole. An unsupported or ambiguous pair is refused
-then, before any data is looked at. Unions have files of their own. Next: ``members``.
+then, before any data is looked at. Unions have files of their own. Next: ``tables``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from .readings import bare_codec, decoder
 from .references import REFERENCES, let_through
 from .rows import Atom, Codec, Convert, Encode
 from .stripped import MOST_LEVELS, levels_of
+from .tables import referring, table_of
 from .variants import Members, arms_of, encoder, members_of_union
 
 LEVELS_AROUND = 3
@@ -320,10 +321,10 @@ def _fits(node: Reference, literal_type: LiteralType) -> bool:
 
 def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packings) -> Codec:
     row, unpack, expected = node.row, packings[node].unpack, node.row.cls.__name__
+    refer = referring(row, table_of(node, literal_type))
 
     def encode(value: Any, literal: Literal) -> None:
-        if not issubclass(type(value), row.cls):
-            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
+        value = refer(value)
         try:
             row.write(value, literal, literal_type)
             if value.hash:

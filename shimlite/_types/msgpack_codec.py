@@ -53,6 +53,7 @@ from .pydantic_models import has_aliases_that_are_names, has_own_form, json_read
 from .references import pack_reference
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
+from .tables import referring, table_of
 from .times import TIMEDELTA
 
 INT_TEXT = re.compile("0|-?[1-9][0-9]{0,18}", re.ASCII)
@@ -109,7 +110,7 @@ class Packings(dict[Node, Packed]):
             case Choice():
                 return pack_choice(node)
             case Reference():
-                return pack_reference(node.row, node.format, self[Map(STR)])
+                return pack_reference(node.row, node.format, self[Map(STR)], referring(node.row, table_of(node)))
             case Worded(inner) | Hashed(inner):
                 return self[inner]
 

@@ -23,11 +23,11 @@ from .._idl import (
     literal_kind,
     type_kind,
 )
-from ..errors import ConversionTypeError, ConversionValueError, mismatch, unlike
+from ..errors import ConversionTypeError, ConversionValueError, mismatch
 from ..values import FlyteDirectory, FlyteFile, FlyteSchema, StructuredDataset, relocated
 from .atoms import STR, unpack_texts
 from .plain_data import in_order
-from .rows import JsonSchema, Packed, ReferenceRow
+from .rows import Convert, JsonSchema, Packed, ReferenceRow
 
 _TEXT: JsonSchema = {"type": "string"}
 _PATH: JsonSchema = {"anyOf": [_TEXT, {"type": "string", "format": "path"}], "default": None}
@@ -119,7 +119,7 @@ COLUMN_TYPES: dict[type, str] = {
 }
 """``SchemaColumnType`` and ``SimpleType`` spell the same six types."""
 SIX = "use int, float, str, bool, datetime or timedelta"
-_BY_NAME = {name: column for column, name in COLUMN_TYPES.items()}
+BY_NAME = {name: column for column, name in COLUMN_TYPES.items()}
 
 
 def _write_dataset(value: StructuredDataset, literal: Literal, declared: LiteralType) -> None:
@@ -173,7 +173,7 @@ def write_columns(columns: Iterable[tuple[str, Any]], schema: SchemaType) -> Non
 def schema_columns(schema: SchemaType) -> tuple[tuple[str, type], ...]:
     names = SchemaType.SchemaColumn.SchemaColumnType.DESCRIPTOR.values_by_number
     try:
-        return tuple((column.name, _BY_NAME[names[column.type].name]) for column in schema.columns)
+        return tuple((column.name, BY_NAME[names[column.type].name]) for column in schema.columns)
     except KeyError:
         raise ConversionValueError("a column of the schema is of unknown type") from None
 
@@ -187,7 +187,7 @@ def column_types(literal_type: LiteralType) -> dict[str, type]:
 
 def _of_six(columns: Iterable[tuple[str, LiteralType]]) -> tuple[tuple[str, type], ...]:
     """The columns of a type that a FlyteSchema can hold."""
-    kinds = [(name, _BY_NAME.get(type_kind(column))) for name, column in columns]
+    kinds = [(name, BY_NAME.get(type_kind(column))) for name, column in columns]
     return tuple((name, column) for name, column in kinds if column is not None)
 
 
@@ -233,15 +233,15 @@ REFERENCES = (FILE, DIRECTORY, DATASET, SCHEMA)
 # ---------------------------------------------------------------------------------------------------------- in records
 
 
-def pack_reference(row: ReferenceRow, file_format: str, texts: Packed) -> Packed:
-    """A reference as a small map. ``file_format`` is what its type says; ``texts`` has a dict of texts."""
+def pack_reference(row: ReferenceRow, file_format: str, texts: Packed, refer: Convert) -> Packed:
+    """A reference as a small map. ``file_format`` is what its type says; ``texts`` has a dict of texts; ``refer`` makes
+    the reference of a value."""
     keys = tuple((name, key) for name, key in row.keys.items() if name != "metadata")
     beside = tuple(row.beside.items())
     implied = file_format if row.kind == "blob" else ""
 
     def pack(value: Any) -> dict[str, Any]:
-        if not issubclass(type(value), row.cls):
-            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
+        value = refer(value)
         if row.kind == "blob":
             one_format(value.format, implied, row.cls)
         packed = {key: uri_of(value) if name == "uri" else STR.pack(getattr(value, name)) for name, key in keys}

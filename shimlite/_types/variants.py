@@ -37,6 +37,7 @@ from .nodes import (
 from .parse import misfit, parse, spell
 from .rows import Atom, Codec
 from .stripped import essence, levels_of, structs, titles, without_fields
+from .tables import exports_table, is_table
 
 CodecOf = Callable[[Node, LiteralType], Codec]
 """The codec of a member for a variant. Raises UnsupportedTypeError where they do not fit."""
@@ -258,10 +259,15 @@ def encoder(arms: Sequence[Arm], node: Node) -> Callable[[Any, Literal], None]:
     by_id = grouped((map(id, classes_of(taker.member)), taker) for taker in takers)
     by_class = {cls: _in_turn(cls, candidates) for cls, candidates in by_id.items()}
     structs = [taker for taker in takers if taker.member == ANY_STRUCT]
+    tables = [taker for taker in takers if is_table(taker.member)]
+
+    def of_no_class(value: Any) -> list[Taker]:
+        if structs and is_record_class(type(value)):
+            return _for_records(type(value), structs)
+        return tables if tables and exports_table(value) else takers
 
     def encode(value: Any, literal: Literal) -> None:
-        cls = type(value)
-        turns = by_class.get(id(cls)) or [_for_records(cls, structs) if is_record_class(cls) and structs else takers]
+        turns = by_class.get(id(type(value))) or [of_no_class(value)]
         union = literal.scalar.union
         if len(turns[0]) == 1 == len(turns):
             taker = turns[0][0]

@@ -129,5 +129,5 @@ def as_declared(tt: TaskTemplate, names: Sequence[str], rows: Iterable[Sequence[
 def _upload(names: Sequence[str], rows: Iterable[Sequence[Any]], types: Mapping[str, type]) -> str:
     context = current_context()
     with tempfile.TemporaryDirectory(dir=context.working_directory) as folder:
-        write_rows(names, list(rows), folder, types)
+        write_rows(names, rows, folder, types)
         return context.file_access.put_data(folder, f"{context.raw_output_prefix}/{uuid.uuid4().hex}")

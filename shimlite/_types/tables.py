@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Objects that export Arrow where a table is declared: what they must be, and the reference that stands for them.
+
+``context`` writes them, and ``references`` has the references. Next: ``members``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .._idl import LiteralType, type_kind
+from ..context import current_context
+from ..errors import ConversionError, ConversionValueError, MissingExtraError, TableError, described, raised, unlike
+from .nodes import ANY_STRUCT, Node, Reference, holds
+from .references import BY_NAME, REFERENCES, dataset_columns, schema_columns
+from .rows import Convert, ReferenceRow
+
+PARQUET = "parquet"
+"""The format of every table that is written here, as flytekit and the ``LiteralType`` of a dataset spell it."""
+
+
+class Table(NamedTuple):
+    """What is declared of a table."""
+
+    formats: frozenset[str]
+    """None is empty, and several are no single format."""
+    columns: Mapping[str, type | None]
+    """One of the six types of columns by the column's name; None for any other type, which is not checked."""
+
+
+def table_of(node: Reference, literal_type: LiteralType | None = None) -> Table:
+    """What a type says of its tables, and the ``LiteralType`` that it is declared as."""
+    columns = {name: BY_NAME.get(getattr(column, "simple", "")) for name, column in node.columns}
+    kind = type_kind(literal_type) if literal_type is not None else ""
+    if literal_type is None or kind not in _COLUMNS:
+        return Table(frozenset({node.format} - {""}), columns)
+    declared = _COLUMNS[kind](literal_type)
+    formats = {node.format, literal_type.structured_dataset_type.format} - {""}
+    return Table(frozenset(formats), {**columns, **{name: cls or columns.get(name) for name, cls in declared.items()}})
+
+
+def _columns_of_dataset(literal_type: LiteralType) -> dict[str, type | None]:
+    columns = dataset_columns(literal_type.structured_dataset_type)
+    return {name: BY_NAME.get(type_kind(column)) for name, column in columns}
+
+
+_COLUMNS = {
+    "structured_dataset_type": _columns_of_dataset,
+    "schema": lambda literal_type: dict(schema_columns(literal_type.schema)),
+}
+
+
+def is_table(node: object) -> bool:
+    """Whether the values of a type are tables."""
+    return isinstance(node, Reference) and node.row.kind in _COLUMNS
+
+
+def may_hold_tables(node: Node) -> bool:
+    """Whether tables may stand in the values of a type: also in a record where its template says STRUCT alone."""
+    return holds(node, lambda part: is_table(part) or part == ANY_STRUCT)
+
+
+def exports_table(value: Any) -> bool:
+    """Whether a value exports Arrow and is no reference of ours, which names a table that is written already."""
+    from ..arrow import exports_arrow
+
+    return exports_arrow(value) and not issubclass(type(value), tuple(row.cls for row in REFERENCES))
+
+
+def referring(row: ReferenceRow, table: Table) -> Convert:
+    """Makes the reference of a value: one of the row's class is itself, and a table that exports Arrow is written.
+
+    It raises ConversionError for any other value, and TableError for what the value's own code raises.
+    """
+    others = table.formats - {PARQUET}
+
+    def reference(value: Any) -> Any:
+        if issubclass(type(value), row.cls):
+            return value
+        if row.kind not in _COLUMNS or not exports_table(value):
+            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
+        if others:
+            wanted = f"{row.cls.__name__} of format {min(others)!r}"
+            raise ConversionValueError(expected=wanted, got=described(value), hint="a table is written as Parquet only")
+        return reference_to(row, written(value, table))
+
+    return reference
+
+
+def reference_to(row: ReferenceRow, folder: str) -> Any:
+    """The reference to a folder of Parquet files."""
+    return row.cls(folder, format=PARQUET) if "format" in row.says else row.cls(folder)
+
+
+def written(value: Any, table: Table) -> str:
+    """The folder in which the context wrote a table."""
+    try:
+        return current_context().write_table(value, table.columns)
+    except (ConversionError, MissingExtraError):
+        raise
+    except BaseException as error:
+        refusal = raised(error, f"{described(value)} cannot be written")
+        if isinstance(refusal, ConversionError):
+            refusal = TableError(refusal.reason)
+            refusal.__cause__ = error
+    raise refusal
