@@ -7,6 +7,7 @@ error's words are shown without what may be a value. Next: ``sqlalchemy``, which
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import inspect
 import re
@@ -92,6 +93,13 @@ def wrong_argument(error: BaseException, names: Iterable[str]) -> str:
     """Which of the ``names`` of arguments a driver says that it does not know; empty where it says none."""
     told = re.search(r"invalid (?:connection option|keyword argument)|unexpected keyword argument", str(error))
     return next((name for name in names if told and re.search(f"[\"']{re.escape(name)}[\"']", str(error))), "")
+
+
+def abandon(cursor: Any) -> None:
+    """Keep PyMySQL from reading the rest of a result, which it does where a cursor is forgotten, from a connection that
+    is closed too."""
+    with contextlib.suppress(AttributeError):
+        cursor._result.unbuffered_active = False
 
 
 def is_refused(error: BaseException) -> bool:

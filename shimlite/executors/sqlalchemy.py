@@ -138,6 +138,7 @@ class _Database:
         self.engine = _engine(self.sqlalchemy, self.url, self.arguments)
         self.sqlalchemy.event.listen(self.engine, "handle_error", self._note)
         self._times: list[str] = []
+        self._cursor: Any = None
         self._secrets = [str(value) for value in (self.url.password, *secret.values()) if value]
         self._inputs = [str(value) for value in inputs.values()]
         self._known = f"{_text(tt, 'query_template')} {self.url.render_as_string()} {plain}"
@@ -155,6 +156,7 @@ class _Database:
             with self._in_our_words():
                 connection.commit()
         except BaseException:
+            drivers.abandon(self._cursor)
             connection.invalidate()
             raise
         finally:
@@ -168,7 +170,9 @@ class _Database:
         streamed = streamed and ";" not in query.rstrip("; \t\n")
         options = {"no_parameters": True, **({"yield_per": ROWS_AT_ONCE} if streamed else {})}
         try:
-            return connection.exec_driver_sql(query, parameters or None, execution_options=options)
+            result = connection.exec_driver_sql(query, parameters or None, execution_options=options)
+            self._cursor = result.cursor
+            return result
         except self.sqlalchemy.exc.DBAPIError as error:
             if not streamed or not drivers.has_no_cursor(error.orig):
                 raise self._failed(error) from None
@@ -222,9 +226,9 @@ class _Database:
         if getattr(error, "connection_invalidated", False) or drivers.passes(said):
             return DatabaseUnreachableError(f"the query was cut off: {words}")
         if self._times and not drivers.is_of_server(said):
-            names = ", ".join(map(repr, self._times))
-            hint = "it has none before the year 1, after 9999 or for infinity; cast it to text in the query"
-            return DatabaseError(f"column {names}: Python has no such date or time", hint=hint)
+            where = f"{'one of the columns' if self._times[1:] else 'column'} {', '.join(map(repr, self._times))}"
+            hint = "it knows the years 1 to 9999 and the hours 0 to 23; cast it to text in the query"
+            return DatabaseError(f"{where}: Python has no such date or time", hint=hint)
         return DatabaseError(f"the query failed: {words}")
 
 
