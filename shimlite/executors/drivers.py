@@ -34,7 +34,7 @@ PACKAGES = {
 """Of the modules of drivers and of the dialects that SQLAlchemy does not bring, where the package has another name."""
 
 DRIVERS = {"mariadb": ("mysqldb", "pymysql"), "mysql": ("mysqldb", "pymysql"), "postgresql": ("psycopg", "psycopg2")}
-"""For a URI that names a dialect without a driver: SQLAlchemy 2.1 takes the first alone, 2.0 for PostgreSQL the other."""
+"""For a URI that names no driver: SQLAlchemy 2.1 takes the first alone, and 2.0 the second for PostgreSQL."""
 
 OF_LIBPQ = ("host", "port", "dbname", "user", "password", "connect_timeout", "sslmode", "sslrootcert", "options")
 """Arguments that libpq takes, the library below both psycopgs."""
@@ -59,12 +59,27 @@ _PASSING_WORDS = "database is locked"
 _NO_CURSOR_STATES = ("42601", "0A000", "25P01")
 """What PostgreSQL says of a statement that it has no cursor for, before it runs any of it."""
 
-_TIMES = {1082, 1083, 1114, 1115, 1182, 1183, 1184, 1185, 1186, 1187, 1266, 1270, *range(3908, 3914), *range(4533, 4536)}
+_TIMES = {
+    1082,
+    1083,
+    1114,
+    1115,
+    1182,
+    1183,
+    1184,
+    1185,
+    1186,
+    1187,
+    1266,
+    1270,
+    *range(3908, 3914),
+    *range(4533, 4536),
+}
 """PostgreSQL's types of dates and times, and of their arrays and ranges. Python has no date before the year 1 nor after
 9999, and no 24:00."""
 
 _QUOTED = re.compile(r"""(?<!\w)"(.*?)"(?!\w)|(?<!\w)'(.*?)'(?!\w)|(?<=: )(\S+)$""")
-_PLACES = ("clause", "field", "list", "on", "order", "group", "where", "having", "statement")
+_PLACES = ("select", "clause", "field", "list", "on", "order", "group", "where", "having", "statement")
 """Words of MySQL's own in quotation marks, as in ``Unknown column 'a' in 'where clause'``."""
 _MARK = re.compile(r"""(?<!\w)["']|["'](?!\w)""")
 """What SQLite says after a colon is a name or a value too; an apostrophe inside a word is no mark."""
@@ -76,7 +91,7 @@ def package_of(module: str) -> str:
 
 
 def takes(connect: Any, driver: str, name: str) -> str:
-    """A hint: what arguments the function ``connect`` of a driver takes in place of ``name``; empty where nobody knows."""
+    """A hint: what arguments the function ``connect`` of a driver takes in place of ``name``; empty if nobody knows."""
     names: Sequence[str] = OF_LIBPQ
     if not driver.startswith("psycopg"):
         try:
@@ -133,12 +148,12 @@ def is_of_server(error: BaseException) -> bool:
 def columns_of_times(description: Sequence[Sequence[Any]], dbapi: Any) -> list[str]:
     """The names of a result's columns of dates and times."""
     times = getattr(dbapi, "DATETIME", None)
-    return [column[0] for column in description if column[1] is not None and (column[1] in _TIMES or column[1] == times)]
+    return [
+        column[0] for column in description if column[1] is not None and (column[1] in _TIMES or column[1] == times)
+    ]
 
 
-def words_of(
-    error: BaseException, secrets: Iterable[str], known: str | None = None, inputs: Iterable[str] = ()
-) -> str:
+def words_of(error: BaseException, secrets: Iterable[str], known: str | None = None, inputs: Iterable[str] = ()) -> str:
     """The kind of error and the first line of what a driver says, without ``secrets`` and ``inputs``.
 
     With ``known``, what the template itself says, it is without all from the first to the last quotation mark where
@@ -155,9 +170,9 @@ def words_of(
 
 
 def _without_values(text: str, known: str) -> str:
-    words = {*re.findall(r"\w+", known), *_PLACES}
+    words = {*re.findall(r"\w+", known.lower()), *_PLACES}
     parts = [match[match.lastindex or 0] for match in _QUOTED.finditer(text)]
-    if all(word in words for part in parts for word in re.findall(r"\w+", part)):
+    if all(word in words for part in parts for word in re.findall(r"\w+", part.lower())):
         return text
     marks = [match.span() for pattern in (_QUOTED, _MARK) for match in pattern.finditer(text)]
     return f"{text[: min(marks)[0]]}…{text[max(end for _, end in marks) :]}"

@@ -36,8 +36,12 @@ __all__ = ["BoundSQLAlchemyTaskExecutor", "SQLAlchemyTaskExecutor"]
 ROWS_AT_ONCE = 4096
 """Rows that are asked of the server, and held, at once."""
 
-_URI, _ARGUMENTS = "template.custom.uri", "template.custom.connect_args"
+_PATHS = tuple(f"template.custom.{name}" for name in ("uri", "connect_args", "secret_connect_args"))
+_URI = _PATHS[0]
 _URL_HINT = "write it as postgresql://user@host/database"
+
+_HIDDEN = re.compile("pass|pwd|secret|token|key|credential", re.IGNORECASE)
+"""Names of arguments that no message shows, wherever they are told."""
 
 _COLON = re.compile(r"\\(:[\w$]*)(?![\w$:])")
 """How SQLAlchemy's ``text``, through which flytekit runs a query, writes a colon that begins no parameter."""
@@ -105,6 +109,8 @@ class BoundSQLAlchemyTaskExecutor(SQLAlchemyTaskExecutor):
     def query_of(self, template: str, inputs: Mapping[str, Any], dialect: Any) -> tuple[str, Parameters]:
         """Raises ValueError for an input inside quotes or comments, for one joined to other text, for a value that
         cannot be bound, and for a driver whose parameters are of another kind."""
+        if not inputs:
+            return super().query_of(template, inputs, dialect)
         template = _COLON.sub(r"\1", template)
         if dialect.name == "sqlite":
             from .sqlite3 import BoundSQLite3TaskExecutor
@@ -117,7 +123,9 @@ class BoundSQLAlchemyTaskExecutor(SQLAlchemyTaskExecutor):
         values = {name: _bindable(name, value) for name, value in inputs.items()}
         text = template.replace("%", "%%") if "%" in placeholder else template
         query, places = bound(text, values, placeholder, grammar)
-        return query, {f"p{place}": value for place, value in enumerate(places)} if "{" in placeholder else tuple(places)
+        if dialect.paramstyle != "named":
+            return query, tuple(places)
+        return query, {f"p{place}": value for place, value in enumerate(places)}
 
 
 def _bindable(name: str, value: Any) -> Any:
@@ -133,15 +141,18 @@ class _Database:
     def __init__(self, tt: TaskTemplate, inputs: Mapping[str, Any]) -> None:
         self.sqlalchemy = _sqlalchemy()
         self.url = _url(self.sqlalchemy, _text(tt, "uri"))
-        plain, secret = _arguments(tt, "connect_args"), _secrets(tt)
-        self.arguments: dict[str, Any] = {**plain, **secret}
-        self.engine = _engine(self.sqlalchemy, self.url, self.arguments)
+        given = (dict(self.url.query), _arguments(tt, "connect_args"), _secrets(tt))
+        self.engine = _engine(self.sqlalchemy, self.url, {**given[1], **given[2]})
         self.sqlalchemy.event.listen(self.engine, "handle_error", self._note)
         self._times: list[str] = []
         self._cursor: Any = None
-        self._secrets = [str(value) for value in (self.url.password, *secret.values()) if value]
+        self._places = {name: path for path, side in zip(_PATHS, given) for name in side}
+        shown = {name: value for side in given[:2] for name, value in side.items() if not _HIDDEN.search(name)}
+        hidden = [value for side in given for name, value in side.items() if side is given[2] or _HIDDEN.search(name)]
+        self._secrets = [str(value) for value in (self.url.password, *hidden) if value]
         self._inputs = [str(value) for value in inputs.values()]
-        self._known = f"{_text(tt, 'query_template')} {self.url.render_as_string()} {plain}"
+        url = self.url
+        self._known = f"{_text(tt, 'query_template')} {url.username} {url.host} {url.database} {shown}"
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Any]:
@@ -198,10 +209,10 @@ class _Database:
 
     def _not_connected(self, error: BaseException) -> BaseException:
         dialect = self.engine.dialect
-        name = drivers.wrong_argument(error, self.arguments)
+        name = drivers.wrong_argument(error, self._places)
         if name:
-            hint = drivers.takes(dialect.dbapi.connect, dialect.driver, name)
-            return TemplateError(f"the driver {dialect.driver} takes no argument {name!r}", path=_ARGUMENTS, hint=hint)
+            hint, reason = drivers.takes(dialect.dbapi.connect, dialect.driver, name), "takes no argument"
+            return TemplateError(f"the driver {dialect.driver} {reason} {name!r}", path=self._places[name], hint=hint)
         reason = f"no connection to the database: {drivers.words_of(error, self._secrets)}"
         is_refused = dialect.name == "sqlite" or drivers.is_refused(error)
         return DatabaseError(reason) if is_refused else DatabaseUnreachableError(reason)

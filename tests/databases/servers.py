@@ -78,7 +78,9 @@ def mariadb() -> Iterator[Server]:
     with _folder() as folder:
         data, start = folder / "data", folder / "start.sql"
         own = ["--no-defaults", f"--datadir={data}"]
-        _run([install, *own, "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"], folder)
+        _run(
+            [install, *own, "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"], folder
+        )
         start.write_text(
             "create database if not exists shop character set utf8mb4;\n"
             f"create user if not exists ann@'%' identified by '{PASSWORD}';\n"
