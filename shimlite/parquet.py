@@ -15,8 +15,8 @@ import os
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -24,7 +24,7 @@ from .arrow import arro3, read_parquet, stream_of_batches, write_parquet
 from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, kind_of_values
 from .context import current_context
 
-__all__ = ["Rows", "read_rows", "row_stream", "write_rows"]
+__all__ = ["read_rows", "row_stream", "write_rows"]
 
 ROWS_OF_A_BATCH = 10_000
 """Rows that are in memory as Python's values: enough for their types to be told, and few megabytes."""
@@ -37,7 +37,6 @@ ROWS_AT_ONCE = 64
 
 _SMALL = frozenset({type(None), bool, int, float, uuid.UUID, dt.datetime, dt.date, dt.time, dt.timedelta})
 _FLAT = _SMALL | {str, bytes, bytearray}
-_T = TypeVar("_T")
 
 
 def write_rows(
@@ -51,7 +50,7 @@ def write_rows(
     column. Raises ValueError for two columns of one name, and, naming the column and the row (they count from 1),
     where a value is of another type; MissingExtraError without the extra; and what ``rows`` raises.
     """
-    row_stream(names, rows, types).given_to(lambda stream: write_parquet(stream, folder))
+    write_parquet(row_stream(names, rows, types), folder)
 
 
 def read_rows(folder: str) -> list[dict[str, Any]]:
@@ -67,10 +66,11 @@ def read_rows(folder: str) -> list[dict[str, Any]]:
     return rows
 
 
-def row_stream(names: Sequence[str], rows: Iterable[Sequence[Any]], types: Mapping[str, type] | None = None) -> Rows:
-    """``rows`` as a table, as ``write_rows`` writes it, which exports Arrow. It is read once, a batch at a time.
+def row_stream(names: Sequence[str], rows: Iterable[Sequence[Any]], types: Mapping[str, type] | None = None) -> Any:
+    """``rows`` as the ``RecordBatchReader`` that ``write_rows`` writes.
 
-    Raises ValueError for names that stand twice and for types that no column has, before a row is read.
+    It reads rows as it is read, and what it needs to know its schema at once: until each column has a type. Where the
+    first value of one is not in the first batch, the batches before it are put on disk. Raises as ``write_rows``.
     """
     if not names:
         raise ValueError("there are no columns")
@@ -78,7 +78,9 @@ def row_stream(names: Sequence[str], rows: Iterable[Sequence[Any]], types: Mappi
         if count > 1:
             raise ValueError(f"{count} columns have the name {name!r}; rename them in the query")
     declared = {name: kind_of_declared(name, cls) for name, cls in (types or {}).items() if name in names}
-    return Rows([_Column(name, declared.get(name), "" if name in declared else f"; {CAST}") for name in names], rows)
+    columns = [_Column(name, declared.get(name), "" if name in declared else f"; {CAST}") for name in names]
+    steps = _Table(columns).read(_batches(rows, len(columns)))
+    return stream_of_batches(next(steps), steps)
 
 
 @attrs.define
@@ -107,57 +109,16 @@ class _Stored(NamedTuple):
     before: int
 
 
-class Rows:
-    """A table that is read once, row by row.
+class _Table:
+    """The columns of a table, and its batches as they become Arrow's."""
 
-    To know its schema it reads until each column has a type: where the first value of one is not in the first batch,
-    the batches before it are put on disk.
-    """
-
-    def __init__(self, columns: Sequence[_Column], rows: Iterable[Sequence[Any]]) -> None:
+    def __init__(self, columns: Sequence[_Column]) -> None:
         self._columns = columns
-        self._rows = rows
         self._schema: Any = None
-        self._error: BaseException | None = None
-        self._steps = self._relayed()
 
-    @property
-    def schema(self) -> Any:
-        """The ``Schema`` of its batches. Raises what reading rows does."""
-        if self._schema is None:
-            self._schema = next(self._steps)
-        return self._schema
-
-    def __iter__(self) -> Iterator[Any]:
-        _ = self.schema
-        return self._steps
-
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        return stream_of_batches(self.schema, self._steps).__arrow_c_stream__(requested_schema)
-
-    def given_to(self, reader: Callable[[Rows], _T]) -> _T:
-        """What ``reader`` returns. Where it fails since a row did, the row's own error is raised: Arrow makes text of
-        it."""
-        try:
-            return reader(self)
-        except BaseException:
-            if self._error is not None:
-                raise self._error from None
-            raise
-
-    def _relayed(self) -> Iterator[Any]:
-        try:
-            yield from self._read()
-        except GeneratorExit:
-            raise
-        except BaseException as error:
-            self._error = error
-            raise
-
-    def _read(self) -> Iterator[Any]:
+    def read(self, batches: Iterator[_Batch]) -> Iterator[Any]:
         """The schema, then each batch."""
         with contextlib.ExitStack() as stack:
-            batches = _batches(self._rows, len(self._columns))
             batch = next(batches)
             early: list[_Stored] = []
             self._tell(batch)
@@ -167,7 +128,8 @@ class Rows:
                 early.append(self._stored(batch, f"{folder}/{len(early)}"))
                 batch = following
                 self._tell(batch)
-            yield self._final_schema()
+            self._schema = self._final_schema()
+            yield self._schema
             yield from map(self._restored, early)
             yield from map(self._arrow, itertools.chain([batch], batches))
 

@@ -25,6 +25,7 @@ LAYERS: tuple[set[str], ...] = (
     {"testing"},
     {"strategies"},
     {"tables", "parquet"},
+    {"columns"},
     {""},
     {"authoring"},
     {"schemas"},

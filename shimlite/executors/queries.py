@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import itertools
 import re
-import tempfile
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .._idl import LiteralType, type_kind
 from .._types.references import column_types
-from ..context import current_context
 from ..errors import TemplateError
-from ..parquet import write_rows
+from ..parquet import row_stream
+from ..tables import write_table
 from ..templates import TaskTemplate
-from ..values import FlyteSchema, StructuredDataset
 
 __all__ = ["Grammar", "as_declared", "bound", "declared_table", "interpolated"]
 
@@ -122,12 +119,4 @@ def as_declared(tt: TaskTemplate, names: Sequence[str], rows: Iterable[Sequence[
     missing = sorted(set(types) - set(names))
     if missing:
         raise ValueError(f"the query gives no column {missing[0]!r}, which the task declares")
-    uri = _upload(names, rows, types)
-    return FlyteSchema(uri) if type_kind(declared) == "schema" else StructuredDataset(uri, format="parquet")
-
-
-def _upload(names: Sequence[str], rows: Iterable[Sequence[Any]], types: Mapping[str, type]) -> str:
-    context = current_context()
-    with tempfile.TemporaryDirectory(dir=context.working_directory) as folder:
-        write_rows(names, rows, folder, types)
-        return context.file_access.put_data(folder, f"{context.raw_output_prefix}/{uuid.uuid4().hex}")
+    return write_table(row_stream(names, rows, types), declared=declared)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import enum
+import math
 import os
 import sqlite3
 import tarfile
@@ -18,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from ..context import current_context
+from ..errors import class_name
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
 from .queries import Grammar, as_declared, bound, declared_table
@@ -55,6 +58,7 @@ class SQLite3TaskExecutor(ShimTaskExecutor[Any]):
         declared_table(tt)
         query, parameters = self.query_of(tt.custom["query_template"], kwargs)
         with (
+            _texts_unseen(),
             _database(tt.custom["uri"], bool(tt.custom.get("compressed"))) as path,
             contextlib.closing(sqlite3.connect(path)) as connection,
         ):
@@ -82,11 +86,45 @@ class BoundSQLite3TaskExecutor(SQLite3TaskExecutor):
 
 
 def _bindable(name: str, value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, float, str, bytes)):
-        return value
-    if isinstance(value, dt.date):  # datetime is one
+    """The value as SQLite has it. What it would take for something else is refused: it makes NULL of a NaN."""
+    value = value.value if isinstance(value, enum.Enum) else value
+    if isinstance(value, dt.datetime):
+        return _moment(name, value)
+    if isinstance(value, dt.date):
         return value.isoformat()
-    raise ValueError(f"the input {name!r} is a {type(value).__name__}, which SQLite has no type for")
+    if isinstance(value, dt.timedelta):
+        return value.total_seconds()
+    if not isinstance(value, (type(None), int, float, str, bytes)):
+        raise ValueError(f"the input {name!r} is a {class_name(type(value))}, which SQLite has no type for")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"the input {name!r} is an int of more than 64 bits, which SQLite has no type for")
+    if isinstance(value, float) and math.isnan(value):
+        raise ValueError(f"the input {name!r} is NaN, which SQLite has no value for")
+    return value
+
+
+def _moment(name: str, value: dt.datetime) -> str:
+    """As ``datetime()`` and ``CURRENT_TIMESTAMP`` write it, or as ``%f`` does: SQLite compares times as text, of which
+    one that goes on is the later one."""
+    try:
+        utc = value if value.tzinfo is None else value.astimezone(dt.timezone.utc).replace(tzinfo=None)
+    except OverflowError:
+        raise ValueError(f"the input {name!r} is a datetime out of the years 1 to 9999 in UTC") from None
+    digits = "seconds" if not utc.microsecond else "microseconds" if utc.microsecond % 1000 else "milliseconds"
+    return utc.isoformat(" ", digits)
+
+
+@contextlib.contextmanager
+def _texts_unseen() -> Iterator[None]:
+    """SQLite's message for a text that is no UTF-8 shows it."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        start, middle = "Could not decode to UTF-8 column ", " with text "
+        if not str(error).startswith(start):
+            raise
+        column = str(error)[len(start) :].rpartition(middle)[0]
+        raise ValueError(f"column {column} has a text that is no UTF-8; cast it to blob in the query") from None
 
 
 @contextlib.contextmanager
@@ -100,14 +138,30 @@ def _database(uri: str, compressed: bool) -> Iterator[str]:
 
 def _unpacked(archive: str, target: str) -> str:
     """The only file in ``archive``, written to ``target``. Raises ValueError for any other archive."""
-    with contextlib.ExitStack() as stack:
-        files = _files_in(archive, stack)
-        member = next(files, None)
-        if member is None or next(files, None) is not None:
-            raise ValueError("the archive does not hold exactly one file")
-        with open(target, "wb") as file:
-            _copy_bounded(member, file)
+    left = LARGEST_DATABASE
+    with open(target, "wb") as file:
+        for chunk in _chunks(archive):
+            left -= len(chunk)
+            if left < 0:
+                raise ValueError(f"the archive unpacks to more than {LARGEST_DATABASE} bytes")
+            file.write(chunk)
     return target
+
+
+def _chunks(archive: str) -> Iterator[bytes]:
+    """What the only file in ``archive`` holds."""
+    try:
+        with contextlib.ExitStack() as stack:
+            files = _files_in(archive, stack)
+            member = next(files, None)
+            if member is None or next(files, None) is not None:
+                raise ValueError("the archive does not hold exactly one file")
+            while chunk := member.read(CHUNK):
+                yield chunk
+    except ValueError:
+        raise
+    except Exception:  # each kind of archive and of compression has errors of its own
+        raise ValueError("the archive is corrupt or encrypted") from None
 
 
 def _files_in(archive: str, stack: contextlib.ExitStack) -> Iterator[IO[bytes]]:
@@ -125,12 +179,3 @@ def _opened(tarred: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     if file is None:
         raise ValueError("the archive holds a link or a device")
     return file
-
-
-def _copy_bounded(source: IO[bytes], target: IO[bytes]) -> None:
-    left = LARGEST_DATABASE
-    while chunk := source.read(CHUNK):
-        left -= len(chunk)
-        if left < 0:
-            raise ValueError(f"the archive unpacks to more than {LARGEST_DATABASE} bytes")
-        target.write(chunk)
