@@ -12,7 +12,10 @@ from shimlite import (
     ConversionError,
     ConversionTypeError,
     ConversionValueError,
+    DatabaseError,
+    DatabaseUnreachableError,
     ExecutorError,
+    FlyteRecoverableException,
     InputsError,
     LocalFileError,
     MissingExtraError,
@@ -44,6 +47,8 @@ BASES = {
     SecretError: ValueError,
     ArgumentsError: ValueError,
     MissingExtraError: ValueError,
+    DatabaseError: ValueError,
+    DatabaseUnreachableError: FlyteRecoverableException,
 }
 ALL = list(BASES)
 

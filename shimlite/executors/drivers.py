@@ -42,6 +42,10 @@ OF_LIBPQ = ("host", "port", "dbname", "user", "password", "connect_timeout", "ss
 ARGUMENTS_SHOWN = 9
 LONGEST_WORDS = 300
 
+_OF_THE_CALLER = {"DataError", "IntegrityError", "NotSupportedError", "ProgrammingError"}
+_OF_THE_SERVER = {"DatabaseError", "InterfaceError", "InternalError", "OperationalError"}
+"""PEP 249's errors. Those of the caller are a DatabaseError too."""
+
 _REFUSED_STATES = ("28", "3D", "42501")
 _REFUSED_NUMBERS = {1044, 1045, 1049, 1130, 1251, 1698, 2054, 2058, 2059, 2061}
 _REFUSED_WORDS = re.compile(
@@ -96,7 +100,7 @@ def takes(connect: Any, driver: str, name: str) -> str:
     if not driver.startswith("psycopg"):
         try:
             parameters = inspect.signature(connect).parameters.values()
-        except ValueError:  # of a function in C
+        except (TypeError, ValueError):  # of a function in C
             return ""
         names = [one.name for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)]
     alike = difflib.get_close_matches(name, names, 1)
@@ -121,9 +125,8 @@ def is_refused(error: BaseException) -> bool:
     """Whether a connection failed for a reason that another attempt meets again."""
     if isinstance(error, OSError):
         return isinstance(error, (FileNotFoundError, PermissionError))
-    if not _kinds(error) & {"OperationalError", "InterfaceError", "InternalError", "DatabaseError"}:
-        return True
-    if _kinds(error) & {"ProgrammingError", "NotSupportedError", "DataError", "IntegrityError"}:
+    kinds = _kinds(error)
+    if kinds & _OF_THE_CALLER or not kinds & _OF_THE_SERVER:
         return True
     is_told = _state(error).startswith(_REFUSED_STATES) or _number(error) in _REFUSED_NUMBERS
     return is_told or _REFUSED_WORDS.search(str(error)) is not None
@@ -131,6 +134,8 @@ def is_refused(error: BaseException) -> bool:
 
 def passes(error: BaseException) -> bool:
     """Whether a query failed for a reason that passes."""
+    if isinstance(error, (ConnectionError, TimeoutError)):
+        return True
     is_told = _state(error).startswith(_PASSING_STATES) or _number(error) in _PASSING_NUMBERS
     return is_told or str(error) == _PASSING_WORDS
 

@@ -115,7 +115,8 @@ class BoundSQLAlchemyTaskExecutor(SQLAlchemyTaskExecutor):
         if dialect.name == "sqlite":
             from .sqlite3 import BoundSQLite3TaskExecutor
 
-            return BoundSQLite3TaskExecutor().query_of(template, inputs)
+            query, places = BoundSQLite3TaskExecutor().query_of(template, inputs)
+            return query, tuple(places)
         if dialect.paramstyle not in _STYLES:
             raise ValueError(f"the driver {dialect.driver} has parameters in the style {dialect.paramstyle!r}")
         placeholder, own = _STYLES[dialect.paramstyle]
