@@ -41,6 +41,7 @@ OF_LIBPQ = ("host", "port", "dbname", "user", "password", "connect_timeout", "ss
 
 ARGUMENTS_SHOWN = 9
 LONGEST_WORDS = 300
+SHORTEST_PIECE = 40
 
 _OF_THE_CALLER = {"DataError", "IntegrityError", "NotSupportedError", "ProgrammingError"}
 _OF_THE_SERVER = {"DatabaseError", "InterfaceError", "InternalError", "OperationalError"}
@@ -115,10 +116,14 @@ def wrong_argument(error: BaseException, names: Iterable[str]) -> str:
 
 
 def abandon(cursor: Any) -> None:
-    """Keep PyMySQL from reading the rest of a result, which it does where a cursor is forgotten, from a connection that
-    is closed too."""
+    """Close the cursor of a connection that is cut off, which asks nothing of the server.
+
+    PyMySQL would read the rest of the result, from a connection that is closed too.
+    """
     with contextlib.suppress(AttributeError):
         cursor._result.unbuffered_active = False
+    with contextlib.suppress(Exception):
+        cursor.close()
 
 
 def is_refused(error: BaseException) -> bool:
@@ -145,6 +150,12 @@ def has_no_cursor(error: BaseException) -> bool:
     return _state(error) in _NO_CURSOR_STATES
 
 
+def may_stream(query: str) -> bool:
+    """Whether a cursor of the server's can be asked for: psycopg2 would open it for the first of several statements,
+    and PyMySQL cannot read the further results of a procedure through it."""
+    return ";" not in query.rstrip("; \t\n") and not re.match(r"\s*call\b", query, re.IGNORECASE)
+
+
 def is_of_server(error: BaseException) -> bool:
     """Whether the server said it: what a driver says of a value that it cannot read has neither state nor number."""
     return bool(_state(error)) or _number(error) is not None
@@ -164,7 +175,8 @@ def words_of(error: BaseException, secrets: Iterable[str], known: str | None = N
     With ``known``, what the template itself says, it is without all from the first to the last quotation mark where
     what stands in quotes is not known: it may be a value, as in ``Duplicate entry 'ann' for key 'name'``.
     """
-    text = next((line for part in reversed(error.args) for line in str(part).splitlines() if line.strip()), "")
+    lines = (line.strip() for part in reversed(error.args) for line in str(part).splitlines())
+    text = next(filter(None, lines), "")
     for secret in secrets:
         text = text.replace(secret, "…")
     for value in filter(None, inputs):
@@ -177,10 +189,15 @@ def words_of(error: BaseException, secrets: Iterable[str], known: str | None = N
 def _without_values(text: str, known: str) -> str:
     words = {*re.findall(r"\w+", known.lower()), *_PLACES}
     parts = [match[match.lastindex or 0] for match in _QUOTED.finditer(text)]
-    if all(word in words for part in parts for word in re.findall(r"\w+", part.lower())):
+    if all(set(re.findall(r"\w+", part.lower())) <= words or _is_piece(part, known) for part in parts):
         return text
     marks = [match.span() for pattern in (_QUOTED, _MARK) for match in pattern.finditer(text)]
     return f"{text[: min(marks)[0]]}…{text[max(end for _, end in marks) :]}"
+
+
+def _is_piece(part: str, known: str) -> bool:
+    """MySQL shows the next 80 characters of a query that it cannot read, up to the middle of a word."""
+    return len(part) > SHORTEST_PIECE and part in known
 
 
 def _kinds(error: BaseException) -> set[str]:

@@ -168,18 +168,15 @@ class _Database:
             with self._in_our_words():
                 connection.commit()
         except BaseException:
-            drivers.abandon(self._cursor)
             connection.invalidate()
+            drivers.abandon(self._cursor)
             raise
         finally:
             connection.close()
 
     def run(self, connection: Any, query: str, parameters: Parameters, streamed: bool) -> Any:
-        """The result of a query, through a cursor of the server's where ``streamed`` and where it has one.
-
-        psycopg2 would open one for the first of several statements.
-        """
-        streamed = streamed and ";" not in query.rstrip("; \t\n")
+        """The result of a query, through a cursor of the server's where ``streamed`` and where it has one."""
+        streamed = streamed and drivers.may_stream(query)
         options = {"no_parameters": True, **({"yield_per": ROWS_AT_ONCE} if streamed else {})}
         try:
             result = connection.exec_driver_sql(query, parameters or None, execution_options=options)
@@ -227,7 +224,8 @@ class _Database:
 
     def _note(self, context: Any) -> None:
         """What could not be read, of a result whose cursor is closed when its error comes out of SQLAlchemy."""
-        description = getattr(getattr(context.execution_context, "cursor", None), "description", None) or ()
+        self._cursor = getattr(context.execution_context, "cursor", None)
+        description = getattr(self._cursor, "description", None) or ()
         self._times = drivers.columns_of_times(description, self.engine.dialect.dbapi)
 
     def _failed(self, error: Any) -> BaseException:

@@ -37,9 +37,11 @@ class Server:
 
     process: subprocess.Popen[bytes]
     port: int
+    database: str
 
-    def uri(self, drivername: str, *, user: str = "ann", password: str = PASSWORD, database: str = "shop") -> str:
-        return f"{drivername}://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
+    def uri(self, drivername: str, *, user: str = "ann", password: str = PASSWORD, database: str = "") -> str:
+        where = f"127.0.0.1:{self.port}/{database or self.database}"
+        return f"{drivername}://{user}:{quote(password, safe='')}@{where}"
 
     def stop(self) -> None:
         """At once, as a machine that is switched off does."""
@@ -69,7 +71,7 @@ def postgresql() -> Iterator[Server]:
         settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with _running([postgres, "-D", str(data), *arguments], port, folder) as process:
-            yield Server(process, port)
+            yield Server(process, port, "postgres")
 
 
 @contextlib.contextmanager
@@ -91,7 +93,7 @@ def mariadb() -> Iterator[Server]:
         small = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M"]
         names = ["--skip-name-resolve", "--character-set-server=utf8mb4", "--bind-address=127.0.0.1", f"--port={port}"]
         with _running([daemon, *own, *files, *small, *names], port, folder) as process:
-            yield Server(process, port)
+            yield Server(process, port, "shop")
 
 
 def _user() -> dict[str, Any]:

@@ -89,7 +89,7 @@ def test_a_query_that_fails(error, passes, no_cursor, of_server):
     assert drivers.is_of_server(error) is of_server
 
 
-KNOWN = "select name from shop.users where Kind = 'a b' ann {'sslmode': 'x'}"
+KNOWN = "select name, id, height from shop.users where Kind = 'a b' ann {'sslmode': 'x'}"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,9 @@ KNOWN = "select name from shop.users where Kind = 'a b' ann {'sslmode': 'x'}"
         ("Unknown column 'kund' in 'where clause'", "Unknown column …"),
         ("Duplicate entry 'it's 'ann' x' for key 'k'", "Duplicate entry …"),
         ("near 'a b'", "near 'a b'"),
-        ("near 'select 'x''", "near …"),
+        (f"near '{KNOWN[1:42]}'", f"near '{KNOWN[1:42]}'"),
+        (f"near '{KNOWN[1:41]}'", "near …"),
+        ("near 'select 'hunter2''", "near …"),
         ("nothing near 'x", "nothing near 'x"),
         ("no such column: hunter2", "no such column: …"),
         ("no such column: name", "no such column: name"),
@@ -118,8 +120,7 @@ def test_what_stands_in_quotes_is_shown_where_the_template_says_it_too(text, sho
 def test_secrets_and_inputs_are_never_shown():
     error = told(PROGRAMMING, "\n a word, words, pa/ss(1) and 7 of 17 \nmore")
     assert (
-        drivers.words_of(error, ["pa/ss(1)"], KNOWN, ["word", "7", ""])
-        == "ProgrammingError:  a …, words, … and … of 17 "
+        drivers.words_of(error, ["pa/ss(1)"], KNOWN, ["word", "7", ""]) == "ProgrammingError: a …, words, … and … of 17"
     )
     assert drivers.words_of(told(PROGRAMMING), ["x"]) == "ProgrammingError"
 
@@ -129,9 +130,8 @@ def test_what_arguments_a_driver_takes():
 
     assert drivers.takes(connect, "x", "username") == "did you mean 'user'? It takes user, port"
     assert drivers.takes(connect, "x", "zzz") == "it takes user, port"
-    assert drivers.takes(connect, "psycopg2", "hostname") == (
-        "did you mean 'host'? It takes host, port, dbname, user, password, connect_timeout, sslmode, sslrootcert, options"
-    )
+    of_libpq = "host, port, dbname, user, password, connect_timeout, sslmode, sslrootcert, options"
+    assert drivers.takes(connect, "psycopg2", "hostname") == f"did you mean 'host'? It takes {of_libpq}"
     parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in "abcdefghij"]
     connect.__signature__ = inspect.Signature(parameters)
     assert drivers.takes(connect, "x", "username") == "it takes a, b, c, d, e, f, g, h, i, …"
@@ -161,12 +161,22 @@ def test_columns_of_times():
 
 def test_a_result_of_pymysql_is_not_read_to_its_end():
     cursor = standin.Cursor(standin.Driver(), "x")
-    drivers.abandon(cursor)
     drivers.abandon(None)
     cursor._result = standin.Driver()
     cursor._result.unbuffered_active = True
     drivers.abandon(cursor)
     assert cursor._result.unbuffered_active is False
+
+
+@pytest.mark.parametrize(
+    ("query", "streams"),
+    [
+        ("select 1", True), (" select 1 ; \n", True), ("select called()", True), ("select 1; select 2", False),
+        ("select ';'", False), (" CALL three()", False), ("call\tthree()", False),
+    ],
+)  # fmt: skip
+def test_queries_for_which_a_cursor_is_asked(query, streams):
+    assert drivers.may_stream(query) is streams
 
 
 def test_packages():
