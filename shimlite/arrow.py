@@ -14,7 +14,7 @@ import datetime as dt
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import IO, Any, TypeVar
+from typing import IO, Any, ClassVar, TypeVar
 
 from .errors import (
     ConversionTypeError,
@@ -43,7 +43,13 @@ _T = TypeVar("_T")
 
 def exports_arrow(value: Any) -> bool:
     """Whether a value exports itself by Arrow's PyCapsule interface, as a stream or as one batch. Asks its class."""
-    return any(name in vars(cls) for cls in type(value).__mro__ for name in (_STREAM, _ARRAY))
+    return _has(value, _STREAM) or _has(value, _ARRAY)
+
+
+def _has(value: Any, name: str) -> bool:
+    """Whether the class of a value has a method of this name. None in its place says that it has not."""
+    found = (vars(cls)[name] for cls in type(value).__mro__ if name in vars(cls))
+    return next(found, None) is not None
 
 
 def arro3() -> tuple[Any, Any]:
@@ -70,22 +76,34 @@ def stream_of(table: Any) -> Any:
         if table.closed:
             raise ConversionValueError(expected="a table", got="a stream that was read already")
         return table
-    if any(_STREAM in vars(cls) for cls in type(table).__mro__):
-        capsule = table.__arrow_c_stream__()
-        return _table_in(table, lambda: core.RecordBatchReader.from_arrow_pycapsule(capsule))
-    capsules = table.__arrow_c_array__()
-    batch = _table_in(table, lambda: core.RecordBatch.from_arrow_pycapsule(*capsules))
-    return core.RecordBatchReader.from_arrow(batch)
+    if _has(table, _STREAM):
+        capsule = _by_its_code(table.__arrow_c_stream__)
+        exported = _read(table, lambda: core.ArrayReader.from_arrow_pycapsule(capsule))
+        kind = exported.field.type
+    else:
+        capsules = _by_its_code(table.__arrow_c_array__)
+        exported = _read(table, lambda: core.Array.from_arrow_pycapsule(*capsules))
+        kind = exported.type
+    if not kind.is_struct(kind):
+        got = f"{described(table)}, a column of {_spelled(kind)}"
+        raise ConversionTypeError(expected="a table", got=got, hint="give the column a name in a table")
+    return _read(table, lambda: core.RecordBatchReader.from_arrow(exported))
 
 
-def _table_in(table: Any, read: Callable[[], _T]) -> _T:
+def _by_its_code(export: Callable[[], _T]) -> _T:
+    try:
+        return export()
+    except BaseException as error:
+        stopped = _stopped(error)
+    raise stopped
+
+
+def _read(table: Any, read: Callable[[], _T]) -> _T:
     try:
         return in_arrow(read, "")
-    except ValueError:
-        hint = "a column alone is no table: give it a name in one"
-        raise ConversionTypeError(
-            expected="a table", got=f"{described(table)}, which exports none", hint=hint
-        ) from None
+    except ConversionValueError:
+        hint = "arro3 cannot read what it exports"
+        raise ConversionTypeError(expected="an Arrow table", got=described(table), hint=hint) from None
 
 
 def stream_of_batches(schema: Any, batches: Iterable[Any]) -> Any:
@@ -126,10 +144,8 @@ def _batches_of(schema: Any, streams: Iterable[Any]) -> Iterator[Any]:
     for place, stream in enumerate(streams):
         _check_alike(schema, stream.schema, f"[{place}]")
         for batch in stream:
-            arrays = [
-                column.cast(kind) if column.type != kind else column
-                for column, kind in zip(batch.columns, schema.types)
-            ]
+            pairs = zip(batch.columns, schema.types)
+            arrays = [column if column.type == kind else column.cast(kind) for column, kind in pairs]
             yield core.RecordBatch.from_arrays(arrays, schema=schema)
 
 
@@ -138,7 +154,7 @@ def _check_alike(first: Any, other: Any, path: str) -> None:
         raise ConversionValueError("its columns are not those of the first one", path=path)
     for name, kind, wanted in zip(first.names, other.types, first.types):
         if kind != wanted and not kind.is_null(kind):
-            error = ConversionValueError(expected=f"Arrow's {_spelled(wanted)}, as at first", got=_spelled(kind))
+            error = ConversionValueError(expected=f"{_spelled(wanted)} as in the first batch", got=_spelled(kind))
             raise error.at_key(name).at(path)
 
 
@@ -181,7 +197,7 @@ def _fits(kind: Any, wanted: type) -> bool:
 
 _TESTS: dict[type, Callable[[Any], tuple[Callable[[Any], bool], ...]]] = {
     int: lambda kinds: (kinds.is_integer,),
-    float: lambda kinds: (kinds.is_floating,),
+    float: lambda kinds: (kinds.is_floating, kinds.is_integer),  # as a FLOAT takes an int
     str: lambda kinds: (kinds.is_string, kinds.is_large_string, kinds.is_string_view),
     bool: lambda kinds: (kinds.is_boolean,),
     dt.datetime: lambda kinds: (kinds.is_timestamp, kinds.is_date),  # Flyte has one type for both
@@ -203,7 +219,7 @@ def _spelled(kind: Any) -> str:
     return cut(repr(kind).strip().removeprefix("arro3.core.DataType<").removesuffix(">"))
 
 
-# ------------------------------------------------------------------------------------------------------ what Parquet has
+# ----------------------------------------------------------------------------------------------------- what Parquet has
 
 
 def _is_in_parquet(kind: Any) -> bool:
@@ -213,27 +229,31 @@ def _is_in_parquet(kind: Any) -> bool:
     is_run_end_encoded = kind.num_fields and not (kinds.is_nested(kind) or kinds.is_dictionary(kind))
     if is_run_end_encoded or kinds.is_union(kind) or kinds.is_interval(kind):
         return False
+    if kinds.is_dictionary(kind):
+        return _is_in_parquet(kind.value_type)
     if kinds.is_struct(kind) and not kind.num_fields:
         return False
     return all(_is_in_parquet(one) and _rewritten(one) is None for one in _types_inside(kind))
 
 
 def _types_inside(kind: Any) -> list[Any]:
-    """Those of a list, a struct and a dictionary; arro3 does not tell those of a map."""
-    if type(kind).is_dictionary(kind):
-        return [kind.value_type]
+    """Those of a list and of a struct; arro3 does not tell those of a map."""
     fields = [kind.value_field] if kind.value_field is not None else kind.fields or ()
     return [field.type for field in fields]
 
 
 def _rewritten(kind: Any) -> Any:
-    """The type to write instead of one that pyarrow would read as int: Parquet counts no seconds, and no milliseconds
-    of a date. None for any other."""
+    """The type to write instead of one that pyarrow would read as int, since Parquet counts no seconds and no
+    milliseconds of a date, or that arro3 cannot write, such as polars' categories. None for any other."""
     kinds = type(kind)
     if kinds.is_timestamp(kind) and kind.time_unit == "s":
         return kinds.timestamp("ms", tz=kind.tz)
     if kinds.is_time32(kind) and kind.time_unit == "s":
         return kinds.time32("ms")
+    if kinds.is_dictionary(kind):
+        is_view = kinds.is_string_view(kind.value_type)
+        other = kinds.large_utf8() if is_view else _rewritten(kind.value_type)
+        return None if other is None else kinds.dictionary(kinds.int32(), other)
     return kinds.date32() if kinds.is_date64(kind) else None
 
 
@@ -247,8 +267,13 @@ def _rewriting(schema: Any) -> tuple[Any, Callable[[Any], Any]]:
         schema = schema.set(place, schema.field(place).with_type(other))
 
     def rewritten(batch: Any) -> Any:
-        columns = [batch.column(place) for place in range(batch.num_columns)]
-        arrays = [array.cast(others[place]) if place in others else array for place, array in enumerate(columns)]
+        arrays = batch.columns
+        for place, other in others.items():
+            array = arrays[place].cast(other)
+            if array.null_count != arrays[place].null_count:  # arro3 makes null of what the other type cannot hold
+                reason = f"a value is out of the range of {_spelled(other)}, which Parquet has"
+                raise ConversionValueError(reason).at_key(schema.names[place])
+            arrays[place] = array
         return core.RecordBatch.from_arrays(arrays, schema=schema)
 
     return schema, rewritten
@@ -283,6 +308,9 @@ class _Writing:
     arro3 makes text of an exception that comes out of Python, and panics where it cannot write. So what fails is kept
     here, and to arro3 the stream ends there.
     """
+
+    seek: ClassVar[None] = None
+    """arro3 asks for one, and never calls it."""
 
     def __init__(self, stream: Any, file: IO[bytes]) -> None:
         self._stream = stream
@@ -321,10 +349,6 @@ class _Writing:
     def flush(self) -> None:
         self._on_disk(self._file.flush)
 
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """arro3 asks for one, and never calls it."""
-        raise NotImplementedError
-
     def _on_disk(self, call: Callable[[], Any]) -> None:
         try:
             call()
@@ -357,13 +381,13 @@ def _rows_of_a_group(first: Any) -> int:
 def read_parquet(path: str) -> Any:
     """The ``RecordBatchReader`` of a local Parquet file, or of a folder of them in the order of their names.
 
-    Raises ValueError for a file that is none, and OSError where one cannot be read.
+    Raises ConversionValueError for a file that is none, and OSError where one cannot be read.
     """
     if not os.path.isdir(path):
         return _read_file(path)
     paths = [os.path.join(path, name) for name in sorted(os.listdir(path)) if not name.startswith((".", "_"))]
     if not paths:
-        raise ValueError(f"{path!r} holds no Parquet file")
+        raise ConversionValueError(f"{path!r} holds no Parquet file")
     first = _read_file(paths[0])
     return stream_of_batches(first.schema, _chained(first, paths[1:]))
 
@@ -379,8 +403,9 @@ def _read_file(path: str) -> Any:
         head = file.read(len(_MAGIC))
         file.seek(max(0, os.path.getsize(path) - len(_MAGIC)))
         if head != _MAGIC or file.read() != _MAGIC:
-            raise ValueError(f"{path!r} is no Parquet file")
-    return in_arrow(lambda: arro3()[1].read_parquet(path), f"{path!r} is a corrupt Parquet file")
+            raise ConversionValueError(f"{path!r} is no Parquet file")
+    _, io = arro3()
+    return in_arrow(lambda: io.read_parquet(path), f"{path!r} is a corrupt Parquet file")
 
 
 def in_arrow(call: Callable[[], _T], reason: str) -> _T:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import io
 import ipaddress
 import itertools
 import json
@@ -110,7 +111,21 @@ class Lists(NamedTuple):
         return core.list_array(offsets, array, type=self.arrow, mask=nulls)
 
 
-Kind = Union[Scalars, Lists]
+class Nulls(NamedTuple):
+    """Nothing but nulls, of Arrow's own type for them, of which pandas makes what it makes of a column of None."""
+
+    name: str
+    arrow: Any
+
+    def array(self, values: Sequence[Any], classes: AbstractSet[type]) -> Any:
+        """As of ``Scalars``. arro3 makes such an array from JSON alone."""
+        core, read_json = arro3()[0], arro3()[1].read_json
+        lines = io.BytesIO(b'{"null":null}\n' * (len(values) + 1))
+        table = read_json(lines, core.Schema([core.Field("null", self.arrow)])).read_all()
+        return table.column(0).combine_chunks().slice(0, len(values))
+
+
+Kind = Union[Scalars, Lists, Nulls]
 
 
 def array_of(name: str, kind: Kind, values: Sequence[Any], classes: AbstractSet[type], before: int, hint: str) -> Any:
@@ -187,8 +202,8 @@ def kind_of_values(name: str, values: Sequence[Any], classes: AbstractSet[type],
 
 def kind_of_nothing(of_lists: bool) -> Kind:
     """The kind of a column whose values tell none up to their end."""
-    texts = _scalars(str, _data_type().utf8(), {str})
-    return Lists(texts) if of_lists else texts
+    kinds = _data_type()
+    return Lists(_scalars(str, kinds.utf8(), {str})) if of_lists else Nulls("null", kinds.null())
 
 
 def _scalars(

@@ -27,6 +27,7 @@ from .files import (
     shown,
     text_of,
 )
+from .trees import storage_error
 
 if TYPE_CHECKING:
     import logging
@@ -174,7 +175,11 @@ class Context:
             known = _Table(table)
             if written is not None:
                 written[id(table)] = known
-        return known.folder(columns or {}, self)
+        try:
+            return known.folder(columns or {}, self)
+        finally:
+            if written is None:
+                known.forget()
 
     def _new_folder(self) -> str:
         """A new path below a directory that lives as long as the run, or as the process where nothing takes outputs
@@ -182,7 +187,10 @@ class Context:
         import tempfile
 
         owner = _of_the_process() if self.outgoing is None and self._is_own_directory else self
-        return f"{tempfile.mkdtemp(dir=owner.working_directory, prefix='output-')}/table"
+        try:
+            return f"{tempfile.mkdtemp(dir=owner.working_directory, prefix='output-')}/table"
+        except OSError as error:
+            raise storage_error("cannot make a folder for a table", error) from None
 
     def open_file(self, uri: str, mode: str) -> IO[bytes]:
         """The file at ``uri``, open to be read ("rb") or written ("wb"); what is written is there once it is closed.
@@ -241,6 +249,10 @@ class _Table:
             self._folder = folder
         return self._folder
 
+    def forget(self) -> None:
+        """Let go of the stream: its source may allow one at a time, and an error may keep this object."""
+        self._table = self._stream = None
+
 
 _tables: contextvars.ContextVar[dict[int, _Table] | None] = contextvars.ContextVar("shimlite.tables", default=None)
 _current: contextvars.ContextVar[Context] = contextvars.ContextVar("shimlite.context")
@@ -288,6 +300,8 @@ class writing_once:  # noqa: N801
 
     def __exit__(self, *error: object) -> None:
         if self._token is not None:
+            for table in (_tables.get() or {}).values():
+                table.forget()
             _tables.reset(self._token)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ._idl import DecodeError, Literal, LiteralMap, LiteralType, Variable, VariableMap
+from ._types.arrow_tables import may_hold_tables
 from ._types.budget import renew_budget
 from ._types.completion import completed
 from ._types.literal_codec import Codecs
@@ -23,7 +24,6 @@ from ._types.parse import parse, shape
 from ._types.plain_data import text
 from ._types.rows import Codec, Convert, Encode, Packed
 from ._types.stripped import stripped
-from ._types.tables import may_hold_tables
 from .context import writing_once
 from .errors import ConversionValueError, ShimliteError, UnsupportedTypeError, no_message, shown_scalar, wordless
 

@@ -55,6 +55,7 @@ _OWN_MODULE = type.__dict__["__module__"].__get__
 """What Python itself says of a class: a metaclass may have properties of these names."""
 _OWN_TRACEBACK = BaseException.__dict__["__traceback__"].__get__
 _PACKAGE = __name__.rpartition(".")[0]
+_FOR_TABLES = "a table goes where a StructuredDataset or a FlyteSchema is declared"
 _WRITE = {"BOOLEAN": "bool(x)", "INTEGER": "int(x)", "FLOAT": "float(x)", "STRING": "str(x)", "BINARY": "bytes(x)"}
 """What to write instead of a numpy scalar, by what is expected."""
 
@@ -167,6 +168,12 @@ def is_foreign(cls: type, package: str, name: str) -> bool:
     return _OWN_NAME(cls) == name and _module_of(cls).partition(".")[0] == package
 
 
+def _is_table(cls: type) -> bool:
+    """Whether it is the class of somebody's tables or streams of batches, not of columns, which export Arrow too."""
+    names = {name for base in cls.__mro__ for name in vars(base)}
+    return "__arrow_c_stream__" in names and bool(names & {"columns", "schema"}) and not _is_in_package(_module_of(cls))
+
+
 def _is_numpy(cls: type) -> bool:
     return _module_of(cls).partition(".")[0] == "numpy"
 
@@ -191,7 +198,7 @@ def unlike(expected: str | type, value: Any, hint: str = "") -> ConversionTypeEr
     if _is_numpy(cls) and not hint:
         hint = f"write {'x.tolist()' if name == 'ndarray' else _WRITE.get(words, 'x.item()')}"
     if words != cut(name):
-        return mismatch(words, described(value), hint)
+        return mismatch(words, described(value), hint or (_FOR_TABLES if _is_table(cls) else ""))
     if expected is cls:
         return mismatch(f"the fields of {words}", described(value))
     if not isinstance(expected, str):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import datetime as dt
+import functools
 import itertools
 import json
 import os
@@ -18,11 +19,10 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import attrs
-
-from .arrow import arro3, read_parquet, stream_of_batches, write_parquet
+from .arrow import arro3, in_arrow, read_parquet, stream_of_batches, write_parquet
 from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, kind_of_values
 from .context import current_context
+from .errors import ShimliteError
 
 __all__ = ["read_rows", "row_stream", "write_rows"]
 
@@ -60,10 +60,19 @@ def read_rows(folder: str) -> list[dict[str, Any]]:
     extra.
     """
     rows: list[dict[str, Any]] = []
-    for batch in read_parquet(folder):
-        values = (column.to_pylist() for column in batch.columns)
-        rows.extend(dict(zip(batch.column_names, row)) for row in zip(*values))
+    try:
+        for batch in read_parquet(folder):
+            columns = in_arrow(functools.partial(_columns, batch), f"{folder!r} holds what Python has no value for")
+            rows.extend(dict(zip(batch.column_names, row)) for row in zip(*columns))
+    except (KeyboardInterrupt, MemoryError, OSError, ShimliteError, ValueError):
+        raise
+    except BaseException:  # arro3 panics, which Python sees as an exception that is no Exception
+        raise ValueError(f"{folder!r} is a corrupt Parquet file") from None
     return rows
+
+
+def _columns(batch: Any) -> list[list[Any]]:
+    return [column.to_pylist() for column in batch.columns]
 
 
 def row_stream(names: Sequence[str], rows: Iterable[Sequence[Any]], types: Mapping[str, type] | None = None) -> Any:
@@ -72,25 +81,35 @@ def row_stream(names: Sequence[str], rows: Iterable[Sequence[Any]], types: Mappi
     It reads rows as it is read, and what it needs to know its schema at once: until each column has a type. Where the
     first value of one is not in the first batch, the batches before it are put on disk. Raises as ``write_rows``.
     """
+    _check_names(names)
+    declared = {name: kind_of_declared(name, cls) for name, cls in (types or {}).items() if name in names}
+    columns = [_Column(name, declared.get(name)) for name in names]
+    steps = _Table(columns).read(_batches(rows, len(columns)))
+    return stream_of_batches(next(steps), steps)
+
+
+def _check_names(names: Sequence[str]) -> None:
     if not names:
         raise ValueError("there are no columns")
     for name, count in collections.Counter(names).items():
         if count > 1:
             raise ValueError(f"{count} columns have the name {name!r}; rename them in the query")
-    declared = {name: kind_of_declared(name, cls) for name, cls in (types or {}).items() if name in names}
-    columns = [_Column(name, declared.get(name), "" if name in declared else f"; {CAST}") for name in names]
-    steps = _Table(columns).read(_batches(rows, len(columns)))
-    return stream_of_batches(next(steps), steps)
+        if "\0" in name or name != name.encode(errors="ignore").decode():
+            raise ValueError(f"Parquet has no column of the name {name!r}; rename it in the query")
 
 
-@attrs.define
 class _Column:
     """``kind`` is None until a value tells it; ``of_lists`` is that some were lists of nothing."""
 
-    name: str
-    kind: Kind | None
-    hint: str
-    of_lists: bool = False
+    def __init__(self, name: str, declared: Kind | None) -> None:
+        self.name = name
+        self.kind = declared
+        self.hint = f"; {CAST}" if declared is None else ""
+        self.of_lists = False
+
+    def array(self, values: Sequence[Any], classes: set[type], before: int) -> Any:
+        assert self.kind is not None  # every column has one before it is written
+        return array_of(self.name, self.kind, values, classes, before, self.hint)
 
 
 class _Batch(NamedTuple):
@@ -144,14 +163,16 @@ class _Table:
         return [place for place, column in enumerate(self._columns) if column.kind is None]
 
     def _final_schema(self) -> Any:
-        for place in self._untold():
-            self._columns[place].kind = kind_of_nothing(self._columns[place].of_lists)
         core, _ = arro3()
-        return core.Schema([core.Field(column.name, _kind(column).arrow) for column in self._columns])
+        fields = []
+        for column in self._columns:
+            column.kind = column.kind or kind_of_nothing(column.of_lists)
+            fields.append(core.Field(column.name, column.kind.arrow))
+        return core.Schema(fields)
 
     def _arrow(self, batch: _Batch) -> Any:
         parts = zip(self._columns, batch.columns, batch.classes)
-        arrays = [_array(column, values, classes, batch.before) for column, values, classes in parts]
+        arrays = [column.array(values, classes, batch.before) for column, values, classes in parts]
         return arro3()[0].RecordBatch.from_arrays(arrays, schema=self._schema)
 
     def _stored(self, batch: _Batch, path: str) -> _Stored:
@@ -163,7 +184,7 @@ class _Table:
                 texts = [None if value is None else json.dumps(value) for value in values]
                 arrays.append(core.Array(texts, core.DataType.utf8()))
             else:
-                arrays.append(_array(column, values, classes, batch.before))
+                arrays.append(column.array(values, classes, batch.before))
         names = [column.name for column in self._columns]
         io.write_ipc(core.Table.from_arrays(arrays, names=names), path)
         return _Stored(path, untold, batch.before)
@@ -174,17 +195,8 @@ class _Table:
         os.remove(stored.path)
         for place in stored.untold:
             values = [None if text is None else json.loads(text) for text in arrays[place].to_pylist()]
-            arrays[place] = _array(self._columns[place], values, set(map(type, values)), stored.before)
+            arrays[place] = self._columns[place].array(values, set(map(type, values)), stored.before)
         return core.RecordBatch.from_arrays(arrays, schema=self._schema)
-
-
-def _kind(column: _Column) -> Kind:
-    assert column.kind is not None  # every column has one once there is a schema
-    return column.kind
-
-
-def _array(column: _Column, values: Sequence[Any], classes: set[type], before: int) -> Any:
-    return array_of(column.name, _kind(column), values, classes, before, column.hint)
 
 
 def _batches(rows: Iterable[Sequence[Any]], width: int) -> Iterator[_Batch]:

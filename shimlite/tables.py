@@ -12,11 +12,11 @@ import attrs
 
 from . import arrow
 from ._idl import LiteralType, Variable
+from ._types.arrow_tables import Table, is_table, referring, table_of
 from ._types.literal_types import literal_type_of, node_of
 from ._types.nodes import Node, Reference, members, unworded
 from ._types.parse import parse, spell
 from ._types.references import dataset_columns, schema_columns
-from ._types.tables import Table, is_table, referring, table_of
 from .engine import bounded_type
 from .errors import TableError, UnsupportedTypeError, unlike
 from .values import FlyteSchema, StructuredDataset

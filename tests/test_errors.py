@@ -24,6 +24,7 @@ from shimlite import (
     SecretError,
     ShimliteError,
     StorageError,
+    TableError,
     TemplateError,
     UnsupportedTypeError,
     UriError,
@@ -49,6 +50,7 @@ BASES = {
     MissingExtraError: ValueError,
     DatabaseError: ValueError,
     DatabaseUnreachableError: FlyteRecoverableException,
+    TableError: ValueError,
 }
 ALL = list(BASES)
 

@@ -35,7 +35,7 @@ HEAVY = {
     *("arro3", "asyncio", "grpc", "http", "hypothesis", "logging", "obstore", "sqlite3"),
     *("tempfile", "traceback", "urllib"),
 }
-LAYERS_ABOVE = {"cli", "commands", "container", "executors", "parquet", "strategies", "testing"}
+LAYERS_ABOVE = {"arrow", "cli", "commands", "container", "executors", "parquet", "strategies", "tables", "testing"}
 STANDARD = {*sys.stdlib_module_names, "__mp_main__", "_opcode_metadata"}  # which 3.13 does not count
 
 

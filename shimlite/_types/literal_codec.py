@@ -2,7 +2,7 @@
 """The fold for literals: a type and a ``LiteralType``, compiled into the two closures between values and ``Literal``.
 
 All questions about types are asked while compiling, parts before the whole. An unsupported or ambiguous pair is refused
-then, before any data is looked at. Unions have files of their own. Next: ``tables``.
+then, before any data is looked at. Unions have files of their own. Next: ``arrow_tables``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import attrs
 
 from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
+from .arrow_tables import referring, table_of
 from .atoms import STR
 from .budget import spend, tried
 from .choices import enum_codec, literal_choice_codec, scalar_of
@@ -29,7 +30,6 @@ from .readings import bare_codec, decoder
 from .references import REFERENCES, let_through
 from .rows import Atom, Codec, Convert, Encode
 from .stripped import MOST_LEVELS, levels_of
-from .tables import referring, table_of
 from .variants import Members, arms_of, encoder, members_of_union
 
 LEVELS_AROUND = 3

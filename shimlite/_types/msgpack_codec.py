@@ -24,6 +24,7 @@ from ..errors import (
     raised,
     unlike,
 )
+from .arrow_tables import referring, table_of
 from .atoms import ANY, BYTES, FLOAT, STR
 from .budget import spend
 from .choices import pack_choice
@@ -53,7 +54,6 @@ from .pydantic_models import has_aliases_that_are_names, has_own_form, json_read
 from .references import pack_reference
 from .rows import Atom, Convert, Packed
 from .settings import is_json_mixin
-from .tables import referring, table_of
 from .times import TIMEDELTA
 
 INT_TEXT = re.compile("0|-?[1-9][0-9]{0,18}", re.ASCII)

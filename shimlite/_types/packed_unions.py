@@ -16,6 +16,7 @@ import msgpack
 
 from ..equality import same
 from ..errors import ConversionError, ConversionTypeError, ConversionValueError, described, unlike
+from .arrow_tables import exports_table, is_table, unlike_all
 from .budget import tried
 from .by_fields import EXACTLY, Fit, fit_of
 from .members import grouped, only_one, only_reading, read_apart
@@ -37,9 +38,10 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
     expected, by_class = spell(node), grouped((map(id, member.classes), member) for member in everyone)
     by_wire = readers_by_class(everyone)
     readings = {id(cls): _reading(readers, expected) for cls, readers in by_wire.items()}
+    tables = [member for one, member in zip(members(node), everyone) if is_table(one)]
 
     def pack(value: Any) -> Any:
-        candidates = by_class.get(id(type(value)), everyone)
+        candidates = by_class.get(id(type(value))) or (tables if tables and exports_table(value) else everyone)
         if len(candidates) == 1:
             writer, plain = candidates[0], candidates[0].packed.pack(value)
         else:
@@ -49,7 +51,7 @@ def pack_union(node: Union, packed_of: Callable[[Node], Packed]) -> Packed:
                 with contextlib.suppress(ConversionTypeError):
                     of_class[0].packed.pack(value)  # whose own error says what is wrong
             if not results:
-                raise unlike(expected, value)
+                raise unlike_all(expected, value, members(node))
             alike = len({msgpack.packb(other) for _, other in results}) == 1
             writer, plain = results[0] if alike else only_one(results, expected, described(value))
         reader, unpack_any = readings[id(type(plain))]

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .._idl import Literal, LiteralType, type_kind
-from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, described, unlike
+from ..errors import ConversionTypeError, ConversionValueError, UnsupportedTypeError, described
+from .arrow_tables import exports_table, is_table, unlike_all
 from .atoms import ERROR
 from .budget import tried
 from .by_fields import Fit, fit_of
@@ -37,7 +38,6 @@ from .nodes import (
 from .parse import misfit, parse, spell
 from .rows import Atom, Codec
 from .stripped import essence, levels_of, structs, titles, without_fields
-from .tables import exports_table, is_table
 
 CodecOf = Callable[[Node, LiteralType], Codec]
 """The codec of a member for a variant. Raises UnsupportedTypeError where they do not fit."""
@@ -318,7 +318,7 @@ def taken(turns: Sequence[Sequence[Taker]], value: Any, expected: str) -> tuple[
     if len(of_class) == 1:
         with contextlib.suppress(ConversionTypeError):
             of_class[0].codec.encode(value, Literal())
-    raise unlike(expected, value)
+    raise unlike_all(expected, value, (taker.member for taker in turns[-1]))
 
 
 def _are_alike(encoded: Sequence[tuple[Taker, Literal]]) -> bool:

@@ -35,7 +35,7 @@ CHUNK = 1024 * 1024
 
 SQLITE = Grammar(
     quoted=r"""'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z)|--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)""",
-    parameter=r"\?\d*|(?<![\w$])[:@$][\w$:]+",
+    parameter=r"\?\d*|(?<![\w$\x80-\U0010ffff])[:@$][\w$:\x80-\U0010ffff]+",
 )
 """``''`` inside quotes reads as two literals, which hide the same places as one."""
 

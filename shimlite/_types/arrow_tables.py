@@ -6,18 +6,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .._idl import LiteralType, type_kind
 from ..context import current_context
-from ..errors import ConversionError, ConversionValueError, MissingExtraError, TableError, described, raised, unlike
+from ..errors import (
+    ConversionError,
+    ConversionTypeError,
+    ConversionValueError,
+    MissingExtraError,
+    TableError,
+    described,
+    raised,
+    unlike,
+)
 from .nodes import ANY_STRUCT, Node, Reference, holds
-from .references import BY_NAME, REFERENCES, dataset_columns, schema_columns
+from .references import BY_NAME, DATASET, REFERENCES, SCHEMA, dataset_columns, schema_columns
 from .rows import Convert, ReferenceRow
 
 PARQUET = "parquet"
 """The format of every table that is written here, as flytekit and the ``LiteralType`` of a dataset spell it."""
+
+
+_TABLES = (DATASET.kind, SCHEMA.kind)
 
 
 class Table(NamedTuple):
@@ -32,28 +44,23 @@ class Table(NamedTuple):
 def table_of(node: Reference, literal_type: LiteralType | None = None) -> Table:
     """What a type says of its tables, and the ``LiteralType`` that it is declared as."""
     columns = {name: BY_NAME.get(getattr(column, "simple", "")) for name, column in node.columns}
-    kind = type_kind(literal_type) if literal_type is not None else ""
-    if literal_type is None or kind not in _COLUMNS:
+    if literal_type is None or type_kind(literal_type) not in _TABLES:
         return Table(frozenset({node.format} - {""}), columns)
-    declared = _COLUMNS[kind](literal_type)
+    declared = _columns_of(literal_type)
     formats = {node.format, literal_type.structured_dataset_type.format} - {""}
     return Table(frozenset(formats), {**columns, **{name: cls or columns.get(name) for name, cls in declared.items()}})
 
 
-def _columns_of_dataset(literal_type: LiteralType) -> dict[str, type | None]:
+def _columns_of(literal_type: LiteralType) -> dict[str, type | None]:
+    if type_kind(literal_type) == "schema":
+        return dict(schema_columns(literal_type.schema))
     columns = dataset_columns(literal_type.structured_dataset_type)
     return {name: BY_NAME.get(type_kind(column)) for name, column in columns}
 
 
-_COLUMNS = {
-    "structured_dataset_type": _columns_of_dataset,
-    "schema": lambda literal_type: dict(schema_columns(literal_type.schema)),
-}
-
-
 def is_table(node: object) -> bool:
     """Whether the values of a type are tables."""
-    return isinstance(node, Reference) and node.row.kind in _COLUMNS
+    return isinstance(node, Reference) and node.row.kind in _TABLES
 
 
 def may_hold_tables(node: Node) -> bool:
@@ -68,6 +75,12 @@ def exports_table(value: Any) -> bool:
     return exports_arrow(value) and not issubclass(type(value), tuple(row.cls for row in REFERENCES))
 
 
+def unlike_all(expected: str, value: Any, among: Iterable[Node]) -> ConversionTypeError:
+    """The error for a value that no member of a union takes, where these were asked."""
+    refused = exports_table(value) and any(map(is_table, among))
+    return unlike(expected, value, "its columns are those of no member" if refused else "")
+
+
 def referring(row: ReferenceRow, table: Table) -> Convert:
     """Makes the reference of a value: one of the row's class is itself, and a table that exports Arrow is written.
 
@@ -78,7 +91,7 @@ def referring(row: ReferenceRow, table: Table) -> Convert:
     def reference(value: Any) -> Any:
         if issubclass(type(value), row.cls):
             return value
-        if row.kind not in _COLUMNS or not exports_table(value):
+        if row.kind not in _TABLES or not exports_table(value):
             raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
         if others:
             wanted = f"{row.cls.__name__} of format {min(others)!r}"

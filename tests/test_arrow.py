@@ -1,0 +1,468 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arrow streams, to Parquet and back: what is a table, which columns fit, and how writing ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from typing import Any
+
+import pytest
+from arro3.core import Array, ChunkedArray, DataType, Field, RecordBatchReader, Schema, Table
+
+from shimlite import ConversionTypeError, ConversionValueError, MissingExtraError, StorageError
+from shimlite import arrow as module
+from shimlite.arrow import (
+    check_columns,
+    exports_arrow,
+    read_parquet,
+    schema_of,
+    stream_of,
+    stream_of_tables,
+    write_parquet,
+)
+
+from .exporters import BatchExporter, Exporter, Frame, batch, failing, numbers, of_kind, raising, stream, table
+from .support import refusal
+
+INTS = DataType.int64()
+
+
+def read(folder: Any) -> Table:
+    return read_parquet(str(folder)).read_all()
+
+
+def values(content: Table) -> list[list[Any]]:
+    return [column.to_pylist() for column in content.columns]
+
+
+def rows(content: Table) -> list[Any]:
+    return content.column("n").to_pylist()
+
+
+class Refuses(Exporter):
+    __arrow_c_stream__ = None
+
+
+class Lying:
+    def __getattr__(self, name: str) -> Any:
+        return lambda *arguments: None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (numbers(), True), (numbers().to_batches()[:0], False), (stream([]), True), (batch(n=(INTS, [1])), True),
+        (Frame(numbers()), True), (BatchExporter(lambda: None), True), (Refuses(lambda: None), False),
+        (Lying(), False), (Table, False), (Frame, False), (5, False), (None, False),
+    ],
+)  # fmt: skip
+def test_the_class_of_a_value_says_whether_it_exports_arrow(value, expected):
+    assert exports_arrow(value) is expected
+
+
+@pytest.mark.parametrize(
+    "exporter",
+    [
+        lambda content: content,
+        lambda content: RecordBatchReader.from_arrow(content),
+        lambda content: content.to_batches()[0],
+        lambda content: Frame(content),
+        lambda content: BatchExporter(content.to_batches()[0].__arrow_c_array__),
+        lambda content: Exporter(stream(content.to_batches(), content.schema).__arrow_c_stream__),
+    ],
+)
+def test_a_table_a_stream_and_a_batch_are_streams(exporter):
+    assert stream_of(exporter(numbers(1, 2))).read_all() == numbers(1, 2)
+
+
+COLUMN = Array([1], INTS)
+UNREAD = "arro3 cannot read what it exports"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (COLUMN, "a table, got Array, a column of Int64; give the column a name in a table"),
+        (ChunkedArray([COLUMN]), "a table, got ChunkedArray, a column of Int64; give the column a name in a table"),
+        (Exporter(lambda: 5), f"an Arrow table, got Exporter; {UNREAD}"),
+        (Exporter(lambda: None), f"an Arrow table, got Exporter; {UNREAD}"),
+        (Exporter(numbers().schema.__arrow_c_schema__), f"an Arrow table, got Exporter; {UNREAD}"),
+        (BatchExporter(lambda: 5), f"an Arrow table, got BatchExporter; {UNREAD}"),
+        (BatchExporter(lambda: COLUMN.__arrow_c_array__()[::-1]),
+         f"an Arrow table, got BatchExporter; {UNREAD}"),
+    ],
+)  # fmt: skip
+def test_what_exports_no_table_is_refused(value, message):
+    assert refusal(ConversionTypeError, stream_of, value) == f"expected {message}"
+
+
+def test_a_stream_that_was_read_is_refused():
+    reader = stream_of(numbers(1))
+    reader.read_all()
+    message = "expected a table, got a stream that was read already"
+    assert refusal(ConversionValueError, stream_of, reader) == message
+
+
+class PanicException(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), KeyboardInterrupt(), SystemExit(3)])
+def test_what_an_exporter_raises_comes_out_as_it_is(error):
+    for value in (raising(error), BatchExporter(raising(error).__arrow_c_stream__)):
+        with pytest.raises(type(error)) as caught:
+            stream_of(value)
+        assert caught.value is error
+
+
+def test_a_panic_of_the_library_that_makes_a_table_is_an_exception(tmp_path):
+    message = "the library that makes the table panicked"
+    panic = PanicException("at row 5")
+    assert refusal(ConversionValueError, stream_of, raising(panic)) == message
+    assert refusal(ConversionValueError, write_parquet, stream(failing(panic)), str(tmp_path)) == message
+
+
+def test_without_the_extra_it_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "arro3.io", None)
+    message = "Parquet needs arro3; pip install 'shimlite[parquet]'"
+    assert refusal(MissingExtraError, stream_of, Frame(numbers())) == message
+
+
+# ---------------------------------------------------------------------------------------------------------- columns
+
+
+TEXT, VIEW = DataType.utf8(), DataType.string_view()
+FITTING = {
+    int: [
+        *(DataType.int8(), DataType.int16(), DataType.int32(), INTS),
+        *(DataType.uint8(), DataType.uint16(), DataType.uint32(), DataType.uint64()),
+    ],
+    float: [DataType.float16(), DataType.float32(), DataType.float64()],
+    str: [TEXT, DataType.large_utf8(), VIEW],
+    bool: [DataType.bool()],
+    dt.datetime: [
+        *(DataType.timestamp(unit) for unit in ("s", "ms", "us", "ns")),
+        *(DataType.timestamp("us", tz=zone) for zone in ("UTC", "+02:00", "Europe/Berlin")),
+        *(DataType.date32(), DataType.date64()),
+    ],
+    dt.timedelta: [DataType.duration(unit) for unit in ("s", "ms", "us", "ns")],
+}
+OTHERS = [
+    *(DataType.binary(), DataType.decimal128(5, 2), DataType.time32("s"), DataType.time64("us")),
+    *(DataType.list(Field("item", INTS)), DataType.struct([Field("a", INTS)])),
+]
+
+
+@pytest.mark.parametrize("wanted", FITTING)
+def test_which_arrow_types_fit_a_column(wanted):
+    for cls, kinds in FITTING.items():
+        for kind in kinds:
+            fits = cls is wanted or (wanted is float and cls is int)
+            for one in (kind, DataType.dictionary(DataType.int8(), kind)):
+                if fits:
+                    check_columns(of_kind(one).schema, {"c": wanted})
+                else:
+                    with pytest.raises(
+                        ConversionValueError, match=rf"^\['c'\]: expected a column of {wanted.__name__}, got"
+                    ):
+                        check_columns(of_kind(one).schema, {"c": wanted})
+    check_columns(of_kind(DataType.null()).schema, {"c": wanted})
+    for kind in OTHERS:
+        with pytest.raises(ConversionValueError, match=r"; cast it$"):
+            check_columns(of_kind(kind).schema, {"c": wanted})
+        check_columns(of_kind(kind).schema, {"c": None})
+
+
+def schema(**kinds: DataType) -> Schema:
+    return Schema([Field(name, kind) for name, kind in kinds.items()])
+
+
+NO_FIELDS = DataType.struct([])
+RUNS = DataType.run_end_encoded(Field("ends", DataType.int32(), nullable=False), Field("values", TEXT))
+SECONDS = DataType.timestamp("s")
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "message"),
+    [
+        (schema(a=INTS), {"b": int}, "['b']: this column is missing"),
+        (schema(a=INTS), {"b": None}, "['b']: this column is missing"),
+        (schema(a=INTS), {"a": str}, "['a']: expected a column of str, got Arrow's Int64; cast it"),
+        (schema(a=SECONDS), {"a": dt.timedelta},
+         "['a']: expected a column of timedelta, got Arrow's Timestamp(s); cast it"),
+        (Schema([Field("a", INTS), Field("a", TEXT)]), {}, "['a']: two columns have this name; rename one"),
+        (schema(a=DataType.month_day_nano_interval()), {}, "['a']: Parquet has no Interval(MonthDayNano); cast it"),
+        (schema(a=NO_FIELDS), {}, "['a']: Parquet has no Struct(); cast it"),
+        (schema(a=DataType.list(Field("item", NO_FIELDS))), {}, "['a']: Parquet has no List(Struct()); cast it"),
+        (schema(a=DataType.list(Field("item", SECONDS))), {}, "['a']: Parquet has no List(Timestamp(s)); cast it"),
+        (schema(a=DataType.struct([Field("x", SECONDS)])), {},
+         "['a']: Parquet has no Struct(\"x\": Timestamp(s)); cast it"),
+        (schema(a=DataType.dictionary(INTS, NO_FIELDS)), {},
+         "['a']: Parquet has no Dictionary(Int64, Struct()); cast it"),
+        (schema(a=RUNS), {},
+         "['a']: Parquet has no RunEndEncoded(\"ends\": non-null Int32, \"values\": Utf8); cast it"),
+    ],
+)  # fmt: skip
+def test_a_table_without_the_declared_columns_is_refused(content, columns, message):
+    assert refusal(ConversionValueError, check_columns, content, columns) == message
+
+
+def test_other_columns_may_stand_beside_the_declared_ones():
+    check_columns(schema(a=INTS, b=DataType.binary(), c=DataType.list(Field("item", TEXT))), {"a": int})
+    check_columns(schema(), {})
+
+
+# ---------------------------------------------------------------------------------------------------- several tables
+
+
+def test_several_tables_are_read_as_one_and_as_late_as_can_be():
+    asked = []
+
+    def each():
+        for place in range(3):
+            asked.append(place)
+            yield numbers(place, place)
+
+    reader = stream_of_tables(each(), {})
+    assert asked == [0]
+    assert rows(reader.read_all()) == [0, 0, 1, 1, 2, 2]
+    assert asked == [0, 1, 2]
+
+
+def test_a_column_of_nulls_in_a_later_table_is_of_the_columns_type():
+    first = Table.from_arrays([Array([1], INTS)], schema=Schema([Field("n", INTS, nullable=False)]))
+    nulls = table(n=(DataType.null(), [None]))
+    assert rows(stream_of_tables([first, nulls], {}).read_all()) == [1, None]
+
+
+@pytest.mark.parametrize(
+    ("second", "kind", "message"),
+    [
+        (5, ConversionTypeError, "[1]: expected a table or batch, got int; it must export Arrow"),
+        (of_kind(INTS), ConversionValueError, "[1]: its columns are not those of the first one"),
+        (of_kind(TEXT, "n"), ConversionValueError, "[1]['n']: expected Int64 as in the first batch, got Utf8"),
+    ],
+)
+def test_a_later_table_with_other_columns_is_refused(second, kind, message, tmp_path):
+    assert refusal(kind, stream_of_tables([numbers(1), second], {}).read_all) == message
+    assert refusal(kind, write_parquet, stream_of_tables(iter([numbers(1), second]), {}), str(tmp_path)) == message
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_first_of_several_must_be_a_table_too():
+    assert refusal(ConversionTypeError, stream_of_tables, [5], {}) == (
+        "[0]: expected a table or batch, got int; it must export Arrow"
+    )
+
+
+SIX = {"i": int, "f": float, "s": str, "b": bool, "d": dt.datetime, "t": dt.timedelta}
+
+
+def test_no_table_at_all_is_one_of_the_declared_columns():
+    empty = stream_of_tables(iter(()), SIX)
+    assert empty.schema == schema_of(SIX)
+    assert empty.read_all().num_rows == 0
+    check_columns(schema_of(SIX), SIX)
+
+
+@pytest.mark.parametrize("columns", [{}, {"a": int, "b": None}])
+def test_no_table_at_all_without_declared_columns_is_refused(columns):
+    assert refusal(ConversionValueError, stream_of_tables, [], columns) == (
+        "no batch says the columns of the table; give a batch without rows, or declare the columns"
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- writing
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        numbers(), numbers(1), schema().empty_table(),
+        table(n=(TEXT, ["a", None]), v=(VIEW, ["b", None]), l=(DataType.large_utf8(), [None, "c"])),
+        table(f=(DataType.float16(), [1.5]), b=(DataType.binary(), [b"\x00"]), d=(DataType.decimal128(5, 2), [None])),
+        table(n=(DataType.null(), [None, None])),
+        table(z=(DataType.timestamp("ns", tz="Europe/Berlin"), [1, None]), d=(DataType.duration("s"), [-1, None])),
+        table(x=(DataType.list(Field("item", INTS)), [[1, None], None])),
+        numbers(1).with_schema(numbers().schema.with_metadata({"pandas": "{}"})),
+        numbers(1).with_schema(Schema([Field("n", INTS, metadata={"ARROW:extension:name": "x.y"})])),
+    ],
+)  # fmt: skip
+def test_a_table_comes_back_as_it_was(content, tmp_path):
+    write_parquet(stream_of(content), str(tmp_path / "new" / "folder"))
+    assert os.listdir(tmp_path / "new" / "folder") == ["00000"]
+    back = read(tmp_path / "new" / "folder")
+    assert back.schema == content.schema
+    assert values(back) == values(content)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "value", "back"),
+    [
+        (DataType.timestamp("s", tz="+02:00"), DataType.timestamp("ms", tz="+02:00"), 60, 60_000),
+        (DataType.timestamp("s"), DataType.timestamp("ms"), -1, -1000),
+        (DataType.date64(), DataType.date32(), 86_400_000, 1),
+        (DataType.time32("s"), DataType.time32("ms"), 60, 60_000),
+    ],
+)
+def test_what_readers_would_take_for_ints_is_written_as_what_they_know(kind, written, value, back, tmp_path):
+    count = DataType.int32() if DataType.is_time(kind) else INTS
+    content = Table.from_arrays([Array([value, None], count).cast(kind), Array([1, 2], INTS)], names=["c", "n"])
+    write_parquet(stream_of(content), str(tmp_path))
+    found = read(tmp_path)
+    assert found.schema.types == [written, INTS]
+    number = DataType.int32() if DataType.bit_width.__get__(written) == 32 else INTS
+    assert found.column("c").cast(number).to_pylist() == [back, None]
+
+
+def test_a_value_that_the_written_type_cannot_hold_is_refused(tmp_path):
+    content = table(c=(SECONDS, [1, 2**60]))
+    assert refusal(ConversionValueError, write_parquet, stream_of(content), str(tmp_path)) == (
+        "['c']: a value is out of the range of Timestamp(ms), which Parquet has"
+    )
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_dictionary_of_views_is_written_as_one_of_text(tmp_path):
+    """polars' categories: arro3 panics at them."""
+    views = Array(["a", "b", None, "a"], TEXT).cast(DataType.dictionary(DataType.uint8(), TEXT))
+    views = views.cast(DataType.dictionary(DataType.uint8(), VIEW))
+    write_parquet(stream_of(Table.from_arrays([views], names=["c"])), str(tmp_path))
+    found = read(tmp_path)
+    assert found.schema.types == [DataType.dictionary(DataType.int32(), DataType.large_utf8())]
+    assert found.column("c").to_pylist() == ["a", "b", None, "a"]
+
+
+class Errors(Exception):
+    pass
+
+
+@pytest.mark.parametrize(
+    "error", [Errors("own words"), OSError(5, "of the server"), KeyboardInterrupt(), SystemExit(2)]
+)
+@pytest.mark.parametrize("before", [(), (numbers(1), numbers(2))])
+def test_what_makes_the_batches_may_raise_anything(error, before, tmp_path, capfd):
+    with pytest.raises(type(error)) as caught:
+        write_parquet(stream(failing(error, *before)), str(tmp_path / "t"))
+    assert caught.value is error
+    assert (caught.value.__context__, caught.value.__cause__) == (None, None)
+    assert os.listdir(tmp_path / "t") == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_cause_that_an_error_has_stays(tmp_path):
+    error = Errors("own words")
+    error.__cause__ = KeyError("inside")
+    with pytest.raises(Errors) as caught:
+        write_parquet(stream(failing(error)), str(tmp_path))
+    assert repr(caught.value.__cause__) == "KeyError('inside')"
+
+
+def test_a_library_that_fails_behind_its_capsule_says_why_in_its_own_words(tmp_path):
+    """Arrow's interface keeps the text of an exception alone."""
+    broken = stream_of(Exporter(stream(failing(Errors("own words"), numbers(1))).__arrow_c_stream__))
+    with pytest.raises(Exception, match="own words"):
+        write_parquet(broken, str(tmp_path))
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_full_disk_is_an_error_of_storage(tmp_path, capfd):
+    (tmp_path / "00000").symlink_to("/dev/full")
+    message = f"cannot write {str(tmp_path / '00000')!r}: No space left on device"
+    many = [numbers(*range(place, place + 10_000)).to_batches()[0] for place in range(100)]
+    for content in (stream(numbers(1).to_batches()), stream(many)):
+        assert refusal(StorageError, write_parquet, content, str(tmp_path)) == message
+        assert os.listdir(tmp_path) == []
+        (tmp_path / "00000").symlink_to("/dev/full")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_full_disk_ends_the_stream(tmp_path, monkeypatch):
+    (tmp_path / "00000").symlink_to("/dev/full")
+    monkeypatch.setattr(module, "ROWS_OF_A_GROUP", 1000)
+    asked = []
+
+    def each():
+        for place in range(1000):
+            asked.append(place)
+            yield from numbers(*range(1000)).to_batches()
+
+    with pytest.raises(StorageError):
+        write_parquet(stream(each()), str(tmp_path))
+    assert len(asked) < 100
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_of_storage(tmp_path):
+    (tmp_path / "file").write_text("")
+    message = f"cannot write {str(tmp_path / 'file' / '00000')!r}: File exists"
+    assert refusal(StorageError, write_parquet, stream([]), str(tmp_path / "file")) == message
+
+
+def test_an_interrupt_while_arro3_writes_stays_one(tmp_path, monkeypatch):
+    def interrupted(*arguments: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("arro3.io.write_parquet", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_parquet(stream([]), str(tmp_path))
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_interrupt_while_the_file_is_written_stays_one(tmp_path, monkeypatch):
+    class Interrupted:
+        name = ""
+
+        def write(self, data: bytes) -> int:
+            raise KeyboardInterrupt
+
+        flush = close = lambda self: None
+
+    monkeypatch.setattr(module, "open", lambda *arguments: Interrupted(), raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        write_parquet(stream_of(numbers(1)), str(tmp_path))
+
+
+def test_what_parquet_cannot_hold_is_refused_where_only_arro3_knows(tmp_path, capfd):
+    inside = DataType.map(Field("key", TEXT, nullable=False), Field("value", NO_FIELDS), False)
+    message = "it cannot be written as Parquet"
+    assert refusal(ConversionValueError, write_parquet, stream([], schema(c=inside)), str(tmp_path)) == message
+    assert os.listdir(tmp_path) == []
+
+
+def test_long_rows_make_small_row_groups(tmp_path, monkeypatch):
+    options: list[dict[str, Any]] = []
+    monkeypatch.setattr("arro3.io.write_parquet", lambda whole, file, **given: options.append(given))
+    for content in (numbers(1, 2), numbers(), table(s=(TEXT, ["x" * 2**20] * 4)), table(s=(TEXT, ["x" * 2**26]))):
+        write_parquet(stream_of(content), str(tmp_path))
+    groups = [one["max_row_group_size"] for one in options]
+    assert groups[:2] == [module.ROWS_OF_A_GROUP] * 2
+    assert groups[3] == module.FEWEST_ROWS or groups[3] < groups[2]
+    assert groups[2] < 200
+    assert [one["compression"] for one in options] == ["snappy"] * 4
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+
+def test_a_folder_of_files_is_one_table_in_the_order_of_names(tmp_path):
+    for place in (2, 0, 1):
+        write_parquet(stream_of(numbers(place)), str(tmp_path / str(place)))
+        (tmp_path / str(place) / "00000").rename(tmp_path / f"{place:05}")
+        (tmp_path / str(place)).rmdir()
+    for name in (".hidden", "_SUCCESS"):
+        (tmp_path / name).write_text("no Parquet")
+    assert rows(read(tmp_path)) == [0, 1, 2]
+    assert rows(read(tmp_path / "00001")) == [1]
+
+
+def test_a_folder_without_files_is_no_table(tmp_path):
+    assert refusal(ConversionValueError, read_parquet, str(tmp_path)) == f"{str(tmp_path)!r} holds no Parquet file"
+
+
+@pytest.mark.parametrize(("content", "what"), [(b"", "no"), (b"PAR1", "a corrupt"), (b"PAR1 no parquet", "no")])
+def test_what_is_no_parquet_is_refused(content, what, tmp_path, capfd):
+    (tmp_path / "x").write_bytes(content)
+    path = str(tmp_path / "x")
+    assert refusal(ConversionValueError, read_parquet, path) == f"{path!r} is {what} Parquet file"
