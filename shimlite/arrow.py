@@ -161,7 +161,9 @@ def _check_alike(first: Any, other: Any, path: str) -> None:
 def schema_of(columns: Mapping[str, type]) -> Any:
     """The Arrow schema of columns of int, float, str, bool, datetime (in UTC) and timedelta."""
     core, _ = arro3()
-    return core.Schema([core.Field(name, _TYPES[wanted](core.DataType)) for name, wanted in columns.items()])
+    kinds = {name: _TYPES[wanted](core.DataType) for name, wanted in columns.items()}
+    reason = "Arrow has no column of such a name"  # one with a NUL
+    return in_arrow(lambda: core.Schema([core.Field(name, kind) for name, kind in kinds.items()]), reason)
 
 
 def check_columns(schema: Any, columns: Mapping[str, type | None]) -> None:
@@ -325,8 +327,7 @@ class _Writing:
             first = next(batches, None)
             whole = stream_of_batches(schema, itertools.chain([first] if first is not None else (), batches))
             options = {"compression": "snappy", "max_row_group_size": _rows_of_a_group(first)}
-            if self.error is None:
-                in_arrow(lambda: io.write_parquet(whole, self, **options), "it cannot be written as Parquet")
+            in_arrow(lambda: io.write_parquet(whole, self, **options), "it cannot be written as Parquet")
         except BaseException as error:
             self.error = self.error or error
         self._on_disk(self._file.close)

@@ -175,11 +175,7 @@ class Context:
             known = _Table(table)
             if written is not None:
                 written[id(table)] = known
-        try:
-            return known.folder(columns or {}, self)
-        finally:
-            if written is None:
-                known.forget()
+        return known.folder(columns or {}, self)
 
     def _new_folder(self) -> str:
         """A new path below a directory that lives as long as the run, or as the process where nothing takes outputs

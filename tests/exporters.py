@@ -41,7 +41,7 @@ def numbers(*values: int) -> Table:
 
 
 def stream(batches: Iterable[Any], schema: Schema | None = None) -> RecordBatchReader:
-    return RecordBatchReader.from_batches(schema or numbers().schema, iter(batches))
+    return RecordBatchReader.from_batches(numbers().schema if schema is None else schema, iter(batches))
 
 
 def failing(error: BaseException, *before: Table) -> Iterator[RecordBatch]:

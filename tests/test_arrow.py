@@ -267,6 +267,11 @@ def test_no_table_at_all_is_one_of_the_declared_columns():
     check_columns(schema_of(SIX), SIX)
 
 
+def test_a_name_that_arrow_cannot_have_is_refused(capfd):
+    message = "Arrow has no column of such a name"
+    assert refusal(ConversionValueError, stream_of_tables, [], {"a\0": int}) == message
+
+
 @pytest.mark.parametrize("columns", [{}, {"a": int, "b": None}])
 def test_no_table_at_all_without_declared_columns_is_refused(columns):
     assert refusal(ConversionValueError, stream_of_tables, [], columns) == (

@@ -41,7 +41,7 @@ from shimlite import (
 from shimlite._idl import LiteralMap, LiteralType
 from shimlite.arrow import read_parquet
 from shimlite.container.outgoing import dispatch
-from shimlite.context import active
+from shimlite.context import active, current_context
 from shimlite.idl import Variable
 from shimlite.tables import write_table
 
@@ -360,21 +360,21 @@ def test_a_source_that_was_refused_is_let_go_of():
         def __del__(self) -> None:
             alive.discard("source")
 
+    kept = []
+    for declared in (LACKS, Optional[LACKS], Wrong):
+        value = Exporter(lambda: stream(Source()).__arrow_c_stream__())
+        with pytest.raises(ConversionValueError) as caught:
+            to_literal(Wrong(value) if declared is Wrong else value, declared)
+        kept.append(caught)
+        assert str(caught.value).endswith(MISSING)
+        assert alive == set()
     gc.disable()
     try:
-        for declared in (LACKS, Optional[LACKS], Wrong):
-            value = stream(Source())
-            with pytest.raises(ConversionValueError) as caught:
-                to_literal(Wrong(value) if declared is Wrong else value, declared)
-            del value
-            caught.value.__traceback__ = None
-            assert str(caught.value).endswith(MISSING)
         with contextlib.suppress(ConversionValueError):
-            write_table(stream(Source()), declared=LACKS)
+            write_table(Exporter(lambda: stream(Source()).__arrow_c_stream__()), declared=LACKS)
+        assert alive == set()
     finally:
         gc.enable()
-    gc.collect()
-    assert alive == set()
 
 
 # -------------------------------------------------------------------------------------------------------------- runs
@@ -601,3 +601,15 @@ def test_write_table_writes_in_the_run_of_its_thread():
     store = Store()
     assert run(work, store, x=StructuredDataset)["x"].uri in store.put
     assert rows(found[0].uri) == [1]
+
+
+def test_a_run_whose_outputs_are_taken_elsewhere_writes_in_its_own_directory():
+    places: list[str] = []
+
+    def work(tt: Any) -> Any:
+        table = write_table(numbers(1))
+        places.append(os.path.relpath(table.uri, current_context().working_directory))
+        return table
+
+    run(work, Store(), x=StructuredDataset)
+    assert places[0].startswith("output-")

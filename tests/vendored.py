@@ -24,7 +24,7 @@ PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
 OPTIONAL = (
     *("__main__.py", "authoring", "cli.py", "commands", "container", "executors"),
-    *("columns.py", "flyte2.py", "parquet.py", "schemas.py", "strategies", "testing.py"),
+    *("columns.py", "flyte2.py", "parquet.py", "schemas.py", "strategies", "tables.py", "testing.py"),
 )
 
 NEED_MORE = (
@@ -60,12 +60,14 @@ NEED_MORE = (
             "secrets_in_errors",
             "streams",
             "stubs",
+            "tables",
             "trees",
         )
     ),
     *(
         f"tests/test_{name}.py"
         for name in (
+            "arrow",
             "flyte2",
             "imports",
             "kit",
@@ -74,6 +76,7 @@ NEED_MORE = (
             "readme",
             "schemas",
             "secrets_in_errors",
+            "tables",
             "testing",
         )
     ),

@@ -58,10 +58,12 @@ _GRAMMARS = {
 _STYLES = {
     "format": ("%s", r"(?!)"),
     "named": (":p{}", r"(?<![\w$:]):\w+"),
+    "numeric": (":{}", r"(?<![\w$:]):\d+"),
+    "numeric_dollar": ("${}", r"(?<![\w$])\$\d+"),
     "pyformat": ("%s", r"(?!)"),
     "qmark": ("?", r"\?"),
 }
-"""By PEP 249's ``paramstyle``: a parameter, and what in the template would be one more."""
+"""By ``paramstyle``, PEP 249's and SQLAlchemy's: a parameter, and what in the template would be one more."""
 
 Parameters: TypeAlias = "Sequence[Any] | Mapping[str, Any]"
 
@@ -126,7 +128,7 @@ class BoundSQLAlchemyTaskExecutor(SQLAlchemyTaskExecutor):
         query, places = bound(text, values, placeholder, grammar)
         if dialect.paramstyle != "named":
             return query, tuple(places)
-        return query, {f"p{place}": value for place, value in enumerate(places)}
+        return query, {f"p{place}": value for place, value in enumerate(places, 1)}
 
 
 def _bindable(name: str, value: Any) -> Any:
@@ -291,7 +293,7 @@ def _engine(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
             return _made(sqlalchemy, url.set(drivername=name), arguments)
         except ImportError as error:
             absent.append(drivers.package_of(error.name or name.rpartition("+")[2]))
-    packages = " or ".join(f"pip install '{package}'" for package in dict.fromkeys(absent))
+    packages = " or ".join(f"pip install '{package}'" for package in sorted(set(absent)))
     raise MissingExtraError(f"the driver of {cut(url.drivername)} is not installed", hint=packages)
 
 

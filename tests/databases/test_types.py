@@ -83,7 +83,7 @@ POSTGRESQL: dict[str, tuple[str, str, Any]] = {
     "tid": ("'(0,1)'::tid", "Utf8", "(0,1)"),
     "refcursor": ("'x'::refcursor", "Utf8", "x"),
     "void": ("pg_sleep(0)", "Utf8", ""),
-    "null": ("null", "Utf8", None),
+    "null": ("null", "Null", None),
 }  # fmt: skip
 
 TYPES_OF_POSTGRESQL = """
@@ -138,7 +138,7 @@ def test_types_of_postgresql(of_postgresql):
     assert {name: arrow for name, arrow in types.items() if POSTGRESQL[name][1]} == {
         name: arrow for name, (_, arrow, _) in POSTGRESQL.items() if arrow
     }
-    assert run(of_postgresql, f"select {columns} where false") == (dict.fromkeys(POSTGRESQL, "Utf8"), [])
+    assert run(of_postgresql, f"select {columns} where false") == (dict.fromkeys(POSTGRESQL, "Null"), [])
     nulls = ", ".join(f'nullif({text}::text, {text}::text) as "{name}"' for name, (text, _, _) in POSTGRESQL.items())
     assert run(of_postgresql, f"select {nulls}").rows == [dict.fromkeys(POSTGRESQL)]
 
@@ -205,7 +205,7 @@ ANY_DATE = {"sql_mode": ""}
 def test_types_of_mariadb(of_mariadb):
     declared = ", ".join(f"{name} {kind}" for name, (kind, _, _, _) in MARIADB.items())
     run(of_mariadb, f"create or replace table all_types ({declared})", None)
-    assert run(of_mariadb, "select * from all_types") == (dict.fromkeys(MARIADB, "Utf8"), [])
+    assert run(of_mariadb, "select * from all_types") == (dict.fromkeys(MARIADB, "Null"), [])
     run(of_mariadb, f"insert into all_types values ({', '.join(text for _, text, _, _ in MARIADB.values())})", None,
         connect_args=ANY_DATE)  # fmt: skip
     types, rows = run(of_mariadb, "select * from all_types")

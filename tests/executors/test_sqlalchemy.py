@@ -181,7 +181,9 @@ BOUND = {
     "qmark": ("select ? as a, '%' as b, ? as c", ("x", 1)),
     "format": ("select %s as a, '%%' as b, %s as c", ("x", 1)),
     "pyformat": ("select %s as a, '%%' as b, %s as c", ("x", 1)),
-    "named": ("select :p0 as a, '%' as b, :p1 as c", {"p0": "x", "p1": 1}),
+    "named": ("select :p1 as a, '%' as b, :p2 as c", {"p1": "x", "p2": 1}),
+    "numeric": ("select :1 as a, '%' as b, :2 as c", ("x", 1)),
+    "numeric_dollar": ("select $1 as a, '%' as b, $2 as c", ("x", 1)),
 }
 
 
@@ -195,10 +197,10 @@ def test_parameters_are_in_the_style_of_the_driver(driver, style):
 
 
 def test_a_style_that_is_not_known_is_refused(driver):
-    driver.paramstyle = "numeric"
+    driver.paramstyle = "letters"
     assert (
         message(ValueError, "standin://h", "select {{ .inputs.a }}", executor=BoundSQLAlchemyTaskExecutor, a="x")
-        == "the driver standin has parameters in the style 'numeric'"
+        == "the driver standin has parameters in the style 'letters'"
     )
 
 
@@ -315,7 +317,7 @@ def test_what_is_not_installed_is_named(monkeypatch):
     for module in ("psycopg", "psycopg2", "MySQLdb", "pymysql", "oracledb"):
         monkeypatch.setitem(sys.modules, module, None)
     assert message(MissingExtraError, "postgresql://h/d", "select 1") == (
-        "the driver of postgresql is not installed; pip install 'psycopg[binary]' or pip install 'psycopg2-binary'"
+        "the driver of postgresql is not installed; pip install 'psycopg2-binary' or pip install 'psycopg[binary]'"
     )
     assert message(MissingExtraError, "postgresql+psycopg2://h/d", "select 1") == (
         "the driver of postgresql+psycopg2 is not installed; pip install 'psycopg2-binary'"
