@@ -45,8 +45,8 @@ def run(uri: str, query: str, kind: Any = StructuredDataset, *, executor: Any = 
     return None if kind is None else table_of(outputs)
 
 
-def table_of(outputs: LiteralMap) -> Table:
-    value = to_python_value(outputs.literals["results"], StructuredDataset)
+def table_of(outputs: LiteralMap, name: str = "results") -> Table:
+    value = to_python_value(outputs.literals[name], StructuredDataset)
     schema = read_parquet(value.uri).schema
     types = {
         field.name: str(field.type).strip().removeprefix("arro3.core.DataType<").removesuffix(">") for field in schema
