@@ -79,7 +79,7 @@ def mariadb() -> Iterator[Server]:
     install, daemon = program("mariadb-install-db"), program("mariadbd", "/usr/sbin")
     with _folder() as folder:
         data, start = folder / "data", folder / "start.sql"
-        own = ["--no-defaults", f"--datadir={data}"]
+        own = ["--no-defaults", f"--datadir={data}", f"--tmpdir={folder}"]  # another one would clear a shared /tmp
         _run(
             [install, *own, "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"], folder
         )
@@ -89,7 +89,7 @@ def mariadb() -> Iterator[Server]:
             "grant all on shop.* to ann@'%';\n"
         )
         port = free_port()
-        files = [f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--init-file={start}", f"--tmpdir={folder}"]
+        files = [f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--init-file={start}"]
         small = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M"]
         names = ["--skip-name-resolve", "--character-set-server=utf8mb4", "--bind-address=127.0.0.1", f"--port={port}"]
         with _running([daemon, *own, *files, *small, *names], port, folder) as process:
