@@ -19,10 +19,12 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import attrs
 import pandas
+import pytest
 import sqlalchemy
 from flytekit import FlyteContextManager, StructuredDataset
 from flytekit.configuration import Image, ImageConfig, SerializationSettings
@@ -305,16 +307,22 @@ def _settled(fields: Mapping[str, str], folder: pathlib.Path) -> dict[str, str]:
 
 # ------------------------------------------------------------------------------------------------------ the comparison
 
-
-def compared(theirs: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """The fields in which two sides differ."""
-    names = [*theirs, *(name for name in ours if name not in theirs)]
-    sides = {name: (theirs.get(name, "none"), ours.get(name, "none")) for name in names}
-    return {name: (one, other) for name, (one, other) in sides.items() if one != other}
+Sides = tuple[dict[str, str], dict[str, str]]
 
 
-def listed(case: Case) -> dict[str, tuple[str, str]]:
-    return {name: sides for one in case.differences for name, sides in one.fields.items()}
+@contextlib.contextmanager
+def outcomes(request: pytest.FixtureRequest) -> Iterator[dict[Case, Future[Sides]]]:
+    """What both programs leave of the cases that this session tests in the file, each program at its own pace."""
+    items = [item for item in request.session.items if item.path == request.path]
+    cases = dict.fromkeys(item.callspec.params["case"] for item in items)  # type: ignore[attr-defined]
+    with Worker(FLYTEKIT) as theirs, Worker(SHIMLITE) as ours, ThreadPoolExecutor(2) as pool:
+        yield {case: pool.submit(_both, case, theirs, ours) for case in cases}
+        pool.shutdown(cancel_futures=True)
+
+
+def _both(case: Case, theirs: Worker, ours: Worker) -> Sides:
+    with folders() as (one, other):
+        return outcome(case, FLYTEKIT, one, theirs), outcome(case, SHIMLITE, other, ours)
 
 
 @contextlib.contextmanager
@@ -324,3 +332,16 @@ def folders() -> Iterator[tuple[pathlib.Path, pathlib.Path]]:
         theirs.mkdir()
         ours.mkdir()
         yield theirs, ours
+
+
+def as_listed(case: Case, theirs: dict[str, str], ours: dict[str, str]) -> None:
+    """Asserts that the two sides differ where the case says so, and nowhere else."""
+    assert theirs.get("rows") == (None if case.rows is None else str(case.rows))
+    assert compared(theirs, ours) == {name: sides for one in case.differences for name, sides in one.fields.items()}
+
+
+def compared(theirs: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """The fields in which two sides differ."""
+    names = dict.fromkeys((*theirs, *ours))
+    sides = {name: (theirs.get(name, "none"), ours.get(name, "none")) for name in names}
+    return {name: (one, other) for name, (one, other) in sides.items() if one != other}
