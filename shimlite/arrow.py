@@ -8,17 +8,22 @@ for glibc and musl alike, and it is the Arrow project's own Rust implementation 
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from .errors import MissingExtraError
+from .errors import ConversionValueError, MissingExtraError, cut
+from .trees import inside, storage_error, walk
 
 FILE_NAME = "00000"
 """flytekit reads a table as a folder of files with counted names."""
 
 ROWS_OF_A_GROUP = 2**17
 """Rows of a Parquet row group, whose encoded columns are in memory until it is written."""
+
+ROWS_OF_A_BATCH = 2**14
+"""Rows that are read at once: few enough for wide rows, and enough that a batch costs little."""
 
 _MAGIC = b"PAR1"
 _T = TypeVar("_T")
@@ -74,33 +79,80 @@ def write_parquet(stream: Any, folder: str) -> None:
             raise
 
 
-def read_parquet(path: str) -> Any:
-    """The ``RecordBatchReader`` of a local Parquet file, or of a folder of them in the order of their names.
+def parquet_files(path: str) -> list[str]:
+    """The path of a Parquet file, or those of the files in a folder and in its folders, in the order of their names.
 
-    Raises ValueError for a file that is none, and OSError where one cannot be read.
+    What begins with ``.`` or ``_`` is no table's: Spark's ``_SUCCESS``, and its checksums. Raises ConversionValueError
+    for another file and where there is none, and StorageError where one cannot be read.
     """
-    if not os.path.isdir(path):
-        return _read_file(path)
-    paths = [os.path.join(path, name) for name in sorted(os.listdir(path)) if not name.startswith((".", "_"))]
-    if not paths:
-        raise ValueError(f"{path!r} holds no Parquet file")
-    first = _read_file(paths[0])
-    return stream_of_batches(first.schema, _chained(first, paths[1:]))
+    tree = walk(path, f"cannot read {path!r}", storage_error)
+    names = [name for name in tree.files if not any(part[:1] in (".", "_") for part in name.split("/"))]
+    if not names:
+        raise ConversionValueError(f"{path!r} holds no Parquet file")
+    for name in names:
+        with tree.open(name) as file:
+            ends = [file.read(len(_MAGIC))]
+            if file.size > len(_MAGIC):
+                file.seek(-len(_MAGIC), os.SEEK_END)
+                ends.append(file.read(len(_MAGIC)))
+        if ends != [_MAGIC, _MAGIC]:
+            raise ConversionValueError(f"{inside(path, name)!r} is no Parquet file")
+    return [inside(path, name) for name in names]
 
 
-def _chained(first: Any, paths: Iterable[str]) -> Iterator[Any]:
-    yield from first
-    for path in paths:
-        yield from _read_file(path)
+def refuse_partitions(path: str, files: Iterable[str]) -> None:
+    """Raises ConversionValueError where the names of folders between ``path`` and a file hold a column: ``day=1``."""
+    folders = [part for file in files for part in file[len(path) :].split("/")[:-1]]
+    partition = next((part for part in folders if "=" in part), "")
+    if partition:
+        reason = f"{path!r} is partitioned: the names of its folders hold a column, as {cut(partition)!r} does"
+        raise ConversionValueError(reason, hint="annotate pandas.DataFrame or pyarrow.Table, which know it")
 
 
-def _read_file(path: str) -> Any:
-    with open(path, "rb") as file:
-        head = file.read(len(_MAGIC))
-        file.seek(max(0, os.path.getsize(path) - len(_MAGIC)))
-        if head != _MAGIC or file.read() != _MAGIC:
-            raise ValueError(f"{path!r} is no Parquet file")
-    return _in_arrow(lambda: arro3()[1].read_parquet(path), f"{path!r} is a corrupt Parquet file")
+def read_parquet(path: str) -> Any:
+    """The ``RecordBatchReader`` of a local Parquet file, or of a folder of them (see ``parquet_files``).
+
+    Its batches are read when they are asked for, and a corrupt one is found then. Raises ConversionValueError for a
+    file that is corrupt or has other columns than the first, and as ``parquet_files`` and ``refuse_partitions``.
+    """
+    first, *others = parquet_files(path)
+    refuse_partitions(path, [first, *others])
+    schema = _schema_of(first)
+    if others:
+        nullable = [field.with_nullable(True) for field in schema]
+        schema = arro3()[0].Schema(nullable, metadata=schema.metadata)
+    for other in others:
+        its_own = _schema_of(other)
+        if (its_own.names, its_own.types) != (schema.names, schema.types):
+            raise ConversionValueError(f"{other!r} has other columns than {first!r}")
+    return stream_of_batches(schema, _batches([first, *others], schema))
+
+
+def _schema_of(path: str) -> Any:
+    return _in_file(path, lambda: _reader_of(path).schema)
+
+
+def _batches(paths: Iterable[str], schema: Any) -> Iterator[Any]:
+    return itertools.chain.from_iterable(_batches_of(path, schema) for path in paths)
+
+
+def _batches_of(path: str, schema: Any) -> Iterator[Any]:
+    reader = _in_file(path, lambda: _reader_of(path))
+    while (batch := _in_file(path, lambda: next(reader, None))) is not None:
+        yield batch.with_schema(schema)
+
+
+def _reader_of(path: str) -> Any:
+    return iter(arro3()[1].read_parquet(path, batch_size=ROWS_OF_A_BATCH))
+
+
+def _in_file(path: str, call: Callable[[], _T]) -> _T:
+    try:
+        return _in_arrow(call, f"{path!r} is a corrupt Parquet file")
+    except OSError as error:
+        raise storage_error(f"cannot read {path!r}", error) from None
+    except ValueError as error:
+        raise ConversionValueError(str(error)) from None
 
 
 class _Relay:

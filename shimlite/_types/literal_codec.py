@@ -15,22 +15,39 @@ import attrs
 
 from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
+from ..values import PARQUET
 from .atoms import STR
 from .budget import spend, tried
 from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class, remembered
+from .frames import read_frame
 from .literal_types import refuse_too_many_members
 from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
-from .nodes import Choice, Dict, Hashed, List, Map, Node, Record, Reference, Union, classes_of, members, unworded
+from .nodes import (
+    Choice,
+    Dict,
+    Hashed,
+    List,
+    Map,
+    Node,
+    Record,
+    Reference,
+    Union,
+    classes_of,
+    is_frame,
+    members,
+    unworded,
+)
 from .own_code import hash_by, items_of_list
 from .parse import misfit, parse, spell
 from .plain_data import lone_surrogate, read_packed, text, write_binary
 from .readings import bare_codec, decoder
-from .references import REFERENCES, let_through
+from .references import DATASET, REFERENCES, SCHEMA, let_through
 from .rows import Atom, Codec, Convert, Encode
 from .stripped import MOST_LEVELS, levels_of
 from .variants import Members, arms_of, encoder, members_of_union
 
+_TABLES = {row.kind: row for row in (DATASET, SCHEMA)}
 LEVELS_AROUND = 3
 """``LiteralMap``, its entry, and the ``Literal`` itself: how the values of an interface travel."""
 _LEVELS = {"DATETIME": 3, "DURATION": 3, "blob": 4, "schema": 4}
@@ -76,6 +93,8 @@ class Codecs:
                 if enum is not None or kind == "enum_type":
                     return enum_codec(node, literal_type)
                 return literal_choice_codec(node, self.codec(scalar_of(node), literal_type))
+            case Reference() if is_frame(node) and kind in _TABLES:
+                return _frame_codec(node, literal_type, self.packings)
             case Reference(row) if kind == row.kind and _fits(node, literal_type):
                 return _reference_codec(node, literal_type, self.packings)
         raise misfit(node, literal_type)
@@ -340,5 +359,26 @@ def _reference_codec(node: Reference, literal_type: LiteralType, packings: Packi
         if kind in ("binary", "generic"):
             return unpack(read_packed(literal, expected))
         raise mismatch(expected, kind, row.hints.get(kind, ""))
+
+    return Codec(encode, decode)
+
+
+def _frame_codec(node: Reference, literal_type: LiteralType, packings: Packings) -> Codec:
+    """The codec of a class of another library, which reads the table that a literal refers to."""
+    frame, row = node.frame, _TABLES[type_kind(literal_type)]
+    assert frame is not None
+    for file_format in (node.format, literal_type.structured_dataset_type.format):
+        if file_format not in ("", PARQUET):
+            reason = f"{spell(node)} travels as {PARQUET}, and {file_format!r} is declared"
+            raise UnsupportedTypeError(reason, hint=f"use {row.cls.__name__}")
+    reference = _reference_codec(Reference(row), literal_type, packings)
+    own = [name for name, _ in node.columns]
+
+    def encode(value: Any, literal: Literal) -> None:
+        raise unlike(frame.cls, value)
+
+    def decode(literal: Literal) -> Any:
+        table = reference.decode(literal)
+        return read_frame(frame, table, own or [name for name, _ in table.columns])
 
     return Codec(encode, decode)

@@ -29,6 +29,7 @@ from .budget import spend
 from .choices import pack_choice
 from .classes import names_of_class
 from .enum_names import values_for_names
+from .frames import pack_frame
 from .nodes import (
     Choice,
     Dict,
@@ -108,8 +109,9 @@ class Packings(dict[Node, Packed]):
                 return pack_union(node, self.__getitem__)
             case Choice():
                 return pack_choice(node)
-            case Reference():
-                return pack_reference(node.row, node.format, self[Map(STR)])
+            case Reference(frame=frame):
+                packed = pack_reference(node.row, node.format, self[Map(STR)])
+                return packed if frame is None else pack_frame(frame, packed, [name for name, _ in node.columns])
             case Worded(inner) | Hashed(inner):
                 return self[inner]
 

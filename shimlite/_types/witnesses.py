@@ -18,7 +18,7 @@ from ..errors import ConversionError, UnsupportedTypeError
 from .atoms import STR
 from .literal_codec import Codecs
 from .literal_types import TypeWriter
-from .nodes import Choice, Dict, Field, Foreign, List, Map, Node, Record, Reference, Union
+from .nodes import Choice, Dict, Field, Foreign, List, Map, Node, Record, Reference, Union, is_frame
 from .pydantic_models import example_of
 from .rows import Atom, Convert, Observation
 
@@ -93,6 +93,9 @@ def _as_declared(node: Reference, value: Any) -> Any:
 
 
 def plainest(node: Atom | Reference) -> Any:
+    """Raises NoExampleError for a dataframe, which takes a library and a file."""
+    if is_frame(node):
+        raise NoExampleError
     return node.examples[0] if isinstance(node, Atom) else node.row.cls(URI)
 
 
