@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The executors of test_tables.py: each returns a table of one library, or reads its input with one.
+"""The executors of test_tables.py: they return a table of one library, or read their input with one.
 
-``OUT`` and ``IN`` name them. A pod imports this module whole, so each library is imported where it is used.
+The template says which function does it. Each library is imported where it is used.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import decimal
-import functools
 import os
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -46,8 +46,9 @@ def parquet_file() -> str:
     """A local file of the rows, where a library makes its tables of files."""
     import pyarrow.parquet
 
-    pyarrow.parquet.write_table(pyarrow_table(), "rows.parquet")
-    return "rows.parquet"
+    path = os.path.join(tempfile.mkdtemp(), "rows.parquet")
+    pyarrow.parquet.write_table(pyarrow_table(), path)
+    return path
 
 
 # ------------------------------------------------------------------------------------------------------------------ out
@@ -195,12 +196,10 @@ def two_of_a_name() -> Any:
 NO_TABLES = (adbc_closed, read_twice, pandas_column, polars_column, pyarrow_column, polars_lazy, two_of_a_name)
 
 
-def returning(make: Callable[[], Any]) -> type:
-    class Returns:
-        def execute_from_model(self, tt: Any) -> Any:
-            return make()
-
-    return Returns
+class Returns:
+    def execute_from_model(self, tt: Any) -> Any:
+        """What the function that ``custom`` names gives."""
+        return globals()[tt.custom["function"]]()
 
 
 # ------------------------------------------------------------------------------------------------------------------- in
@@ -297,23 +296,6 @@ READERS: tuple[Callable[[Any], Any], ...] = (
 )
 
 
-def reading(read: Callable[[Any], Any]) -> type:
-    class Reads:
-        def execute_from_model(self, tt: Any, table: Any) -> str:
-            return repr(told(read(table)))
-
-    return Reads
-
-
-def __getattr__(name: str) -> type:
-    """``Out_pandas_frame``, ``In_by_polars`` and so on are executors."""
-    way, _, function = name.partition("_")
-    make = globals().get(function)
-    if way not in ("Out", "In") or make is None:
-        raise AttributeError(name)
-    return _executor(way, function)
-
-
-@functools.cache
-def _executor(way: str, function: str) -> type:
-    return (returning if way == "Out" else reading)(globals()[function])
+class Reads:
+    def execute_from_model(self, tt: Any, table: Any) -> str:
+        return repr(told(globals()[tt.custom["function"]](table)))
