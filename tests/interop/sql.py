@@ -255,7 +255,10 @@ def _form(literal: Literal) -> dict[str, str]:
 
 
 def _seen(literal: Literal) -> dict[str, str]:
-    by_pandas, by_flytekit = _told(lambda: pandas.read_parquet(_uri(literal))), _told(lambda: _read_by_flytekit(literal))
+    by_pandas, by_flytekit = (
+        _told(lambda: pandas.read_parquet(_uri(literal))),
+        _told(lambda: _read_by_flytekit(literal)),
+    )
     if by_pandas == by_flytekit:
         return by_pandas
     return {**_marked(by_pandas, "pandas"), **_marked(by_flytekit, "flytekit")}

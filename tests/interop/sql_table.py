@@ -74,7 +74,9 @@ BOTH: list[Case] = [
         rows=3,
         output=Annotated[StructuredDataset, ALL_COLUMNS],
     ),
-    case("more columns than are declared", "select * from t", tables=STOCK, rows=2, output=FlyteSchema[kwtypes(id=int)]),
+    case(
+        "more columns than are declared", "select * from t", tables=STOCK, rows=2, output=FlyteSchema[kwtypes(id=int)]
+    ),
     case(
         "fewer columns than are declared",
         "select id from t",
@@ -122,7 +124,7 @@ BOTH: list[Case] = [
     case("bytes that are no text", "select x'ff00' as b union all select null", rows=2),
     case("names as SQLite makes them", "select count(*), 1 + 1, 'x' as \"ř 🦀\" from (select 1)"),
     case("two columns of one name", "select 1 as n, 2 as n"),
-    case("a column without a name", "select 1 as \"\""),
+    case("a column without a name", 'select 1 as ""'),
     case("VALUES", "values (1, 'a'), (2, 'b')", rows=2),
     case("many rows", f"{SERIES} select n, n * 0.5 as half, 'row ' || n as s from c", rows=70_000),
     case("nulls, and a value in the last row", f"{SERIES} select nullif(n, n % 69999) as n from c", rows=70_000),
@@ -190,7 +192,9 @@ SQLITE3_ALONE: list[Case] = [
     case("two files in an archive", "select * from t", **archive("db.zip"), files={"db.zip": zipped("a", "b")}),
     case("no archive", "select * from t", **archive("db")),
     case("a database that is not there", "select 1 as n", config={"uri": "FOLDER/missing"}),
-    case("no database", "select * from t", config={"uri": "FOLDER/db.txt"}, files={"db.txt": b"no database at all" * 99}),
+    case(
+        "no database", "select * from t", config={"uri": "FOLDER/db.txt"}, files={"db.txt": b"no database at all" * 99}
+    ),
     case("INSERT", "insert into t values (3, 'three')", tables=STOCK, after="select * from t"),
     case("a colon that asks for a parameter", "select :n as n"),
 ]
@@ -208,7 +212,14 @@ SQLALCHEMY_ALONE: list[Case] = [
         given={"id": 3, "name": "three"},
         after="select * from t",
     ),
-    case("UPDATE without outputs", "update t set name = 'x'", tables=STOCK, output=None, rows=None, after="select * from t"),
+    case(
+        "UPDATE without outputs",
+        "update t set name = 'x'",
+        tables=STOCK,
+        output=None,
+        rows=None,
+        after="select * from t",
+    ),
     case("a query without outputs", "select * from t", tables=STOCK, output=None, rows=None),
     case("CREATE TABLE without outputs", "create table u (n)", output=None, rows=None, after="select * from u"),
     case("INSERT with an output", "insert into t values (3, 'three')", tables=STOCK, after="select * from t"),

@@ -6,15 +6,14 @@ The pods' program runs in one process for most of them, and in processes of thei
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime
+import decimal
 import pathlib
-import re
+import zoneinfo
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Optional
+from typing import Any
 
 import pandas
-import polars
-import pyarrow
 import pyarrow.parquet
 import pytest
 from flytekit import FlyteContextManager, StructuredDataset
@@ -23,7 +22,7 @@ from flytekit.models.literals import Literal as TheirLiteral
 from flytekit.types.schema import FlyteSchema
 
 import shimlite
-from shimlite._idl import ErrorDocument, Literal, LiteralMap
+from shimlite._idl import ErrorDocument, Literal, LiteralMap, TaskTemplate
 
 from ..build import template
 from . import annotated_tables, table_executors
@@ -34,6 +33,10 @@ from .table_executors import NO_TABLES, OF_SQLITE, READERS, ROWS, WHOLE, pyarrow
 Run = Callable[[list[str], Mapping[str, str]], int]
 KINDS = {"StructuredDataset": shimlite.StructuredDataset, "FlyteSchema": shimlite.FlyteSchema}
 THEIRS = {"StructuredDataset": StructuredDataset, "FlyteSchema": FlyteSchema}
+
+
+class Failed(Exception):
+    pass
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +56,10 @@ class Pod:
     def __init__(self, folder: pathlib.Path, worker: Worker | None = None) -> None:
         self.folder, self._worker = folder, worker
 
-    def run(self, executor: Any, made: Any, inputs: Mapping[str, Literal] | None = None, function: Any = None) -> Any:
-        """The literals that it leaves, or its error's message."""
+    def run(
+        self, executor: Any, made: TaskTemplate, inputs: Mapping[str, Literal] | None = None, function: Any = None
+    ) -> Mapping[str, Literal]:
+        """The literals that it leaves. Raises Failed with the message of its error."""
         made.custom.update({"function": function.__name__} if function else {})
         (self.folder / "task.pb").write_bytes(made.SerializeToString())
         (self.folder / "inputs.pb").write_bytes(LiteralMap(literals=inputs or {}).SerializeToString())
@@ -69,7 +74,7 @@ class Pod:
             assert as_process(SHIMLITE, arguments, environment, self.folder) == 0
         error = self.folder / "out" / "error.pb"
         if error.exists():
-            return ErrorDocument.FromString(error.read_bytes()).error.message.rpartition("\n")[2].strip()
+            raise Failed(ErrorDocument.FromString(error.read_bytes()).error.message)
         return LiteralMap.FromString((self.folder / "out" / "outputs.pb").read_bytes()).literals
 
 
@@ -113,17 +118,29 @@ def test_what_adbc_reads_is_returned(pod, make):
     assert pyarrow.parquet.read_table(uri(literals["o0"])).to_pylist() == wanted
 
 
-REFUSED = {one.__name__: "" for one in NO_TABLES}
+ALONE = "which exports none; a column alone is no table: give it a name in one"
+REFUSED = {
+    "adbc_closed": "Exception: C Data interface error: Invalid: Attempt to read from a stream that has already been closed",
+    "pandas_column": f"outputs.o0: expected a table, got Series, {ALONE}",
+    "polars_column": f"outputs.o0: expected a table, got Series, {ALONE}",
+    "pyarrow_column": f"outputs.o0: expected a table, got ChunkedArray, {ALONE}",
+    "polars_lazy": "outputs.o0: expected StructuredDataset, got LazyFrame",
+    "two_of_a_name": "outputs.o0['n']: two columns have this name; rename one",
+}
 
 
 @pytest.mark.parametrize("make", NO_TABLES, ids=lambda one: one.__name__)
 def test_what_is_no_table_is_refused(pod, make):
-    message = pod.run(table_executors.Returns, template(outputs={"o0": shimlite.StructuredDataset}), function=make)
-    assert message == REFUSED[make.__name__]
+    with pytest.raises(Failed) as failed:
+        pod.run(table_executors.Returns, template(outputs={"o0": shimlite.StructuredDataset}), function=make)
+    assert str(failed.value).rpartition("Message:\n\n")[2].strip() == REFUSED[make.__name__]
     assert not list((pod.folder / "raw").rglob("*"))
 
 
 # --------------------------------------------------------------------------------------------------------------- read
+
+NAMES = {"datetime": datetime, "zoneinfo": zoneinfo, "Decimal": decimal.Decimal}
+"""What the values of the rows are written with."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -132,7 +149,7 @@ def test_a_table_of_flytekits_is_read(pod, kind, read):
     literal = written_by_flytekit(kind, table_executors.pandas_frame())
     made = template({"table": KINDS[kind]}, {"o0": str})
     literals = pod.run(table_executors.Reads, made, {"table": literal}, read)
-    assert eval(literals["o0"].scalar.primitive.string_value, vars(table_executors)) == ROWS
+    assert eval(literals["o0"].scalar.primitive.string_value, NAMES) == ROWS
 
 
 @pytest.mark.parametrize("kind", KINDS)
