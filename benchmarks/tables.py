@@ -36,9 +36,14 @@ ONE = "insert into t select n, n * 0.5, 'the name of ' || n, {at} from "
 """A row of each number ``n``."""
 SERIES = "(with recursive c(n) as (select 1 union all select n + 1 from c where n < {rows}) select n from c)"
 EXECUTOR = '''
+import sys
+
+sys.modules["pyarrow"] = None  # a slim image has none, and ADBC imports it where it is
+
 import adbc_driver_postgresql.dbapi
 
 import shimlite
+from shimlite.tables import write_table
 
 
 class Adbc(shimlite.ShimTaskExecutor):
@@ -46,7 +51,7 @@ class Adbc(shimlite.ShimTaskExecutor):
         with adbc_driver_postgresql.dbapi.connect(tt.custom["uri"].replace("+psycopg", "")) as connection:
             with connection.cursor() as cursor:
                 cursor.execute(tt.custom["query_template"])
-                return shimlite.tables.write_table(cursor.fetch_record_batch())
+                return write_table(cursor.fetch_arrow(), declared=tt.interface.outputs["results"])
 '''
 
 
@@ -55,7 +60,7 @@ def measure(quick: bool) -> dict[str, Any]:
     rows, runs = ((10, 1_000), 1) if quick else (ROWS, 7)
     with tempfile.TemporaryDirectory() as name, servers.postgresql() as server:
         pathlib.Path(name, "adbc.py").write_text(EXECUTOR)
-        uris = {SQLITE: f"sqlite:///{name}/db", POSTGRESQL: server.uri("postgresql+psycopg")}
+        uris = {SQLITE: f"sqlite:///{name}/db", POSTGRESQL: server.uri("postgresql+psycopg", database="postgres")}
         found: dict[str, Any] = {"rows": rows, "runs": {database: {} for database in uris}}
         for database, uri in uris.items():
             for count in rows:

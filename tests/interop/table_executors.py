@@ -120,20 +120,20 @@ ADBC = "select 1 as n, 1.5 as share, 'žlutý 🦀' as name union all select nul
 """SQLite has no more types than these."""
 
 
-def adbc_written_inside() -> Any:
+def adbc_written_inside(declared: Any) -> Any:
     import adbc_driver_sqlite.dbapi
 
     with adbc_driver_sqlite.dbapi.connect() as connection, connection.cursor() as cursor:
         cursor.execute(ADBC)
-        return write_table(cursor.fetch_record_batch())
+        return write_table(cursor.fetch_record_batch(), declared=declared)
 
 
-def adbc_handle_written_inside() -> Any:
+def adbc_handle_written_inside(declared: Any) -> Any:
     import adbc_driver_sqlite.dbapi
 
     with adbc_driver_sqlite.dbapi.connect() as connection, connection.cursor() as cursor:
         cursor.execute(ADBC)
-        return write_table(cursor.fetch_arrow())
+        return write_table(cursor.fetch_arrow(), declared=declared)
 
 
 OPEN: list[Any] = []
@@ -157,17 +157,17 @@ def adbc_closed() -> Any:
         return cursor.fetch_record_batch()
 
 
-def batches() -> Any:
-    return write_table(iter(pyarrow_table().to_batches(max_chunksize=1)))
+def batches(declared: Any) -> Any:
+    return write_table(iter(pyarrow_table().to_batches(max_chunksize=1)), declared=declared)
 
 
 WHOLE: tuple[Callable[[], Any], ...] = (
     *(pandas_frame, pandas_frame_of_arrow, polars_frame, polars_scan, pyarrow_table, pyarrow_batch, pyarrow_reader),
-    *(pyarrow_scanner, duckdb_relation, duckdb_result, arro3_table, arro3_reader, batches),
+    *(pyarrow_scanner, duckdb_relation, duckdb_result, arro3_table, arro3_reader),
 )
 """What gives every column of the rows."""
-OF_SQLITE = (adbc_written_inside, adbc_handle_written_inside, adbc_left_open)
-"""What gives the first three."""
+WRITTEN = (adbc_written_inside, adbc_handle_written_inside, batches)
+"""What writes its table itself, in the declared form."""
 
 
 def pandas_column() -> Any:
@@ -201,6 +201,11 @@ class Returns:
     def execute_from_model(self, tt: Any) -> Any:
         """What the function that ``custom`` names gives."""
         return globals()[tt.custom["function"]]()
+
+
+class Writes:
+    def execute_from_model(self, tt: Any) -> Any:
+        return globals()[tt.custom["function"]](tt.interface.outputs["o0"])
 
 
 # ------------------------------------------------------------------------------------------------------------------- in

@@ -28,7 +28,7 @@ from ..build import template
 from . import annotated_tables, table_executors
 from .parity import OPTIONS
 from .sql import SHIMLITE, Worker, as_process
-from .table_executors import NO_TABLES, OF_SQLITE, READERS, ROWS, WHOLE, pyarrow_table
+from .table_executors import NO_TABLES, READERS, ROWS, WHOLE, WRITTEN
 
 Run = Callable[[list[str], Mapping[str, str]], int]
 KINDS = {"StructuredDataset": shimlite.StructuredDataset, "FlyteSchema": shimlite.FlyteSchema}
@@ -111,19 +111,28 @@ def test_a_table_is_returned(pod, kind, make):
         pandas.testing.assert_frame_equal(read_by_flytekit(literals["o0"], pandas.DataFrame), frame)
 
 
-@pytest.mark.parametrize("make", OF_SQLITE, ids=lambda one: one.__name__)
-def test_what_adbc_reads_is_returned(pod, make):
-    literals = pod.run(table_executors.Returns, template(outputs={"o0": shimlite.StructuredDataset}), function=make)
-    wanted = [{name: row[name] for name in ("n", "share", "name")} for row in ROWS]
-    assert pyarrow.parquet.read_table(uri(literals["o0"])).to_pylist() == wanted
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("make", WRITTEN, ids=lambda one: one.__name__)
+def test_an_executor_writes_its_table_itself(pod, kind, make):
+    literals = pod.run(table_executors.Writes, template(outputs={"o0": KINDS[kind]}), function=make)
+    table = pyarrow.parquet.read_table(uri(literals["o0"]))
+    assert table.to_pylist() == [{name: row[name] for name in table.column_names} for row in ROWS]
+    assert list(read_by_flytekit(literals["o0"], THEIRS[kind]).columns) == table.column_names
 
 
-ALONE = "which exports none; a column alone is no table: give it a name in one"
+def test_a_cursor_that_stays_open_is_read_after_the_executor(pod):
+    made = template(outputs={"o0": shimlite.StructuredDataset})
+    literals = pod.run(table_executors.Returns, made, function=table_executors.adbc_left_open)
+    assert pyarrow.parquet.read_table(uri(literals["o0"])).to_pylist()[0] == {"n": 1, "share": 1.5, "name": "žlutý 🦀"}
+
+
+CLOSED = "C Data interface error: Invalid: Attempt to read from a stream that has already been closed"
+ALONE = "a column of {}; give the column a name in a table"
 REFUSED = {
-    "adbc_closed": "Exception: C Data interface error: Invalid: Attempt to read from a stream that has already been closed",
-    "pandas_column": f"outputs.o0: expected a table, got Series, {ALONE}",
-    "polars_column": f"outputs.o0: expected a table, got Series, {ALONE}",
-    "pyarrow_column": f"outputs.o0: expected a table, got ChunkedArray, {ALONE}",
+    "adbc_closed": f"Exception: C Data interface error: {CLOSED}",
+    "pandas_column": f"outputs.o0: expected a table, got Series, {ALONE.format('Float64')}",
+    "polars_column": f"outputs.o0: expected a table, got Series, {ALONE.format('Int64')}",
+    "pyarrow_column": f"outputs.o0: expected a table, got ChunkedArray, {ALONE.format('Int64')}",
     "polars_lazy": "outputs.o0: expected StructuredDataset, got LazyFrame",
     "two_of_a_name": "outputs.o0['n']: two columns have this name; rename one",
 }
