@@ -38,7 +38,7 @@ from flytekitplugins.sqlalchemy import SQLAlchemyConfig, SQLAlchemyTask
 from shimlite import to_literal
 from shimlite._idl import ContainerError, ErrorDocument, Literal, LiteralMap, TaskTemplate
 
-from ..differences import Difference
+from ..differences import QUERY_FAILS, Difference
 from ..stripping import stripped
 from .parity import POD, ROOT
 
@@ -46,8 +46,12 @@ SQLITE3 = "SQLite3Task"
 """What a case runs on, else a URI of SQLAlchemy's, in which ``FOLDER`` stands for the case's own."""
 SQLITE = "sqlite:///FOLDER/db"
 FLYTEKIT, SHIMLITE = "flytekit", "shimlite"
-LONGEST = 160
-"""Characters of a message that a table shows."""
+
+VALUE = "USER:RuntimeError, NON_RECOVERABLE: ValueError: "
+TEMPLATE = "USER:TemplateError, NON_RECOVERABLE: template.custom."
+QUERY = "USER:DatabaseError, NON_RECOVERABLE: the query failed: "
+CONNECTION = "USER:DatabaseError, NON_RECOVERABLE: no connection to the database: "
+"""How shimlite's errors begin."""
 
 
 @attrs.frozen
@@ -66,8 +70,8 @@ class Case:
     output: Any = FlyteSchema
     """The ``output_schema_type``."""
     differences: tuple[Differs, ...] = ()
-    rows: int | None = 1
-    """How many each side's frame has; None where there is none."""
+    rows: int = 1
+    """How many flytekit's frame has, where there is one."""
     takes: Mapping[str, type] = {}
     given: Mapping[str, Any] = {}
     tables: str = ""
@@ -81,7 +85,11 @@ class Case:
     """Written into the case's folder: bytes, or a function of the database's bytes that gives them."""
 
     def __str__(self) -> str:
-        return self.what
+        return f"{self.on.partition(':')[0]}: {self.what}"
+
+    @property
+    def listed(self) -> dict[str, tuple[str, str]]:
+        return {name: sides for one in self.differences for name, sides in one.fields.items()}
 
 
 def case(what: str, query: str, *differences: Differs, **more: Any) -> Case:
@@ -90,6 +98,21 @@ def case(what: str, query: str, *differences: Differs, **more: Any) -> Case:
 
 def differs(reason: Difference, **fields: tuple[str, str]) -> Differs:
     return Differs(reason, fields)
+
+
+def fails(theirs: str, ours: str) -> Differs:
+    """Both fail: with the class of flytekit's error, and with shimlite's code, kind and message."""
+    return differs(QUERY_FAILS, ends=(f"SYSTEM, RECOVERABLE: {theirs}: …", ours))
+
+
+def refused(reason: Difference, error: str) -> Differs:
+    """Only shimlite fails."""
+    return differs(reason, ends=("outputs", f"{VALUE}{error}"))
+
+
+def works(reason: Difference, theirs: str) -> Differs:
+    """Only flytekit fails."""
+    return differs(reason, ends=(f"SYSTEM, RECOVERABLE: {theirs}: …", "outputs"))
 
 
 # ------------------------------------------------------------------------------------------------------------ the task
@@ -240,7 +263,7 @@ def _error(content: bytes) -> str:
     error = ErrorDocument.FromString(content).error
     message = re.sub(r"\s+", " ", error.message.rpartition("\nMessage:\n\n")[2]).strip()
     kind = ContainerError.Kind.Name(error.kind)
-    return f"{error.code}, {kind}: {message if len(message) < LONGEST else message[:LONGEST] + '…'}"
+    return f"{error.code}, {kind}: {message}"
 
 
 def _form(literal: Literal) -> dict[str, str]:
@@ -314,12 +337,17 @@ Sides = tuple[dict[str, str], dict[str, str]]
 
 
 @contextlib.contextmanager
-def outcomes(request: pytest.FixtureRequest) -> Iterator[dict[Case, Future[Sides]]]:
-    """What both programs leave of the cases that this session tests in the file, each program at its own pace."""
+def outcomes(
+    request: pytest.FixtureRequest, placed: Callable[[Case], Case] = lambda case: case
+) -> Iterator[dict[Case, Future[Sides]]]:
+    """What both programs leave of the cases that this session tests in the file, one after the other.
+
+    ``placed`` gives a case the URI of its server.
+    """
     items = [item for item in request.session.items if item.path == request.path]
-    cases = dict.fromkeys(item.callspec.params["case"] for item in items)  # type: ignore[attr-defined]
-    with Worker(FLYTEKIT) as theirs, Worker(SHIMLITE) as ours, ThreadPoolExecutor(2) as pool:
-        yield {case: pool.submit(_both, case, theirs, ours) for case in cases}
+    cases = dict.fromkeys(item.callspec.params["case"] for item in items if hasattr(item, "callspec"))
+    with Worker(FLYTEKIT) as theirs, Worker(SHIMLITE) as ours, ThreadPoolExecutor(1) as pool:
+        yield {case: pool.submit(_both, placed(case), theirs, ours) for case in cases}
         pool.shutdown(cancel_futures=True)
 
 
@@ -339,12 +367,30 @@ def folders() -> Iterator[tuple[pathlib.Path, pathlib.Path]]:
 
 def as_listed(case: Case, theirs: dict[str, str], ours: dict[str, str]) -> None:
     """Asserts that the two sides differ where the case says so, and nowhere else."""
-    assert theirs.get("rows") == (None if case.rows is None else str(case.rows))
-    assert compared(theirs, ours) == {name: sides for one in case.differences for name, sides in one.fields.items()}
+    assert theirs.get("rows", str(case.rows)) == str(case.rows)
+    found, listed = compared(theirs, ours), case.listed
+    assert list(found) == list(listed)
+    for name, sides in found.items():
+        assert tuple(shortened(*pair) for pair in zip(sides, listed[name])) == listed[name]
+    if "form" in theirs and "form" in ours:
+        assert (theirs["form"], ours["form"].partition("(")[0]) == _forms(case, ours["form"])
+
+
+def _forms(case: Case, form: str) -> tuple[str, str]:
+    """Of both sides: flytekit makes a structured dataset of every table (see ``differences.SCHEMA``)."""
+    is_schema = isinstance(case.output, type) and issubclass(case.output, FlyteSchema)
+    return ("structured_dataset 'parquet' ()", "schema ") if is_schema else (form, form.partition("(")[0])
 
 
 def compared(theirs: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """The fields in which two sides differ."""
-    names = dict.fromkeys((*theirs, *ours))
+    """The fields in which two sides differ; where one has no table, only how they ended and what they did."""
+    both = theirs["ends"] == ours["ends"] == "outputs"
+    names = [name for name in dict.fromkeys((*theirs, *ours)) if name != "form" and (both or name in ("ends", "after"))]
     sides = {name: (theirs.get(name, "none"), ours.get(name, "none")) for name in names}
     return {name: (one, other) for name, (one, other) in sides.items() if one != other}
+
+
+def shortened(text: str, expected: str) -> str:
+    """The expected text where ``…`` in it stands for any other."""
+    pattern = ".*".join(map(re.escape, expected.split("…")))
+    return expected if re.fullmatch(pattern, text, re.DOTALL) else text

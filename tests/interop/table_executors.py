@@ -35,9 +35,15 @@ def pyarrow_table() -> Any:
     import pyarrow
 
     kinds = {
-        **{"n": pyarrow.int64(), "share": pyarrow.float64(), "name": pyarrow.string(), "ready": pyarrow.bool_()},
-        **{"raw": pyarrow.binary(), "day": pyarrow.date32(), "at": pyarrow.timestamp("us", tz="UTC")},
-        **{"price": pyarrow.decimal128(10, 2), "sizes": pyarrow.list_(pyarrow.int64())},
+        "n": pyarrow.int64(),
+        "share": pyarrow.float64(),
+        "name": pyarrow.string(),
+        "ready": pyarrow.bool_(),
+        "raw": pyarrow.binary(),
+        "day": pyarrow.date32(),
+        "at": pyarrow.timestamp("us", tz="UTC"),
+        "price": pyarrow.decimal128(10, 2),
+        "sizes": pyarrow.list_(pyarrow.int64()),
     }
     return pyarrow.Table.from_pylist(ROWS, schema=pyarrow.schema(list(kinds.items())))
 
@@ -275,7 +281,7 @@ def by_polars_lazily(table: Any) -> Any:
 def by_duckdb(table: Any) -> Any:
     import duckdb
 
-    rows = table  # the other name is a word of SQL
+    rows = table  # noqa: F841 - the name that the query has, since "table" is a word of SQL
     return duckdb.sql("from rows")
 
 

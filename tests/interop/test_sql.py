@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import pytest
 
+from ..databases import sql_table as on_servers
+from ..differences import SCHEMA, SQL
 from .sql import FLYTEKIT, SHIMLITE, as_listed, folders, outcome, outcomes
 from .sql_table import CASES, WHOLE
 
@@ -28,3 +30,8 @@ def test_both_programs(case, ran):
 def test_processes_of_their_own_leave_the_same(case, ran):
     with folders() as (theirs, ours):
         assert (outcome(case, FLYTEKIT, theirs), outcome(case, SHIMLITE, ours)) == ran[case].result()
+
+
+def test_every_difference_has_a_case():
+    reasons = {one.reason for case in (*CASES, *on_servers.CASES) for one in case.differences}
+    assert reasons | {SCHEMA} == set(SQL)
