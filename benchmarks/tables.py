@@ -35,7 +35,7 @@ COLUMNS = "id bigint, price double precision, name varchar(40), at timestamp"
 ONE = "insert into t select n, n * 0.5, 'the name of ' || n, {at} from "
 """A row of each number ``n``."""
 SERIES = "(with recursive c(n) as (select 1 union all select n + 1 from c where n < {rows}) select n from c)"
-EXECUTOR = '''
+EXECUTOR = """
 import sys
 
 sys.modules["pyarrow"] = None  # a slim image has none, and ADBC imports it where it is
@@ -52,7 +52,7 @@ class Adbc(shimlite.ShimTaskExecutor):
             with connection.cursor() as cursor:
                 cursor.execute(tt.custom["query_template"])
                 return write_table(cursor.fetch_arrow(), declared=tt.interface.outputs["results"])
-'''
+"""
 
 
 def measure(quick: bool) -> dict[str, Any]:

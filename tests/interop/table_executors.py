@@ -107,7 +107,7 @@ def duckdb_relation() -> Any:
 def duckdb_result() -> Any:
     import duckdb
 
-    return duckdb.connect().execute(f"from '{parquet_file()}'").to_arrow_reader()
+    return duckdb.sql(f"from '{parquet_file()}'").fetch_record_batch()
 
 
 def arro3_table() -> Any:
