@@ -448,7 +448,7 @@ def read_parquet(path: str) -> Any:
 
 
 def _schema_of(path: str) -> Any:
-    return _in_file(path, lambda io: _reader_of(io, path).schema)
+    return _in_file(path, lambda io: _opened(io, path).schema)
 
 
 def _chained(paths: Iterable[str], schema: Any) -> Iterator[Any]:
@@ -456,12 +456,12 @@ def _chained(paths: Iterable[str], schema: Any) -> Iterator[Any]:
 
 
 def _batches_in(path: str, schema: Any) -> Iterator[Any]:
-    reader = _in_file(path, lambda io: _reader_of(io, path))
+    reader = _in_file(path, lambda io: _opened(io, path))
     while (batch := _in_file(path, lambda _: next(reader, None))) is not None:
         yield batch.with_schema(schema)
 
 
-def _reader_of(io: Any, path: str) -> Any:
+def _opened(io: Any, path: str) -> Any:
     return iter(io.read_parquet(path, batch_size=ROWS_OF_A_BATCH))
 
 
