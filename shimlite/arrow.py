@@ -127,8 +127,11 @@ def _read(table: Any, read: Callable[[], _T]) -> _T:
 
 
 def stream_of_batches(schema: Any, batches: Iterable[Any]) -> Any:
-    """The ``RecordBatchReader`` of an iterable of batches, which is read as the stream is."""
-    return arro3()[0].RecordBatchReader.from_batches(schema, iter(batches))
+    """The ``RecordBatchReader`` of an iterable of batches, which is read as the stream is, or at once by arro3 0.8."""
+    reader, iterator = arro3()[0].RecordBatchReader, iter(batches)
+    with contextlib.suppress(TypeError):
+        return reader.from_batches(schema, iterator)
+    return reader.from_batches(schema, list(iterator))  # 0.8, the last one for Python 3.10, takes nothing else
 
 
 def stream_of_tables(tables: Iterable[Any], columns: Mapping[str, type | None]) -> Any:

@@ -23,7 +23,20 @@ from shimlite.arrow import (
     write_parquet,
 )
 
-from .exporters import BatchExporter, Exporter, Frame, array, batch, failing, numbers, of_kind, raising, stream, table
+from .exporters import (
+    BatchExporter,
+    Exporter,
+    Frame,
+    array,
+    batch,
+    failing,
+    needs_streams,
+    numbers,
+    of_kind,
+    raising,
+    stream,
+    table,
+)
 from .support import refusal
 
 INTS = DataType.int64()
@@ -98,6 +111,7 @@ def test_what_exports_no_table_is_refused(value, message):
     assert refusal(ConversionTypeError, stream_of, value) == f"expected {message}"
 
 
+@needs_streams
 def test_a_column_of_structs_is_a_table_where_no_row_is_null(tmp_path):
     kind = DataType.struct([Field("n", INTS)])
     structs = array(kind, [{"n": 1}, {"n": None}])
@@ -128,6 +142,7 @@ def test_what_an_exporter_raises_comes_out_as_it_is(error):
         assert caught.value is error
 
 
+@needs_streams
 def test_a_panic_of_the_library_that_makes_a_table_is_an_exception(tmp_path):
     message = "the library that makes the table panicked"
     panic = PanicException("at row 5")
@@ -228,6 +243,7 @@ def test_other_columns_may_stand_beside_the_declared_ones():
 # ---------------------------------------------------------------------------------------------------- several tables
 
 
+@needs_streams
 def test_several_tables_are_read_as_one_and_as_late_as_can_be():
     asked = []
 
@@ -248,6 +264,7 @@ def test_a_column_of_nulls_in_a_later_table_is_of_the_columns_type():
     assert rows(stream_of_tables([first, nulls], {}).read_all()) == [1, None]
 
 
+@needs_streams
 @pytest.mark.parametrize(
     ("second", "kind", "message"),
     [
@@ -276,6 +293,18 @@ def test_no_table_at_all_is_one_of_the_declared_columns():
     assert empty.schema == schema_of(SIX)
     assert empty.read_all().num_rows == 0
     check_columns(schema_of(SIX), SIX)
+
+
+def test_an_arro3_that_takes_lists_alone_is_given_one(monkeypatch):
+    class Old:
+        @staticmethod
+        def from_batches(kinds: Any, batches: Any) -> Any:
+            if not isinstance(batches, list):
+                raise TypeError
+            return RecordBatchReader.from_batches(kinds, batches)
+
+    monkeypatch.setattr("arro3.core.RecordBatchReader", Old)
+    assert rows(module.stream_of_batches(numbers().schema, iter(numbers(1).to_batches())).read_all()) == [1]
 
 
 def test_a_name_that_arrow_cannot_have_is_refused(capfd):
@@ -355,6 +384,7 @@ class Errors(Exception):
     pass
 
 
+@needs_streams
 @pytest.mark.parametrize(
     "error", [Errors("own words"), OSError(5, "of the server"), KeyboardInterrupt(), SystemExit(2)]
 )
@@ -376,6 +406,7 @@ def test_the_cause_that_an_error_has_stays(tmp_path):
     assert repr(caught.value.__cause__) == "KeyError('inside')"
 
 
+@needs_streams
 def test_a_library_that_fails_behind_its_capsule_says_why_in_its_own_words(tmp_path):
     """Arrow's interface keeps the text of an exception alone."""
     broken = stream_of(Exporter(stream(failing(Errors("own words"), numbers(1))).__arrow_c_stream__))
@@ -395,6 +426,7 @@ def test_a_full_disk_is_an_error_of_storage(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@needs_streams
 def test_a_full_disk_ends_the_stream(tmp_path, monkeypatch):
     (tmp_path / "00000").symlink_to("/dev/full")
     monkeypatch.setattr(module, "ROWS_OF_A_GROUP", 1000)
