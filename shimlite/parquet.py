@@ -1,44 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows as Parquet, through the extra ``[parquet]``.
+"""Rows as Parquet and back, through the extra ``[parquet]``, in the memory of one batch.
 
-arro3 is the choice for its size and upkeep: 34 MB installed against pyarrow's 171, no dependencies on Python 3.12 and
-later, wheels for glibc and musl alike, and it is the Arrow project's own Rust implementation underneath.
+``columns`` knows what values become, ``arrow`` how a file is written. Next: ``tables``.
 """
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import datetime as dt
+import functools
+import itertools
+import json
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from .errors import MissingExtraError
+from .arrow import arro3, in_arrow, read_parquet, stream_of_batches, write_parquet
+from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, kind_of_values
+from .context import current_context
+from .errors import ShimliteError, class_name, cut
 
-FILE_NAME = "00000"
-"""flytekit reads a table as a folder of files with counted names."""
+__all__ = ["read_rows", "row_stream", "write_rows"]
 
-_MAGIC = b"PAR1"
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
-_MICROSECOND = dt.timedelta(microseconds=1)
+ROWS_OF_A_BATCH = 10_000
+"""Rows that are in memory as Python's values: enough for their types to be told, and few megabytes."""
+
+BYTES_OF_A_BATCH = 16 * 2**20
+"""Bytes of values that end a batch of fewer rows, since texts and blobs are of any size."""
+
+ROWS_AT_ONCE = 64
+"""Rows that are read before their bytes are counted, where they are small."""
+
+_SMALL = frozenset({type(None), bool, int, float, uuid.UUID, dt.datetime, dt.date, dt.time, dt.timedelta})
+_FLAT = _SMALL | {str, bytes, bytearray}
 
 
 def write_rows(
-    names: Sequence[str], rows: Sequence[Sequence[Any]], folder: str, types: Mapping[str, type] | None = None
+    names: Sequence[str], rows: Iterable[Sequence[Any]], folder: str, types: Mapping[str, type] | None = None
 ) -> None:
-    """Write ``rows`` as one Parquet file into the local ``folder``, which is made.
+    """Write ``rows``, which are read as they are written, as Parquet into the local ``folder``, which is made.
 
-    ``types`` gives columns their type (int, float, str, bool, datetime in UTC, timedelta; both in microseconds); the
-    values of any other column must agree on one of int, float, str and bytes. None is null in every column. Raises
-    ValueError, naming the column, where a value is of another type, and MissingExtraError without the extra.
+    ``types`` declares columns: int, float, str, bytes, bool, datetime (in UTC) or timedelta, both in microseconds. Any
+    other column has the type of its first values, which must agree: one of these, Decimal, date, time, UUID (as text),
+    lists of one of them, or other lists and dicts (as JSON text); ints among floats are floats. None is null in every
+    column. Raises ValueError for two columns of one name, and, naming the column and the row (they count from 1),
+    where a value is of another type; MissingExtraError without the extra; and what ``rows`` raises.
     """
-    core, io = _arro3()
-    columns = zip(*rows) if rows else ((),) * len(names)
-    table = core.Table.from_arrays(
-        [_column(core, name, values, (types or {}).get(name)) for name, values in zip(names, columns)],
-        names=list(names),
-    )
-    os.makedirs(folder, exist_ok=True)
-    io.write_parquet(table, os.path.join(folder, FILE_NAME), compression="snappy")
+    write_parquet(row_stream(names, rows, types), folder)
 
 
 def read_rows(folder: str) -> list[dict[str, Any]]:
@@ -47,113 +59,190 @@ def read_rows(folder: str) -> list[dict[str, Any]]:
     Raises ValueError for a file that is none, OSError where one cannot be read, and MissingExtraError without the
     extra.
     """
-    _, io = _arro3()
-    paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder))] if os.path.isdir(folder) else [folder]
     rows: list[dict[str, Any]] = []
-    for path in paths:
-        table = _table(io, path)
-        columns = [[value.as_py() for value in column] for column in table.columns]
-        rows.extend(dict(zip(table.column_names, values)) for values in zip(*columns))
+    try:
+        for batch in read_parquet(folder):
+            columns = in_arrow(functools.partial(_columns, batch), f"{folder!r} holds what Python has no value for")
+            rows.extend(dict(zip(batch.column_names, row)) for row in zip(*columns))
+    except (KeyboardInterrupt, MemoryError, OSError, ShimliteError, ValueError):
+        raise
+    except BaseException:  # arro3 panics, which Python sees as an exception that is no Exception
+        raise ValueError(f"{folder!r} is a corrupt Parquet file") from None
     return rows
 
 
-def _table(io: Any, path: str) -> Any:
-    with open(path, "rb") as file:
-        head = file.read(len(_MAGIC))
-        file.seek(max(0, os.path.getsize(path) - len(_MAGIC)))
-        if head != _MAGIC or file.read() != _MAGIC:
-            raise ValueError(f"{path!r} is no Parquet file")
-    try:
-        return io.read_parquet(path).read_all()
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # arro3 panics at a corrupt file, which Python sees as an exception that is no Exception
-        raise ValueError(f"{path!r} is a corrupt Parquet file") from None
+def _columns(batch: Any) -> list[list[Any]]:
+    return [column.to_pylist() for column in batch.columns]
 
 
-def _arro3() -> tuple[Any, Any]:
-    try:
-        import arro3.core
-        import arro3.io
-    except ImportError:
-        raise MissingExtraError("Parquet needs arro3", hint="pip install 'shimlite[parquet]'") from None
-    return arro3.core, arro3.io
+def row_stream(names: Sequence[str], rows: Iterable[Sequence[Any]], types: Mapping[str, type] | None = None) -> Any:
+    """``rows`` as the ``RecordBatchReader`` that ``write_rows`` writes.
+
+    It reads rows as it is read, and what it needs to know its schema at once: until each column has a type. Where the
+    first value of one is not in the first batch, the batches before it are put on disk. Raises as ``write_rows``.
+    """
+    _check_names(names)
+    declared = {name: kind_of_declared(name, cls) for name, cls in (types or {}).items() if name in names}
+    columns = [_Column(name, declared.get(name)) for name in names]
+    steps = _Table(columns).read(_batches(rows, len(columns)))
+    return stream_of_batches(next(steps), steps)
 
 
-def _column(core: Any, name: str, values: Sequence[Any], declared: type | None) -> Any:
-    wanted = declared or _common_type(name, values)
-    arrow, convert = _ARROW[wanted](core.DataType)
-    try:
-        made = [None if value is None else convert(value) for value in values]
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"column {name!r}: a value is no {wanted.__name__}") from None
-    return _array(core, made, arrow)
+def _check_names(names: Sequence[str]) -> None:
+    if not names:
+        raise ValueError("there are no columns")
+    for name, count in collections.Counter(names).items():
+        if count > 1:
+            raise ValueError(f"{count} columns have the name {cut(name)!r}; rename them in the query")
+        if "\0" in name or name != name.encode(errors="ignore").decode():
+            raise ValueError(f"Parquet has no column of the name {cut(name)!r}; rename it in the query")
 
 
-def _array(core: Any, values: list[Any], arrow: Any) -> Any:
-    if arrow.is_timestamp(arrow) or arrow.is_duration(arrow):  # arro3 makes these from their integers only
-        return core.Array(values, core.DataType.int64()).cast(arrow)
-    return core.Array(values, arrow)
+class _Column:
+    """``kind`` is None until a value tells it; ``of_lists`` is that some were lists of nothing."""
+
+    def __init__(self, name: str, declared: Kind | None) -> None:
+        self.name = name
+        self.kind = declared
+        self.hint = f"; {CAST}" if declared is None else ""
+        self.of_lists = False
+
+    def array(self, values: Sequence[Any], classes: set[type], before: int) -> Any:
+        assert self.kind is not None  # every column has one before it is written
+        return array_of(self.name, self.kind, values, classes, before, self.hint)
 
 
-def _common_type(name: str, values: Sequence[Any]) -> type:
-    kinds = {type(value) for value in values} - {type(None)}
-    if kinds == {int, float}:
-        return float
-    if len(kinds) > 1:
-        found = ", ".join(sorted(kind.__name__ for kind in kinds))
-        raise ValueError(f"column {name!r} mixes {found}; cast it in the query")
-    return kinds.pop() if kinds else str
+class _Batch(NamedTuple):
+    """The values of each column, their classes, and how many rows are before them."""
+
+    columns: list[list[Any]]
+    classes: list[set[type]]
+    before: int
 
 
-def _whole(value: Any) -> int:
-    number = int(value)
-    if isinstance(value, (str, bytes)) or number != value or not -(2**63) <= number < 2**63:
-        raise ValueError
-    return number
+class _Stored(NamedTuple):
+    """A batch that is on disk; the columns at the places ``untold`` are there as JSON text."""
+
+    path: str
+    untold: list[int]
+    before: int
 
 
-def _number(value: Any) -> float:
-    number = float(value)
-    if isinstance(value, (str, bytes)) or (number != value and value == value):
-        raise ValueError
-    return number
+class _Table:
+    """The columns of a table, and its batches as they become Arrow's."""
+
+    def __init__(self, columns: Sequence[_Column]) -> None:
+        self._columns = columns
+        self._schema: Any = None
+
+    def read(self, batches: Iterator[_Batch]) -> Iterator[Any]:
+        """The schema, then each batch."""
+        with contextlib.ExitStack() as stack:
+            batch = next(batches)
+            early: list[_Stored] = []
+            self._tell(batch)
+            while self._untold() and (following := next(batches, None)):
+                if not early:
+                    folder = stack.enter_context(tempfile.TemporaryDirectory(dir=current_context().working_directory))
+                early.append(self._stored(batch, f"{folder}/{len(early)}"))
+                batch = following
+                self._tell(batch)
+            self._schema = self._final_schema()
+            yield self._schema
+            yield from map(self._restored, early)
+            yield from map(self._arrow, itertools.chain([batch], batches))
+
+    def _tell(self, batch: _Batch) -> None:
+        """Give a kind to each column that has none, where the batch tells it."""
+        for place in self._untold():
+            column, values, classes = self._columns[place], batch.columns[place], batch.classes[place]
+            column.kind = kind_of_values(column.name, values, classes, batch.before)
+            column.of_lists |= not classes <= {type(None)}
+
+    def _untold(self) -> list[int]:
+        return [place for place, column in enumerate(self._columns) if column.kind is None]
+
+    def _final_schema(self) -> Any:
+        core, _ = arro3()
+        fields = []
+        for column in self._columns:
+            column.kind = column.kind or kind_of_nothing(column.of_lists)
+            fields.append(core.Field(column.name, column.kind.arrow))
+        return core.Schema(fields)
+
+    def _arrow(self, batch: _Batch) -> Any:
+        parts = zip(self._columns, batch.columns, batch.classes)
+        arrays = [column.array(values, classes, batch.before) for column, values, classes in parts]
+        return arro3()[0].RecordBatch.from_arrays(arrays, schema=self._schema)
+
+    def _stored(self, batch: _Batch, path: str) -> _Stored:
+        core, io = arro3()
+        untold = self._untold()
+        arrays = []
+        for place, (column, values, classes) in enumerate(zip(self._columns, batch.columns, batch.classes)):
+            if place in untold:
+                texts = [None if value is None else json.dumps(value) for value in values]
+                arrays.append(core.Array(texts, core.DataType.utf8()))
+            else:
+                arrays.append(column.array(values, classes, batch.before))
+        names = [column.name for column in self._columns]
+        io.write_ipc(core.Table.from_arrays(arrays, names=names), path)
+        return _Stored(path, untold, batch.before)
+
+    def _restored(self, stored: _Stored) -> Any:
+        core, io = arro3()
+        arrays = io.read_ipc(stored.path).read_next_batch().columns
+        os.remove(stored.path)
+        for place in stored.untold:
+            values = [None if text is None else json.loads(text) for text in arrays[place].to_pylist()]
+            arrays[place] = self._columns[place].array(values, set(map(type, values)), stored.before)
+        return core.RecordBatch.from_arrays(arrays, schema=self._schema)
 
 
-def _flag(value: Any) -> bool:
-    if value not in (0, 1):
-        raise ValueError
-    return bool(value)
+def _batches(rows: Iterable[Sequence[Any]], width: int) -> Iterator[_Batch]:
+    """One at least, which may be empty."""
+    source, before, at_once = iter(rows), 0, 1
+    more = True
+    while more:
+        batch = _Batch([[] for _ in range(width)], [set() for _ in range(width)], before)
+        size = count = 0
+        while count < ROWS_OF_A_BATCH and size < BYTES_OF_A_BATCH:
+            piece = list(itertools.islice(source, min(at_once, ROWS_OF_A_BATCH - count)))
+            if not piece:
+                more = False
+                break
+            grown = _add(piece, batch, before + count)
+            at_once = min(2 * at_once, ROWS_AT_ONCE) if 8 * grown < BYTES_OF_A_BATCH else max(1, at_once // 2)
+            size += grown
+            count += len(piece)
+        if count or not before:
+            yield batch
+        before += count
 
 
-def _moment(value: Any) -> int:
-    """ISO 8601 text, as SQLite's functions give it, or a datetime; one without a zone counts as UTC."""
-    moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.timezone.utc)
-    return (moment - _EPOCH) // _MICROSECOND
+def _add(piece: Sequence[Sequence[Any]], batch: _Batch, before: int) -> int:
+    """Add rows to the columns of a batch; their bytes, those of numbers and times aside."""
+    width, size = len(batch.columns), 0
+    if isinstance(piece[0], (dict, str, bytes)):  # it is iterable too, and would give its keys
+        raise ValueError(
+            f"row {before + 1} is a {class_name(type(piece[0]))}; give its values in the order of the names"
+        )
+    if set(map(len, piece)) != {width}:
+        place = next(place for place, row in enumerate(piece) if len(row) != width)
+        raise ValueError(f"row {before + place + 1} has {len(piece[place])} values for {width} columns")
+    for values, classes, column in zip(zip(*piece), batch.classes, batch.columns):
+        own = set(map(type, values))
+        if not own <= _SMALL:
+            size += sum(map(sys.getsizeof if own <= _FLAT else _size, values))
+        classes |= own
+        column.extend(values)
+    return size
 
 
-def _span(value: Any) -> int:
-    """A number of seconds, or a timedelta."""
-    return (value if isinstance(value, dt.timedelta) else dt.timedelta(seconds=value)) // _MICROSECOND
-
-
-def _exactly(wanted: type) -> Callable[[Any], Any]:
-    def check(value: Any) -> Any:
-        if not isinstance(value, wanted):
-            raise TypeError
-        return value
-
-    return check
-
-
-_ARROW: dict[type, Callable[[Any], tuple[Any, Callable[[Any], Any]]]] = {
-    int: lambda kinds: (kinds.int64(), _whole),
-    float: lambda kinds: (kinds.float64(), _number),
-    str: lambda kinds: (kinds.utf8(), _exactly(str)),
-    bytes: lambda kinds: (kinds.binary(), _exactly(bytes)),
-    bool: lambda kinds: (kinds.bool(), _flag),
-    dt.datetime: lambda kinds: (kinds.timestamp("us", tz="UTC"), _moment),
-    dt.timedelta: lambda kinds: (kinds.duration("us"), _span),
-}
+def _size(value: Any) -> int:
+    """The bytes of a value and of what it holds."""
+    size, values = 0, [value]
+    for one in values:  # it grows while the loop runs
+        size += one.nbytes if isinstance(one, memoryview) else sys.getsizeof(one)
+        values.extend(one.values() if isinstance(one, dict) else one if isinstance(one, (list, tuple)) else ())
+    return size

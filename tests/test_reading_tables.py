@@ -29,7 +29,7 @@ from shimlite.context import Context, active
 from shimlite.errors import LocalFileError, NotFoundError, StorageError, UriError
 
 from .build import template
-from .exporters import needs_streams
+from .exporters import LAZY
 from .support import refusal
 
 BOTH = [StructuredDataset, FlyteSchema]
@@ -202,7 +202,7 @@ def test_a_corrupt_batch_is_refused_when_it_is_read(tmp_path):
     assert message in str(caught.value)
 
 
-@needs_streams
+@LAZY
 def test_a_file_that_goes_between_two_batches_is_told(tmp_path):
     for name in "ab":
         write(tmp_path / name, batch(a=[1]))

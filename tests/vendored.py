@@ -24,7 +24,7 @@ PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
 OPTIONAL = (
     *("__main__.py", "authoring", "cli.py", "commands", "container", "executors"),
-    *("flyte2.py", "parquet.py", "schemas.py", "strategies", "tables.py", "testing.py"),
+    *("columns.py", "flyte2.py", "parquet.py", "schemas.py", "strategies", "tables.py", "testing.py"),
 )
 
 NEED_MORE = (
@@ -53,8 +53,10 @@ NEED_MORE = (
             "models",
             "nesting",
             "platform",
+            "places",
             "pods",
             "round_trips",
+            "rows",
             "schemas",
             "secrets_in_errors",
             "streams",

@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import enum
+import math
 import os
-import re
 import sqlite3
 import tarfile
 import tempfile
-import uuid
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
-from .._idl import type_kind
-from .._types.references import column_types
 from ..context import current_context
-from ..errors import TemplateError
-from ..parquet import write_rows
+from ..errors import class_name
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
-from ..values import FlyteSchema, StructuredDataset
+from .queries import Grammar, as_declared, bound, declared_table
+from .queries import interpolated as interpolate_query
 
 __all__ = ["BoundSQLite3TaskExecutor", "SQLite3TaskExecutor", "interpolate_query"]
 
@@ -35,8 +33,11 @@ LARGEST_DATABASE = 16 * 2**30
 
 CHUNK = 1024 * 1024
 
-# As flytekit reads it, whose dots match any character: registered templates say `$inputs` too, or `{{ inputs.x }}`.
-_INPUT = re.compile(r"\{\{\s*.inputs.(\w+)\s*\}\}", re.IGNORECASE)
+SQLITE = Grammar(
+    quoted=r"""'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z)|--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)""",
+    parameter=r"\?\d*|(?<![\w$\x80-\U0010ffff])[:@$][\w$:\x80-\U0010ffff]+",
+)
+"""``''`` inside quotes reads as two literals, which hide the same places as one."""
 
 
 class SQLite3TaskExecutor(ShimTaskExecutor[Any]):
@@ -50,55 +51,80 @@ class SQLite3TaskExecutor(ShimTaskExecutor[Any]):
     def execute_from_model(self, tt: TaskTemplate, **kwargs: Any) -> Any:
         """Run the query; the rows come back as a FlyteSchema or StructuredDataset, as the template declares.
 
-        Raises ValueError for inputs that do not match the query's, sqlite3.Error for what SQLite refuses, StorageError
-        where the database cannot be read, and MissingExtraError without the extra ``[parquet]``.
+        They are written as SQLite finds them, so memory does not grow with their number. Raises ValueError for inputs
+        that do not match the query's, TemplateError for other outputs, sqlite3.Error for what SQLite refuses,
+        StorageError where the database cannot be read, and MissingExtraError without the extra ``[parquet]``.
         """
+        declared_table(tt)
         query, parameters = self.query_of(tt.custom["query_template"], kwargs)
         with (
+            _texts_unseen(),
             _database(tt.custom["uri"], bool(tt.custom.get("compressed"))) as path,
             contextlib.closing(sqlite3.connect(path)) as connection,
         ):
             cursor = connection.execute(query, parameters)
-            names = [column[0] for column in cursor.description or ()]
-            return _as_declared(tt, names, cursor.fetchall())
+            return as_declared(tt, [column[0] for column in cursor.description or ()], cursor)
 
-    def query_of(self, template: str, inputs: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    def query_of(self, template: str, inputs: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         """The SQL and its bound parameters."""
-        return interpolate_query(template, inputs), {}
+        return interpolate_query(template, inputs), ()
 
 
 class BoundSQLite3TaskExecutor(SQLite3TaskExecutor):
-    """Binds the inputs as parameters, so that none can change the query. They can stand only where SQL has a value."""
+    """Binds the inputs as parameters, so that none can change the query. They can stand only where SQL has a value.
 
-    def query_of(self, template: str, inputs: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-        _refuse_unmatched(template, inputs)
-        return _INPUT.sub(r":\1", template), {name: _bindable(name, value) for name, value in inputs.items()}
-
-
-def interpolate_query(template: str, inputs: Mapping[str, Any]) -> str:
-    """``template`` with each ``{{ .inputs.name }}`` replaced by ``str`` of that input, unquoted.
-
-    What an input holds is not looked at again, where flytekit would replace a placeholder inside it. Raises ValueError
-    for a name without input, and for an input without a place.
+    A datetime is bound as SQLite's own functions write it, ``YYYY-MM-DD HH:MM:SS`` in UTC, with three digits more where
+    there are milliseconds and six where there are microseconds; a date as ``YYYY-MM-DD``, a timedelta as its seconds,
+    a member of an Enum as its value.
     """
-    _refuse_unmatched(template, inputs)
-    return _INPUT.sub(lambda match: str(inputs[match[1]]), template)
 
-
-def _refuse_unmatched(template: str, inputs: Mapping[str, Any]) -> None:
-    wanted = set(_INPUT.findall(template))
-    for name in sorted(wanted - set(inputs)):
-        raise ValueError(f"the query asks for the input {name!r}, which the task does not have")
-    for name in sorted(set(inputs) - wanted):
-        raise ValueError(f"the query has no place for the input {name!r}")
+    def query_of(self, template: str, inputs: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
+        """Raises ValueError for an input inside quotes or comments, for one joined to other text, and for a value that
+        SQLite has no type for."""
+        values = {name: _bindable(name, value) for name, value in inputs.items()}
+        return bound(template, values, "?", SQLITE)
 
 
 def _bindable(name: str, value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, float, str, bytes)):
-        return value
-    if isinstance(value, dt.date):  # datetime is one
+    """The value as SQLite has it. What it would take for something else is refused: it makes NULL of a NaN."""
+    value = value.value if isinstance(value, enum.Enum) else value
+    if isinstance(value, dt.datetime):
+        return _moment(name, value)
+    if isinstance(value, dt.date):
         return value.isoformat()
-    raise ValueError(f"the input {name!r} is a {type(value).__name__}, which SQLite has no type for")
+    if isinstance(value, dt.timedelta):
+        return value.total_seconds()
+    if not isinstance(value, (type(None), int, float, str, bytes)):
+        raise ValueError(f"the input {name!r} is a {class_name(type(value))}, which SQLite has no type for")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"the input {name!r} is an int of more than 64 bits, which SQLite has no type for")
+    if isinstance(value, float) and math.isnan(value):
+        raise ValueError(f"the input {name!r} is NaN, which SQLite has no value for")
+    return value
+
+
+def _moment(name: str, value: dt.datetime) -> str:
+    """As ``datetime()`` and ``CURRENT_TIMESTAMP`` write it, or as ``%f`` does: SQLite compares times as text, of which
+    one that goes on is the later one."""
+    try:
+        utc = value if value.tzinfo is None else value.astimezone(dt.timezone.utc).replace(tzinfo=None)
+    except OverflowError:
+        raise ValueError(f"the input {name!r} is a datetime out of the years 1 to 9999 in UTC") from None
+    digits = "seconds" if not utc.microsecond else "microseconds" if utc.microsecond % 1000 else "milliseconds"
+    return utc.isoformat(" ", digits)
+
+
+@contextlib.contextmanager
+def _texts_unseen() -> Iterator[None]:
+    """SQLite's message for a text that is no UTF-8 shows it."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        start, middle = "Could not decode to UTF-8 column ", " with text "
+        if not str(error).startswith(start):
+            raise
+        column = str(error)[len(start) :].rpartition(middle)[0]
+        raise ValueError(f"column {column} has a text that is no UTF-8; cast it to blob in the query") from None
 
 
 @contextlib.contextmanager
@@ -112,14 +138,30 @@ def _database(uri: str, compressed: bool) -> Iterator[str]:
 
 def _unpacked(archive: str, target: str) -> str:
     """The only file in ``archive``, written to ``target``. Raises ValueError for any other archive."""
-    with contextlib.ExitStack() as stack:
-        files = _files_in(archive, stack)
-        member = next(files, None)
-        if member is None or next(files, None) is not None:
-            raise ValueError("the archive does not hold exactly one file")
-        with open(target, "wb") as file:
-            _copy_bounded(member, file)
+    left = LARGEST_DATABASE
+    with open(target, "wb") as file:
+        for chunk in _chunks(archive):
+            left -= len(chunk)
+            if left < 0:
+                raise ValueError(f"the archive unpacks to more than {LARGEST_DATABASE} bytes")
+            file.write(chunk)
     return target
+
+
+def _chunks(archive: str) -> Iterator[bytes]:
+    """What the only file in ``archive`` holds."""
+    try:
+        with contextlib.ExitStack() as stack:
+            files = _files_in(archive, stack)
+            member = next(files, None)
+            if member is None or next(files, None) is not None:
+                raise ValueError("the archive does not hold exactly one file")
+            while chunk := member.read(CHUNK):
+                yield chunk
+    except ValueError:
+        raise
+    except Exception:  # each kind of archive and of compression has errors of its own
+        raise ValueError("the archive is corrupt or encrypted") from None
 
 
 def _files_in(archive: str, stack: contextlib.ExitStack) -> Iterator[IO[bytes]]:
@@ -137,37 +179,3 @@ def _opened(tarred: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     if file is None:
         raise ValueError("the archive holds a link or a device")
     return file
-
-
-def _copy_bounded(source: IO[bytes], target: IO[bytes]) -> None:
-    left = LARGEST_DATABASE
-    while chunk := source.read(CHUNK):
-        left -= len(chunk)
-        if left < 0:
-            raise ValueError(f"the archive unpacks to more than {LARGEST_DATABASE} bytes")
-        target.write(chunk)
-
-
-def _as_declared(tt: TaskTemplate, names: list[str], rows: list[Any]) -> Any:
-    outputs = tt.interface.outputs
-    if not outputs:
-        return None
-    declared = next(iter(outputs.values())).type
-    kind = type_kind(declared)
-    if len(outputs) > 1 or kind not in ("schema", "structured_dataset_type"):
-        raise TemplateError("expected one output, a schema or a structured dataset", path="outputs")
-    if not names:
-        raise ValueError("the query gives no columns, which the task's output needs")
-    types = column_types(declared)
-    missing = sorted(set(types) - set(names))
-    if missing:
-        raise ValueError(f"the query gives no column {missing[0]!r}, which the task declares")
-    uri = _upload(names, rows, types)
-    return FlyteSchema(uri) if kind == "schema" else StructuredDataset(uri, format="parquet")
-
-
-def _upload(names: list[str], rows: list[Any], types: Mapping[str, type]) -> str:
-    context = current_context()
-    with tempfile.TemporaryDirectory(dir=context.working_directory) as folder:
-        write_rows(names, rows, folder, types)
-        return context.file_access.put_data(folder, f"{context.raw_output_prefix}/{uuid.uuid4().hex}")

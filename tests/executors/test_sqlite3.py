@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import io
 import os
 import pathlib
@@ -25,6 +26,7 @@ from shimlite import (
     StructuredDataset,
     TemplateError,
     dict_to_literal_map,
+    parquet,
     to_python_value,
 )
 from shimlite._idl import LiteralMap, TaskTemplate
@@ -61,7 +63,7 @@ def test_the_recorded_task_runs_from_its_own_arguments(tmp_path):
     outputs = LiteralMap.FromString((tmp_path / "out" / "outputs.pb").read_bytes())
     declared = made.interface.outputs.variables["results"].type
     value = to_python_value(outputs.literals["results"], declared)
-    (folder,) = (tmp_path / "raw").iterdir()
+    (folder,) = (tmp_path / "raw").glob("*/*")
     assert value == FlyteSchema(str(folder), columns=(("TrackId", int), ("Name", str), ("Seconds", float)))
     assert [path.name for path in folder.iterdir()] == ["00000"]
     assert read_rows(str(folder)) == [
@@ -138,17 +140,38 @@ def test_no_rows_keep_their_columns(people):
     assert rows(people, "select id from people where 0") == []
 
 
+NAME, HEIGHT = FlyteSchema[{"name": int}], FlyteSchema[{"height": int}]
+AT = FlyteSchema[{"name": dt.datetime}]
+
+
 @pytest.mark.parametrize(
     ("select", "kind", "message"),
     [
-        ("select name from people", FlyteSchema[{"name": int}], "column 'name': a value is no int"),
-        ("select height from people", FlyteSchema[{"height": int}], "column 'height': a value is no int"),
-        ("select id from people", FlyteSchema[{"id": bool}], "column 'id': a value is no bool"),
-        ("select id from people", FlyteSchema[{"id": str}], "column 'id': a value is no str"),
-        ("select name from people", FlyteSchema[{"name": dt.datetime}], "column 'name': a value is no datetime"),
+        ("select name from people", NAME, "column 'name', row 1: expected int, got str"),
+        (
+            "select height from people",
+            FlyteSchema[{"height": int}],
+            "column 'height', row 1: expected int, got float that is no whole number",
+        ),
+        ("select id from people", FlyteSchema[{"id": bool}], "column 'id', row 2: expected bool, got int"),
+        ("select id from people", FlyteSchema[{"id": str}], "column 'id', row 1: expected str, got int"),
+        (
+            "select name from people",
+            FlyteSchema[{"name": dt.datetime}],
+            "column 'name', row 1: expected datetime, got str",
+        ),
         ("select id from people", FlyteSchema[{"x": int}], "the query gives no column 'x', which the task declares"),
         ("select 1 as a union select 'x'", FlyteSchema, "column 'a' mixes int, str; cast it in the query"),
+        ("select id, name, id from people", FlyteSchema, "2 columns have the name 'id'; rename them in the query"),
+        ("select * from people a join people b", FlyteSchema, "2 columns have the name 'id'; rename them in the query"),
         ("delete from people", FlyteSchema, "the query gives no columns, which the task's output needs"),
+        ("", FlyteSchema, "the query gives no columns, which the task's output needs"),
+        ("-- nothing", FlyteSchema, "the query gives no columns, which the task's output needs"),
+        (
+            "select id, cast(x'68757368ff' as text) as \"a 'b' with text \" from people",
+            FlyteSchema,
+            "column 'a 'b' with text ' has a text that is no UTF-8; cast it to blob in the query",
+        ),
     ],
 )
 def test_rows_that_are_not_as_declared_are_refused(people, select, kind, message):
@@ -216,10 +239,142 @@ def test_bound_values_keep_their_type(people):
     text = "select {{.inputs.i}} as i, {{.inputs.x}} as x, {{.inputs.b}} as b, {{.inputs.t}} as t, {{.inputs.i}} as j"
     given = {"i": 7, "x": 0.5, "b": b"\x00", "t": dt.datetime(2026, 1, 2, tzinfo=UTC)}
     assert rows(people, text, executor=BoundSQLite3TaskExecutor, **given) == [
-        {"i": 7, "x": 0.5, "b": b"\x00", "t": "2026-01-02T00:00:00+00:00", "j": 7}
+        {"i": 7, "x": 0.5, "b": b"\x00", "t": "2026-01-02 00:00:00", "j": 7}
     ]
-    with pytest.raises(ValueError, match=r"^the input 'd' is a timedelta, which SQLite has no type for$"):
-        rows(people, "select {{.inputs.d}}", executor=BoundSQLite3TaskExecutor, d=dt.timedelta(1))
+
+
+def bound_values(*values: Any) -> list[Any]:
+    """What a bound query gives SQLite."""
+    inputs = {f"v{place}": value for place, value in enumerate(values)}
+    text = ", ".join(f"{{{{.inputs.{name}}}}}" for name in inputs)
+    query_text, bound = BoundSQLite3TaskExecutor().query_of(f"select {text}", inputs)
+    assert query_text == "select " + ", ".join("?" * len(values))
+    return list(bound)
+
+
+def test_what_sqlite_is_given():
+    class Colour(enum.Enum):
+        RED = "red"
+
+    at = dt.datetime(2026, 1, 2, 3, 4, 5)
+    zone = dt.timezone(dt.timedelta(hours=-1))
+    taken = [
+        (None, None),
+        (True, True),
+        (-(2**63), -(2**63)),
+        (float("-inf"), float("-inf")),
+        ("é\x00", "é\x00"),
+        (b"", b""),
+        (Colour.RED, "red"),
+        (at, "2026-01-02 03:04:05"),
+        (at.replace(microsecond=500_000), "2026-01-02 03:04:05.500"),
+        (at.replace(microsecond=678_901), "2026-01-02 03:04:05.678901"),
+        (at.replace(tzinfo=zone), "2026-01-02 04:04:05"),
+        (dt.datetime.min, "0001-01-01 00:00:00"),
+        (dt.date(2026, 1, 2), "2026-01-02"),
+        (dt.timedelta(days=1, milliseconds=-500), 86399.5),
+    ]
+    assert bound_values(*(value for value, _ in taken)) == [back for _, back in taken]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (2**63, "is an int of more than 64 bits, which SQLite has no type for"),
+        (-(2**63) - 1, "is an int of more than 64 bits, which SQLite has no type for"),
+        (float("nan"), "is NaN, which SQLite has no value for"),
+        ([1], "is a list, which SQLite has no type for"),
+        ({"a": 1}, "is a dict, which SQLite has no type for"),
+        (dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-1))),
+         "is a datetime out of the years 1 to 9999 in UTC"),
+    ],
+)  # fmt: skip
+def test_what_sqlite_has_no_type_for_is_refused(value, message):
+    with pytest.raises(ValueError, match=".") as caught:
+        bound_values(value)
+    assert str(caught.value) == f"the input 'v0' {message}"
+
+
+def test_bound_times_compare_with_those_that_sqlite_writes(tmp_path):
+    uri = database(
+        tmp_path / "times.db",
+        "create table t (n integer, at text)",
+        "insert into t values (1, datetime('2026-01-02 03:04:05')), (2, datetime('2026-01-02 03:04:06'))",
+        "insert into t values (3, strftime('%Y-%m-%d %H:%M:%f', '2026-01-02 03:04:05.5'))",
+        "insert into t values (4, date('2026-01-02')), (5, date('2026-01-03'))",
+    )
+
+    def found(condition: str, **inputs: Any) -> list[int]:
+        text = f"select n from t where {condition} order by n"
+        return [row["n"] for row in rows(uri, text, executor=BoundSQLite3TaskExecutor, **inputs)]
+
+    at = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert found("at = {{.inputs.at}}", at=at) == [1]
+    assert found("at > {{.inputs.at}}", at=at) == [2, 3, 5]
+    assert found("at < {{.inputs.at}}", at=at) == [4]
+    assert found("at = {{.inputs.at}}", at=at.replace(microsecond=500_000)) == [3]
+    assert found("at <= {{.inputs.at}}", at=at.replace(microsecond=500_001)) == [1, 3, 4]
+    assert found("at between {{.inputs.a}} and {{.inputs.b}}", a=at, b=at.replace(second=6)) == [1, 2, 3]
+    since = "strftime('%s', at) - strftime('%s', {{.inputs.at}}) = {{.inputs.span}}"
+    assert found(since, at=at, span=dt.timedelta(seconds=1)) == [2]
+
+
+def test_a_placeholder_where_nothing_is_bound_is_refused_before_the_database_is_fetched(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"^the input 'n' stands inside quotes or a comment, where it cannot be bound$"
+    ):
+        rows(str(tmp_path / "none.db"), "select '{{.inputs.n}}'", executor=BoundSQLite3TaskExecutor, n=1)
+
+
+def test_another_output_is_refused_before_the_database_is_fetched(tmp_path):
+    with pytest.raises(TemplateError, match="^outputs: expected one output, a schema or a structured dataset$"):
+        query(str(tmp_path / "none.db"), "select 1", int)
+
+
+def test_what_sqlite_refuses_comes_out_as_it_is(tmp_path, people):
+    with pytest.raises(sqlite3.OperationalError, match=r"^no such table: nobody$"):
+        rows(people, "select * from nobody")
+    with pytest.raises((sqlite3.ProgrammingError, sqlite3.Warning), match="one statement at a time"):
+        rows(people, "select 1; select 2")
+    with pytest.raises(sqlite3.OperationalError, match=r"^integer overflow$"):
+        rows(people, "select abs(iif(id < 3, id, -9223372036854775808)) as n from people")
+    (tmp_path / "no.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(sqlite3.DatabaseError, match=r"^file is not a database$"):
+        rows(str(tmp_path / "no.db"), "select 1 from sqlite_master")
+
+
+@pytest.mark.parametrize("batch", [1, 2, 10_000])
+def test_a_query_that_fails_half_way_leaves_nothing_behind(tmp_path, people, monkeypatch, batch):
+    monkeypatch.setattr(parquet, "ROWS_OF_A_BATCH", batch)
+    made = template({}, {"results": StructuredDataset})
+    made.custom.update(
+        {"uri": people, "query_template": "select abs(iif(id < 3, id, -9223372036854775808)) from people"}
+    )
+    working_directory = tmp_path / "working"
+    working_directory.mkdir()
+    context = Context(working_directory=str(working_directory), raw_output_prefix=str(tmp_path / "raw"))
+    with pytest.raises(sqlite3.OperationalError, match=r"^integer overflow$"):
+        ExecutableTemplateShimTask(made, SQLite3TaskExecutor).dispatch_execute(context, LiteralMap())
+    assert [path for path in working_directory.rglob("*") if path.is_file()] == []
+    assert not (tmp_path / "raw").exists()
+
+
+def test_what_a_write_ahead_log_holds_is_no_part_of_the_file(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "wal.db")) as connection:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("create table t as select 1 as n")
+        connection.execute("pragma wal_checkpoint(truncate)")
+        connection.execute("insert into t values (2)")
+        connection.commit()
+        before = sorted(path.name for path in tmp_path.iterdir())
+        assert rows(str(tmp_path / "wal.db"), "select n from t") == [{"n": 1}]
+        assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_inserted_rows_come_back_where_the_query_returns_them(people):
+    text = "insert into people values (4, 'y', 1), (5, 'z', 1) returning id"
+    assert rows(people, text) == [{"id": 4}, {"id": 5}]
+    assert rows(people, "select count(*) as n from people") == [{"n": 3}]
 
 
 def zipped(path: pathlib.Path, **members: bytes) -> str:
@@ -248,7 +403,7 @@ def test_an_archive_writes_only_its_own_file(tmp_path, people, name):
     assert not os.path.exists("/tmp/shimlite-escaped.db")
 
 
-def test_archives_that_are_refused(tmp_path, monkeypatch):
+def test_archives_that_are_refused(tmp_path, people, monkeypatch):
     (tmp_path / "no.zip").write_bytes(b"not an archive")
     link = tmp_path / "link.tar"
     with tarfile.open(link, "w") as archive:
@@ -265,6 +420,17 @@ def test_archives_that_are_refused(tmp_path, monkeypatch):
         with pytest.raises(ValueError, match=".") as caught:
             query(uri, "select 1")
         assert str(caught.value) == message
+    whole = pathlib.Path(zipped(tmp_path / "whole.zip", a=os.urandom(2**20))).read_bytes()
+    corrupt = {"half.zip": whole[:100] + b"x" * 100 + whole[200:]}
+    for kind, mode in {"half.tgz": "w:gz", "half.tar": "w"}.items():
+        with tarfile.open(tmp_path / kind, mode) as archive:
+            archive.add(people)
+        content = (tmp_path / kind).read_bytes()
+        corrupt[kind] = content[: len(content) // 3]
+    for name, content in corrupt.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ValueError, match=r"^the archive is corrupt or encrypted$"):
+            query(str(tmp_path / name), "select 1")
     monkeypatch.setattr(executor_module, "LARGEST_DATABASE", 2**20)
     with pytest.raises(ValueError, match=r"^the archive unpacks to more than 1048576 bytes$"):
         query(zipped(tmp_path / "bomb.zip", a=bytes(2**20 + 1)), "select 1")
