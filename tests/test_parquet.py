@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from shimlite import Context, MissingExtraError, parquet
+from shimlite import Context, MissingExtraError, StorageError, parquet
 from shimlite.context import active
 from shimlite.parquet import read_rows, row_stream, write_rows
 
@@ -455,6 +455,15 @@ def test_an_error_after_batches_on_disk_leaves_none(tmp_path, small_batches, sur
     rows: list[tuple[Any]] = [(None,), (None,), (None,), (None,), (1,), (2,), ("x",)]
     with pytest.raises(ValueError, match=r"^column 'a', row 7: expected int, got str; cast it in the query$"):
         write_rows(["a"], rows, str(tmp_path / "table"))
+
+
+def test_batches_that_cannot_be_put_on_disk_are_an_error_of_storage(monkeypatch, small_batches, surroundings):
+    def full(table: Any, path: str) -> None:
+        raise Exception("No space left on device")
+
+    monkeypatch.setattr("arro3.io.write_ipc", full)
+    with pytest.raises(StorageError, match=r"^cannot write '.*/0'$"):
+        row_stream(["a"], [(None,)] * 3)
 
 
 @LAZY
