@@ -82,15 +82,29 @@ def stream_of(table: Any) -> Any:
     if _has(table, _STREAM):
         capsule = _by_its_code(table.__arrow_c_stream__)
         exported = _read(table, lambda: core.ArrayReader.from_arrow_pycapsule(capsule))
-        kind = exported.field.type
     else:
         capsules = _by_its_code(table.__arrow_c_array__)
-        exported = _read(table, lambda: core.Array.from_arrow_pycapsule(*capsules))
-        kind = exported.type
+        exported = _read(table, lambda: _reader_of(core.Array.from_arrow_pycapsule(*capsules)))
+    kind = exported.field.type
     if not kind.is_struct(kind):
         got = f"{described(table)}, a column of {_spelled(kind)}"
         raise ConversionTypeError(expected="a table", got=got, hint="give the column a name in a table")
-    return _read(table, lambda: core.RecordBatchReader.from_arrow(exported))
+    if not exported.field.nullable:
+        return _read(table, lambda: core.RecordBatchReader.from_arrow(exported))
+    schema = core.Schema(kind.fields, metadata=exported.field.metadata)
+    return stream_of_batches(schema, _whole_rows(exported, schema))
+
+
+def _reader_of(array: Any) -> Any:
+    return arro3()[0].ArrayReader.from_arrays(array.field, [array])
+
+
+def _whole_rows(structs: Any, schema: Any) -> Iterator[Any]:
+    """The batches of structs, of which none may be null: arro3 would make a row of it."""
+    for struct in structs:
+        if struct.null_count:
+            raise ConversionValueError("a row is null as a whole", hint="give a table, not a column of structs")
+        yield arro3()[0].RecordBatch.from_struct_array(struct).with_schema(schema)
 
 
 def _by_its_code(export: Callable[[], _T]) -> _T:
@@ -110,14 +124,11 @@ def _read(table: Any, read: Callable[[], _T]) -> _T:
 
 
 def stream_of_batches(schema: Any, batches: Iterable[Any]) -> Any:
-    """The ``RecordBatchReader`` of an iterable of batches, which is read as the stream is.
-
-    arro3 0.8, the last one for Python 3.10, takes a list alone: there all batches are read at once.
-    """
-    reader = arro3()[0].RecordBatchReader
+    """The ``RecordBatchReader`` of an iterable of batches, which is read as the stream is, or at once by arro3 0.8."""
+    reader, iterator = arro3()[0].RecordBatchReader, iter(batches)
     with contextlib.suppress(TypeError):
-        return reader.from_batches(schema, iter(batches))
-    return reader.from_batches(schema, list(batches))
+        return reader.from_batches(schema, iterator)
+    return reader.from_batches(schema, list(iterator))  # 0.8, the last one for Python 3.10, takes nothing else
 
 
 def stream_of_tables(tables: Iterable[Any], columns: Mapping[str, type | None]) -> Any:

@@ -24,7 +24,20 @@ from shimlite.arrow import (
     write_parquet,
 )
 
-from .exporters import LAZY, BatchExporter, Exporter, Frame, batch, failing, numbers, of_kind, raising, stream, table
+from .exporters import (
+    BatchExporter,
+    Exporter,
+    Frame,
+    array,
+    batch,
+    failing,
+    needs_streams,
+    numbers,
+    of_kind,
+    raising,
+    stream,
+    table,
+)
 from .support import refusal
 
 INTS = DataType.int64()
@@ -99,6 +112,18 @@ def test_what_exports_no_table_is_refused(value, message):
     assert refusal(ConversionTypeError, stream_of, value) == f"expected {message}"
 
 
+@needs_streams
+def test_a_column_of_structs_is_a_table_where_no_row_is_null(tmp_path):
+    kind = DataType.struct([Field("n", INTS)])
+    structs = array(kind, [{"n": 1}, {"n": None}])
+    for value in (structs, ChunkedArray([structs])):
+        assert rows(stream_of(value).read_all()) == [1, None]
+    message = "a row is null as a whole; give a table, not a column of structs"
+    for value in (array(kind, [{"n": 1}, None]), ChunkedArray([array(kind, [{"n": 1}]), array(kind, [None])])):
+        assert refusal(ConversionValueError, write_parquet, stream_of(value), str(tmp_path)) == message
+        assert os.listdir(tmp_path) == []
+
+
 def test_a_stream_that_was_read_is_refused():
     reader = stream_of(numbers(1))
     reader.read_all()
@@ -118,7 +143,7 @@ def test_what_an_exporter_raises_comes_out_as_it_is(error):
         assert caught.value is error
 
 
-@LAZY
+@needs_streams
 def test_a_panic_of_the_library_that_makes_a_table_is_an_exception(tmp_path):
     message = "the library that makes the table panicked"
     panic = PanicException("at row 5")
@@ -219,7 +244,7 @@ def test_other_columns_may_stand_beside_the_declared_ones():
 # ---------------------------------------------------------------------------------------------------- several tables
 
 
-@LAZY
+@needs_streams
 def test_several_tables_are_read_as_one_and_as_late_as_can_be():
     asked = []
 
@@ -240,7 +265,7 @@ def test_a_column_of_nulls_in_a_later_table_is_of_the_columns_type():
     assert rows(stream_of_tables([first, nulls], {}).read_all()) == [1, None]
 
 
-@LAZY
+@needs_streams
 @pytest.mark.parametrize(
     ("second", "kind", "message"),
     [
@@ -269,6 +294,18 @@ def test_no_table_at_all_is_one_of_the_declared_columns():
     assert empty.schema == schema_of(SIX)
     assert empty.read_all().num_rows == 0
     check_columns(schema_of(SIX), SIX)
+
+
+def test_an_arro3_that_takes_lists_alone_is_given_one(monkeypatch):
+    class Old:
+        @staticmethod
+        def from_batches(kinds: Any, batches: Any) -> Any:
+            if not isinstance(batches, list):
+                raise TypeError
+            return RecordBatchReader.from_batches(kinds, batches)
+
+    monkeypatch.setattr("arro3.core.RecordBatchReader", Old)
+    assert rows(module.stream_of_batches(numbers().schema, iter(numbers(1).to_batches())).read_all()) == [1]
 
 
 def test_a_name_that_arrow_cannot_have_is_refused(capfd):
@@ -348,7 +385,7 @@ class Errors(Exception):
     pass
 
 
-@LAZY
+@needs_streams
 @pytest.mark.parametrize(
     "error", [Errors("own words"), OSError(5, "of the server"), KeyboardInterrupt(), SystemExit(2)]
 )
@@ -370,7 +407,7 @@ def test_the_cause_that_an_error_has_stays(tmp_path):
     assert repr(caught.value.__cause__) == "KeyError('inside')"
 
 
-@LAZY
+@needs_streams
 def test_a_library_that_fails_behind_its_capsule_says_why_in_its_own_words(tmp_path):
     """Arrow's interface keeps the text of an exception alone."""
     broken = stream_of(Exporter(stream(failing(Errors("own words"), numbers(1))).__arrow_c_stream__))
@@ -390,7 +427,7 @@ def test_a_full_disk_is_an_error_of_storage(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@LAZY
+@needs_streams
 def test_a_full_disk_ends_the_stream(tmp_path, monkeypatch):
     (tmp_path / "00000").symlink_to("/dev/full")
     monkeypatch.setattr(module, "ROWS_OF_A_GROUP", 1000)
@@ -491,7 +528,7 @@ def test_rows_that_become_far_longer_begin_another_file(tmp_path, monkeypatch):
     assert values == [text for one in texts for text in one]
 
 
-@LAZY
+@needs_streams
 def test_no_file_is_left_of_several(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "BYTES_OF_A_GROUP", 1000)
     error = RuntimeError("gone")
