@@ -16,6 +16,8 @@ __all__ = [
     "ConversionError",
     "ConversionTypeError",
     "ConversionValueError",
+    "DatabaseError",
+    "DatabaseUnreachableError",
     "ExecutorError",
     "FlyteRecoverableException",
     "IgnoreOutputs",
@@ -330,6 +332,14 @@ class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name
     def __init__(self, *args: object, timestamp: float | None = None) -> None:
         super().__init__(*args)
         self.timestamp: float | None = timestamp
+
+
+class DatabaseError(ShimliteError, ValueError):
+    """A database refused a connection or a query, and would refuse the next one too."""
+
+
+class DatabaseUnreachableError(ShimliteError, FlyteRecoverableException):
+    """A database was not reached, or was lost before the end of a query. Another attempt may succeed."""
 
 
 class IgnoreOutputs(Exception):  # noqa: N818 - flytekit's name

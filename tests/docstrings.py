@@ -19,7 +19,10 @@ from docutils.core import publish_doctree
 
 import shimlite
 
-FOR_USERS = ("shimlite", "shimlite.testing", "shimlite.strategies", "shimlite.values", "shimlite.executors.sqlite3")
+FOR_USERS = (
+    *("shimlite", "shimlite.testing", "shimlite.strategies", "shimlite.values"),
+    *("shimlite.executors.sqlalchemy", "shimlite.executors.sqlite3"),
+)
 
 HAVE_FLYTE = importlib.util.find_spec("flyte") is not None
 LEFT_OUT = (".__main__",) if HAVE_FLYTE else (".__main__", ".flyte2")

@@ -12,7 +12,10 @@ from shimlite import (
     ConversionError,
     ConversionTypeError,
     ConversionValueError,
+    DatabaseError,
+    DatabaseUnreachableError,
     ExecutorError,
+    FlyteRecoverableException,
     InputsError,
     LocalFileError,
     MissingExtraError,
@@ -45,6 +48,8 @@ BASES = {
     SecretError: ValueError,
     ArgumentsError: ValueError,
     MissingExtraError: ValueError,
+    DatabaseError: ValueError,
+    DatabaseUnreachableError: FlyteRecoverableException,
     TableError: ValueError,
 }
 ALL = list(BASES)

@@ -32,7 +32,7 @@ OF_A_TASK = {"argparse", "faulthandler", "gc", "gettext", "resource", "select", 
 OF_ARGPARSE = {"_locale", "_colorize"}
 OF_SOME_PODS = ("data_uris", "logs", "on_flyte2", "remote", "settings")
 HEAVY = {
-    *("arro3", "asyncio", "grpc", "http", "hypothesis", "logging", "obstore", "sqlite3"),
+    *("arro3", "asyncio", "grpc", "http", "hypothesis", "logging", "obstore", "sqlalchemy", "sqlite3"),
     *("tempfile", "traceback", "urllib"),
 }
 LAYERS_ABOVE = {"arrow", "cli", "commands", "container", "executors", "parquet", "strategies", "tables", "testing"}

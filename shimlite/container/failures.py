@@ -123,7 +123,8 @@ def classify(error: BaseException) -> Class:
     if issubclass(cls, StorageError) and not issubclass(cls, (UriError, LocalFileError)):
         return "SYSTEM:StorageError", RECOVERABLE, SYSTEM
     if issubclass(cls, ShimliteError):
-        return _code(f"USER:{class_name(cls)}"), NON_RECOVERABLE, USER
+        kind = RECOVERABLE if issubclass(cls, FlyteRecoverableException) else NON_RECOVERABLE
+        return _code(f"USER:{class_name(cls)}"), kind, USER
     if issubclass(cls, (KeyboardInterrupt, Terminated)):  # somebody stopped the process, not the executor
         return "SYSTEM:Interrupted", RECOVERABLE, SYSTEM
     if _SYSTEMS in names:

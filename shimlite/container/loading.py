@@ -20,8 +20,11 @@ from ..files import scheme_of, shown
 from ..shim import ExecutableTemplateShimTask
 from .storage import storage_for
 
-ALIASES = {"flytekit.extras.sqlite3.task.SQLite3TaskExecutor": "executors.sqlite3.SQLite3TaskExecutor"}
-"""Executors that flytekit ships, by the path it registers, and ours for them, inside this package."""
+ALIASES = {
+    "flytekit.extras.sqlite3.task.SQLite3TaskExecutor": "executors.sqlite3.SQLite3TaskExecutor",
+    "flytekitplugins.sqlalchemy.task.SQLAlchemyTaskExecutor": "executors.sqlalchemy.SQLAlchemyTaskExecutor",
+}
+"""Executors that flytekit and its plug-ins ship, by the path they register, and ours for them, inside this package."""
 
 _PACKAGE = __name__.rpartition(".container")[0]
 _M = TypeVar("_M", bound=Message)

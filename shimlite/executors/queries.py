@@ -52,13 +52,13 @@ def interpolated(template: str, inputs: Mapping[str, Any]) -> str:
 def bound(template: str, inputs: Mapping[str, Any], placeholder: str, grammar: Grammar) -> tuple[str, list[Any]]:
     """The query with ``placeholder`` for each input's place, and the inputs in the order of the places.
 
-    ``{}`` in ``placeholder`` is the number of the place, from 0. Raises ValueError as ``interpolated``, for a place
+    ``{}`` in ``placeholder`` is the number of the place, from 1. Raises ValueError as ``interpolated``, for a place
     where no parameter can stand, which is one inside quotes or comments or joined to other text, and for a parameter
     that the template itself has, which would take the value of another.
     """
     _refuse_unmatched(template, inputs)
     _refuse_unbindable(template, grammar)
-    numbers = itertools.count()
+    numbers = itertools.count(1)
     query = _INPUT.sub(lambda _: placeholder.format(next(numbers)), template)
     return query, [inputs[name] for name in _INPUT.findall(template)]
 

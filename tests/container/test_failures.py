@@ -10,7 +10,16 @@ import weakref
 
 import pytest
 
-from shimlite import FlyteRecoverableException, InputsError, LocalFileError, NotFoundError, StorageError, UriError
+from shimlite import (
+    DatabaseError,
+    DatabaseUnreachableError,
+    FlyteRecoverableException,
+    InputsError,
+    LocalFileError,
+    NotFoundError,
+    StorageError,
+    UriError,
+)
 from shimlite._idl import ErrorDocument
 from shimlite.container.failures import LONGEST_MESSAGE, capped, documents, file_name, forget_locals, message_of
 
@@ -55,6 +64,8 @@ def test_any_text_makes_a_document_that_can_be_written(letter):
         (UriError("x"), "USER:UriError", NON_RECOVERABLE, USER),
         (LocalFileError("x"), "USER:LocalFileError", NON_RECOVERABLE, USER),
         (InputsError("x"), "USER:InputsError", NON_RECOVERABLE, USER),
+        (DatabaseError("x"), "USER:DatabaseError", NON_RECOVERABLE, USER),
+        (DatabaseUnreachableError("x"), "USER:DatabaseUnreachableError", RECOVERABLE, USER),
     ],
 )
 def test_whose_fault_an_error_of_ours_is(error, code, kind, origin):

@@ -30,7 +30,7 @@ def test_inputs_are_bound_by_position(template, query, values):
 
 
 def test_a_placeholder_may_say_its_place():
-    assert bound(f"{A}, {B}, {A}", {"a": 1, "b": 2}, ":p{}", SQLITE) == (":p0, :p1, :p2", [1, 2, 1])
+    assert bound(f"{A}, {B}, {A}", {"a": 1, "b": 2}, ":p{}", SQLITE) == (":p1, :p2, :p3", [1, 2, 1])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is known of the drivers of databases: their packages, their arguments, and what their errors mean.
+
+Imports none of them, nor SQLAlchemy: errors are told apart by PEP 249's names, by SQLSTATE and by MySQL's numbers. An
+error's words are shown without what may be a value. Next: ``sqlalchemy``, which connects and runs queries.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import inspect
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..errors import class_name
+
+PACKAGES = {
+    "MySQLdb": "mysqlclient",
+    "awsathena": "pyathena[sqlalchemy]",
+    "bigquery": "sqlalchemy-bigquery",
+    "clickhouse": "clickhouse-sqlalchemy",
+    "cockroachdb": "sqlalchemy-cockroachdb",
+    "databricks": "databricks-sqlalchemy",
+    "duckdb": "duckdb-engine",
+    "mysql": "mysql-connector-python",
+    "psycopg": "psycopg[binary]",
+    "psycopg2": "psycopg2-binary",
+    "redshift": "sqlalchemy-redshift",
+    "snowflake": "snowflake-sqlalchemy",
+    "trino": "trino[sqlalchemy]",
+}
+"""Of the modules of drivers and of the dialects that SQLAlchemy does not bring, where the package has another name."""
+
+DRIVERS = {"mariadb": ("mysqldb", "pymysql"), "mysql": ("mysqldb", "pymysql"), "postgresql": ("psycopg", "psycopg2")}
+"""For a URI that names no driver: SQLAlchemy 2.1 takes the first alone, and 2.0 the second for PostgreSQL."""
+
+OF_LIBPQ = ("host", "port", "dbname", "user", "password", "connect_timeout", "sslmode", "sslrootcert", "options")
+"""Arguments that libpq takes, the library below both psycopgs."""
+
+ARGUMENTS_SHOWN = 9
+LONGEST_WORDS = 300
+SHORTEST_PIECE = 40
+
+_OF_THE_CALLER = {"DataError", "IntegrityError", "NotSupportedError", "ProgrammingError"}
+_OF_THE_SERVER = {"DatabaseError", "InterfaceError", "InternalError", "OperationalError"}
+"""PEP 249's errors. Those of the caller are a DatabaseError too."""
+
+_REFUSED_STATES = ("28", "3D", "42501")
+_REFUSED_NUMBERS = {1044, 1045, 1049, 1130, 1251, 1698, 2054, 2058, 2059, 2061}
+_REFUSED_WORDS = re.compile(
+    r"authentication failed|no pg_hba\.conf entry|no password supplied|permission denied for database"
+    r"|(?:role|database) .* does not exist|not permitted to log in|invalid .* value|invalid port number"
+)
+"""Of a server that does not let this user in, or of arguments that cannot be used. Neither psycopg has a SQLSTATE for a
+connection that fails."""
+
+_PASSING_STATES = ("08", "40", "53", "57P")
+_PASSING_NUMBERS = {1040, 1203, 1205, 1213}
+_PASSING_WORDS = "database is locked"
+"""Of a connection that is lost, of a transaction that another one stood in the way of, and of a server that is busy."""
+
+_NO_CURSOR_STATES = ("42601", "0A000", "25P01")
+"""What PostgreSQL says of a statement that it has no cursor for, before it runs any of it."""
+
+_TIMES = {
+    1082,
+    1083,
+    1114,
+    1115,
+    1182,
+    1183,
+    1184,
+    1185,
+    1186,
+    1187,
+    1266,
+    1270,
+    *range(3908, 3914),
+    *range(4533, 4536),
+}
+"""PostgreSQL's types of dates and times, and of their arrays and ranges. Python has no date before the year 1 nor after
+9999, and no 24:00."""
+
+_QUOTED = re.compile(r"""(?<!\w)"(.*?)"(?!\w)|(?<!\w)'(.*?)'(?!\w)|(?<=: )(\S+)$""")
+_PLACES = ("select", "clause", "field", "list", "on", "order", "group", "where", "having", "statement")
+"""Words of MySQL's own in quotation marks, as in ``Unknown column 'a' in 'where clause'``."""
+_MARK = re.compile(r"""(?<!\w)["']|["'](?!\w)""")
+"""What SQLite says after a colon is a name or a value too; an apostrophe inside a word is no mark."""
+
+
+def package_of(module: str) -> str:
+    """What to install for a module of a driver, or for a dialect."""
+    return PACKAGES.get(module, module)
+
+
+def takes(connect: Any, driver: str, name: str) -> str:
+    """A hint: what arguments the function ``connect`` of a driver takes in place of ``name``; empty if nobody knows."""
+    names: Sequence[str] = OF_LIBPQ
+    if not driver.startswith("psycopg"):
+        try:
+            parameters = inspect.signature(connect).parameters.values()
+        except (TypeError, ValueError):  # of a function in C
+            return ""
+        names = [one.name for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)]
+    alike = difflib.get_close_matches(name, names, 1)
+    others = f"{', '.join(names[:ARGUMENTS_SHOWN])}{', …' if len(names) > ARGUMENTS_SHOWN else ''}"
+    return f"did you mean {alike[0]!r}? It takes {others}" if alike else f"it takes {others}"
+
+
+def wrong_argument(error: BaseException, names: Iterable[str]) -> str:
+    """Which of the ``names`` of arguments a driver says that it does not know; empty where it says none."""
+    told = re.search(r"invalid (?:connection option|keyword argument)|unexpected keyword argument", str(error))
+    return next((name for name in names if told and re.search(f"[\"']{re.escape(name)}[\"']", str(error))), "")
+
+
+def abandon(cursor: Any) -> None:
+    """Close the cursor of a connection that is cut off, which asks nothing of the server.
+
+    PyMySQL would read the rest of the result, from a connection that is closed too.
+    """
+    with contextlib.suppress(AttributeError):
+        cursor._result.unbuffered_active = False
+    with contextlib.suppress(Exception):
+        cursor.close()
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether a connection failed for a reason that another attempt meets again."""
+    if isinstance(error, OSError):
+        return isinstance(error, (FileNotFoundError, PermissionError))
+    kinds = _kinds(error)
+    if kinds & _OF_THE_CALLER or not kinds & _OF_THE_SERVER:
+        return True
+    is_told = _state(error).startswith(_REFUSED_STATES) or _number(error) in _REFUSED_NUMBERS
+    return is_told or _REFUSED_WORDS.search(str(error)) is not None
+
+
+def passes(error: BaseException) -> bool:
+    """Whether a query failed for a reason that passes."""
+    if isinstance(error, (ConnectionError, TimeoutError)):
+        return True
+    is_told = _state(error).startswith(_PASSING_STATES) or _number(error) in _PASSING_NUMBERS
+    return is_told or str(error) == _PASSING_WORDS
+
+
+def has_no_cursor(error: BaseException) -> bool:
+    """Whether PostgreSQL has no cursor for a statement, which it may still run."""
+    return _state(error) in _NO_CURSOR_STATES
+
+
+def may_stream(query: str) -> bool:
+    """Whether a cursor of the server's can be asked for: psycopg2 would open it for the first of several statements,
+    and PyMySQL cannot read the further results of a procedure through it."""
+    return ";" not in query.rstrip("; \t\n") and not re.match(r"\s*call\b", query, re.IGNORECASE)
+
+
+def is_of_server(error: BaseException) -> bool:
+    """Whether the server said it: what a driver says of a value that it cannot read has neither state nor number."""
+    return bool(_state(error)) or _number(error) is not None
+
+
+def columns_of_times(description: Sequence[Sequence[Any]], dbapi: Any) -> list[str]:
+    """The names of a result's columns of dates and times."""
+    times = getattr(dbapi, "DATETIME", None)
+    return [
+        column[0] for column in description if column[1] is not None and (column[1] in _TIMES or column[1] == times)
+    ]
+
+
+def words_of(error: BaseException, secrets: Iterable[str], known: str | None = None, inputs: Iterable[str] = ()) -> str:
+    """The kind of error and the first line of what a driver says, without ``secrets`` and ``inputs``.
+
+    With ``known``, what the template itself says, it is without all from the first to the last quotation mark where
+    what stands in quotes is not known: it may be a value, as in ``Duplicate entry 'ann' for key 'name'``.
+    """
+    lines = (line.strip() for part in reversed(error.args) for line in str(part).splitlines())
+    text = next(filter(None, lines), "")
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    for value in filter(None, inputs):
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", text)
+    text = text if known is None else _without_values(text, known)
+    text = text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
+    return f"{class_name(type(error))}: {text}" if text else class_name(type(error))
+
+
+def _without_values(text: str, known: str) -> str:
+    words = {*re.findall(r"\w+", known.lower()), *_PLACES}
+    parts = [match[match.lastindex or 0] for match in _QUOTED.finditer(text)]
+    if all(set(re.findall(r"\w+", part.lower())) <= words or _is_piece(part, known) for part in parts):
+        return text
+    marks = [match.span() for pattern in (_QUOTED, _MARK) for match in pattern.finditer(text)]
+    return f"{text[: min(marks)[0]]}…{text[max(end for _, end in marks) :]}"
+
+
+def _is_piece(part: str, known: str) -> bool:
+    """MySQL shows the next 80 characters of a query that it cannot read, up to the middle of a word."""
+    return len(part) > SHORTEST_PIECE and part in known
+
+
+def _kinds(error: BaseException) -> set[str]:
+    """PEP 249 says what the classes of errors are called, and each driver has its own."""
+    return {cls.__name__ for cls in type(error).__mro__}
+
+
+def _state(error: BaseException) -> str:
+    """SQLSTATE as psycopg, psycopg2 and pyodbc keep it; empty where there is none."""
+    first = error.args[0] if error.args else ""
+    for state in (getattr(error, "sqlstate", None), getattr(error, "pgcode", None), first):
+        if isinstance(state, str) and re.fullmatch("[0-9A-Z]{5}", state):
+            return state
+    return ""
+
+
+def _number(error: BaseException) -> int | None:
+    """MySQL's, which its drivers keep before the words."""
+    return error.args[0] if len(error.args) > 1 and isinstance(error.args[0], int) else None
