@@ -494,7 +494,9 @@ def _batches_in(path: str, schema: Any) -> Iterator[Any]:
 
 
 def _parquet_reader(io: Any, path: str) -> Any:
-    return iter(io.read_parquet(path, batch_size=ROWS_OF_A_BATCH))
+    with contextlib.suppress(TypeError):
+        return iter(io.read_parquet(path, batch_size=ROWS_OF_A_BATCH))
+    return iter(io.read_parquet(path))  # 0.8 has batches of its own size alone
 
 
 def _in_file(path: str, call: Callable[[Any], _T]) -> _T:
