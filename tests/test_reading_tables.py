@@ -29,6 +29,7 @@ from shimlite.context import Context, active
 from shimlite.errors import LocalFileError, NotFoundError, StorageError, UriError
 
 from .build import template
+from .exporters import needs_streams
 from .support import refusal
 
 BOTH = [StructuredDataset, FlyteSchema]
@@ -128,6 +129,7 @@ def test_the_schema_and_its_metadata_are_those_of_the_file(tmp_path):
     assert rows(StructuredDataset(str(tmp_path / "t"))) == {"a": [1, 2]}
 
 
+@needs_streams
 def test_few_rows_are_in_memory_at_once(tmp_path):
     count = 3 * arrow.ROWS_OF_A_BATCH + 1
     write(tmp_path / "f", batch(a=list(range(count))))
@@ -189,6 +191,7 @@ def test_a_corrupt_footer_is_refused(tmp_path):
     assert refusal(ConversionValueError, exporting, StructuredDataset(str(tmp_path / "f"))) == message
 
 
+@needs_streams
 def test_a_corrupt_batch_is_refused_when_it_is_read(tmp_path):
     write(tmp_path / "f", batch(a=[f"text {number}" for number in range(1000)]))
     content = bytearray((tmp_path / "f").read_bytes())
@@ -201,6 +204,7 @@ def test_a_corrupt_batch_is_refused_when_it_is_read(tmp_path):
     assert message in str(caught.value)
 
 
+@needs_streams
 def test_a_file_that_goes_between_two_batches_is_told(tmp_path):
     for name in "ab":
         write(tmp_path / name, batch(a=[1]))
