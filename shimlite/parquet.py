@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from .arrow import arro3, in_arrow, read_parquet, stream_of_batches, write_parquet
 from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, kind_of_values
 from .context import current_context
-from .errors import ShimliteError, class_name, cut
+from .errors import StorageError, class_name, cut
 
 __all__ = ["read_rows", "row_stream", "write_rows"]
 
@@ -48,7 +48,8 @@ def write_rows(
     other column has the type of its first values, which must agree: one of these, Decimal, date, time, UUID (as text),
     lists of one of them, or other lists and dicts (as JSON text); ints among floats are floats. None is null in every
     column. Raises ValueError for two columns of one name, and, naming the column and the row (they count from 1),
-    where a value is of another type; MissingExtraError without the extra; and what ``rows`` raises.
+    where a value is of another type; StorageError where it cannot be written; MissingExtraError without the extra; and
+    what ``rows`` raises.
     """
     write_parquet(row_stream(names, rows, types), folder)
 
@@ -56,18 +57,13 @@ def write_rows(
 def read_rows(folder: str) -> list[dict[str, Any]]:
     """The rows of the Parquet files in a local ``folder``, or of one file, in the order of the files' names.
 
-    Raises ValueError for a file that is none, OSError where one cannot be read, and MissingExtraError without the
+    Raises ValueError for a file that is none, StorageError where one cannot be read, and MissingExtraError without the
     extra.
     """
     rows: list[dict[str, Any]] = []
-    try:
-        for batch in read_parquet(folder):
-            columns = in_arrow(functools.partial(_columns, batch), f"{folder!r} holds what Python has no value for")
-            rows.extend(dict(zip(batch.column_names, row)) for row in zip(*columns))
-    except (KeyboardInterrupt, MemoryError, OSError, ShimliteError, ValueError):
-        raise
-    except BaseException:  # arro3 panics, which Python sees as an exception that is no Exception
-        raise ValueError(f"{folder!r} is a corrupt Parquet file") from None
+    for batch in read_parquet(folder):
+        columns = in_arrow(functools.partial(_columns, batch), f"{folder!r} holds what Python has no value for")
+        rows.extend(dict(zip(batch.column_names, row)) for row in zip(*columns))
     return rows
 
 
@@ -176,6 +172,7 @@ class _Table:
         return arro3()[0].RecordBatch.from_arrays(arrays, schema=self._schema)
 
     def _stored(self, batch: _Batch, path: str) -> _Stored:
+        """The batch in a file at ``path``: columns of a known kind as they will be written, others as JSON text."""
         core, io = arro3()
         untold = self._untold()
         arrays = []
@@ -185,8 +182,11 @@ class _Table:
                 arrays.append(core.Array(texts, core.DataType.utf8()))
             else:
                 arrays.append(column.array(values, classes, batch.before))
-        names = [column.name for column in self._columns]
-        io.write_ipc(core.Table.from_arrays(arrays, names=names), path)
+        table = core.Table.from_arrays(arrays, names=[column.name for column in self._columns])
+        try:
+            in_arrow(lambda: io.write_ipc(table, path), "")
+        except ValueError:
+            raise StorageError(f"cannot write {path!r}") from None
         return _Stored(path, untold, batch.before)
 
     def _restored(self, stored: _Stored) -> Any:
@@ -224,9 +224,8 @@ def _add(piece: Sequence[Sequence[Any]], batch: _Batch, before: int) -> int:
     """Add rows to the columns of a batch; their bytes, those of numbers and times aside."""
     width, size = len(batch.columns), 0
     if isinstance(piece[0], (dict, str, bytes)):  # it is iterable too, and would give its keys
-        raise ValueError(
-            f"row {before + 1} is a {class_name(type(piece[0]))}; give its values in the order of the names"
-        )
+        kind = class_name(type(piece[0]))
+        raise ValueError(f"row {before + 1} is a {kind}; give its values in the order of the names")
     if set(map(len, piece)) != {width}:
         place = next(place for place, row in enumerate(piece) if len(row) != width)
         raise ValueError(f"row {before + place + 1} has {len(piece[place])} values for {width} columns")

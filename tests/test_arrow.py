@@ -8,6 +8,7 @@ import os
 import sys
 from typing import Any
 
+import arro3.io
 import pytest
 from arro3.core import Array, ChunkedArray, DataType, Field, RecordBatchReader, Schema, Table
 
@@ -528,7 +529,7 @@ def test_rows_that_become_far_longer_begin_another_file(tmp_path, monkeypatch):
     assert values == [text for one in texts for text in one]
 
 
-@LAZY
+@needs_streams
 def test_no_file_is_left_of_several(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "BYTES_OF_A_GROUP", 1000)
     error = RuntimeError("gone")
@@ -564,3 +565,10 @@ def test_arro3_that_takes_a_list_alone_gets_one(monkeypatch):
     monkeypatch.setattr("arro3.core.RecordBatchReader", Older)
     batches = numbers(1, 2).to_batches()
     assert stream_of_batches(batches[0].schema, iter(batches)).read_all() == numbers(1, 2)
+
+
+def test_arro3_that_knows_no_size_of_batches_reads_too(tmp_path, monkeypatch):
+    write_parquet(stream_of(numbers(1, 2)), str(tmp_path))
+    newer = arro3.io.read_parquet
+    monkeypatch.setattr("arro3.io.read_parquet", lambda path: newer(path))
+    assert rows(read(tmp_path)) == [1, 2]

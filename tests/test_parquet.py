@@ -18,11 +18,11 @@ from typing import Any
 
 import pytest
 
-from shimlite import Context, MissingExtraError, parquet
+from shimlite import Context, MissingExtraError, StorageError, parquet
 from shimlite.context import active
 from shimlite.parquet import read_rows, row_stream, write_rows
 
-from .exporters import LAZY
+from .exporters import needs_streams
 
 UTC = dt.timezone.utc
 AT = dt.datetime(2026, 1, 2, 3, 4, 5, 678901)
@@ -408,7 +408,7 @@ def counted(rows: Any, counts: list[int]) -> Any:
         yield row
 
 
-@LAZY
+@needs_streams
 def test_rows_are_read_as_their_batches_are(small_batches):
     counts: list[int] = []
     stream = row_stream(["a"], counted(zip(itertools.count()), counts))
@@ -416,7 +416,7 @@ def test_rows_are_read_as_their_batches_are(small_batches):
     assert [next(stream).num_rows, next(stream).num_rows, sum(counts)] == [2, 2, 4]
 
 
-@LAZY
+@needs_streams
 def test_a_batch_ends_where_its_bytes_do(monkeypatch):
     monkeypatch.setattr(parquet, "BYTES_OF_A_BATCH", 100_000)
     for wide in ("x" * 10_000, b"x" * 10_000, memoryview(b"x" * 10_000), ["x" * 1000] * 10, {"a": ["x" * 10_000]}):
@@ -426,7 +426,7 @@ def test_a_batch_ends_where_its_bytes_do(monkeypatch):
         assert sum(counts) <= 33
 
 
-@LAZY
+@needs_streams
 def test_wide_rows_after_narrow_ones_end_a_batch_too(monkeypatch):
     monkeypatch.setattr(parquet, "BYTES_OF_A_BATCH", 100_000)
     stream = row_stream(["a"], itertools.chain([("",)] * 1000, itertools.repeat(("x" * 10_000,))))
@@ -457,7 +457,16 @@ def test_an_error_after_batches_on_disk_leaves_none(tmp_path, small_batches, sur
         write_rows(["a"], rows, str(tmp_path / "table"))
 
 
-@LAZY
+def test_batches_that_cannot_be_put_on_disk_are_an_error_of_storage(monkeypatch, small_batches, surroundings):
+    def full(table: Any, path: str) -> None:
+        raise Exception("No space left on device")
+
+    monkeypatch.setattr("arro3.io.write_ipc", full)
+    with pytest.raises(StorageError, match=r"^cannot write '.*/0'$"):
+        row_stream(["a"], [(None,)] * 3)
+
+
+@needs_streams
 def test_a_stream_that_is_left_leaves_nothing_on_disk(small_batches, surroundings):
     stream = row_stream(["a"], [(None,)] * 5 + [(1,)])
     next(stream)
@@ -547,7 +556,7 @@ def test_a_time_that_python_lacks_is_refused(tmp_path):
 def test_an_interrupt_stays_one(tmp_path, monkeypatch):
     write_rows(["x"], [(1,)], str(tmp_path))
 
-    def interrupted(path):
+    def interrupted(path, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("arro3.io.read_parquet", interrupted)
