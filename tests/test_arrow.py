@@ -529,7 +529,7 @@ def test_rows_that_become_far_longer_begin_another_file(tmp_path, monkeypatch):
     assert values == [text for one in texts for text in one]
 
 
-@needs_streams
+@LAZY
 def test_no_file_is_left_of_several(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "BYTES_OF_A_GROUP", 1000)
     error = RuntimeError("gone")

@@ -22,7 +22,7 @@ from shimlite import Context, MissingExtraError, StorageError, parquet
 from shimlite.context import active
 from shimlite.parquet import read_rows, row_stream, write_rows
 
-from .exporters import needs_streams
+from .exporters import LAZY
 
 UTC = dt.timezone.utc
 AT = dt.datetime(2026, 1, 2, 3, 4, 5, 678901)
@@ -408,7 +408,7 @@ def counted(rows: Any, counts: list[int]) -> Any:
         yield row
 
 
-@needs_streams
+@LAZY
 def test_rows_are_read_as_their_batches_are(small_batches):
     counts: list[int] = []
     stream = row_stream(["a"], counted(zip(itertools.count()), counts))
@@ -416,7 +416,7 @@ def test_rows_are_read_as_their_batches_are(small_batches):
     assert [next(stream).num_rows, next(stream).num_rows, sum(counts)] == [2, 2, 4]
 
 
-@needs_streams
+@LAZY
 def test_a_batch_ends_where_its_bytes_do(monkeypatch):
     monkeypatch.setattr(parquet, "BYTES_OF_A_BATCH", 100_000)
     for wide in ("x" * 10_000, b"x" * 10_000, memoryview(b"x" * 10_000), ["x" * 1000] * 10, {"a": ["x" * 10_000]}):
@@ -426,7 +426,7 @@ def test_a_batch_ends_where_its_bytes_do(monkeypatch):
         assert sum(counts) <= 33
 
 
-@needs_streams
+@LAZY
 def test_wide_rows_after_narrow_ones_end_a_batch_too(monkeypatch):
     monkeypatch.setattr(parquet, "BYTES_OF_A_BATCH", 100_000)
     stream = row_stream(["a"], itertools.chain([("",)] * 1000, itertools.repeat(("x" * 10_000,))))
@@ -466,7 +466,7 @@ def test_batches_that_cannot_be_put_on_disk_are_an_error_of_storage(monkeypatch,
         row_stream(["a"], [(None,)] * 3)
 
 
-@needs_streams
+@LAZY
 def test_a_stream_that_is_left_leaves_nothing_on_disk(small_batches, surroundings):
     stream = row_stream(["a"], [(None,)] * 5 + [(1,)])
     next(stream)

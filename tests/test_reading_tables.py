@@ -129,7 +129,7 @@ def test_the_schema_and_its_metadata_are_those_of_the_file(tmp_path):
     assert rows(StructuredDataset(str(tmp_path / "t"))) == {"a": [1, 2]}
 
 
-@needs_streams
+@LAZY
 def test_few_rows_are_in_memory_at_once(tmp_path):
     count = 3 * arrow.ROWS_OF_A_BATCH + 1
     write(tmp_path / "f", batch(a=list(range(count))))
@@ -192,7 +192,7 @@ def test_a_corrupt_footer_is_refused(tmp_path):
     assert refusal(ConversionValueError, exporting, StructuredDataset(str(tmp_path / "f"))) == message
 
 
-@needs_streams
+@LAZY
 def test_a_corrupt_batch_is_refused_when_it_is_read(tmp_path):
     write(tmp_path / "f", batch(a=[f"text {number}" for number in range(1000)]))
     content = bytearray((tmp_path / "f").read_bytes())
