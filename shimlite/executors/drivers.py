@@ -41,6 +41,7 @@ OF_LIBPQ = ("host", "port", "dbname", "user", "password", "connect_timeout", "ss
 
 ARGUMENTS_SHOWN = 9
 LONGEST_WORDS = 300
+LONGEST_READ = 4000
 SHORTEST_PIECE = 40
 
 _OF_THE_CALLER = {"DataError", "IntegrityError", "NotSupportedError", "ProgrammingError"}
@@ -83,7 +84,7 @@ _TIMES = {
 """PostgreSQL's types of dates and times, and of their arrays and ranges. Python has no date before the year 1 nor after
 9999, and no 24:00."""
 
-_QUOTED = re.compile(r"""(?<!\w)"(.*?)"(?!\w)|(?<!\w)'(.*?)'(?!\w)|(?<=: )(\S+)$""")
+_QUOTED = re.compile(r"""(?<!\w)"(.*?)"(?!\w)|(?<!\w)'(.*?)'(?!\w)|(?<!\w)["'](.*)$|(?<=: )(\S+)$""")
 _PLACES = ("select", "clause", "field", "list", "on", "order", "group", "where", "having", "statement")
 """Words of MySQL's own in quotation marks, as in ``Unknown column 'a' in 'where clause'``."""
 _MARK = re.compile(r"""(?<!\w)["']|["'](?!\w)""")
@@ -175,8 +176,8 @@ def words_of(error: BaseException, secrets: Iterable[str], known: str | None = N
     With ``known``, what the template itself says, it is without all from the first to the last quotation mark where
     what stands in quotes is not known: it may be a value, as in ``Duplicate entry 'ann' for key 'name'``.
     """
-    lines = (line.strip() for part in reversed(error.args) for line in str(part).splitlines())
-    text = next(filter(None, lines), "")
+    lines = (line.strip() for part in reversed(error.args) for line in _decoded(part).splitlines())
+    text = next(filter(None, lines), "")[:LONGEST_READ]
     for secret in secrets:
         text = text.replace(secret, "…")
     for value in filter(None, inputs):
@@ -193,6 +194,10 @@ def _without_values(text: str, known: str) -> str:
         return text
     marks = [match.span() for pattern in (_QUOTED, _MARK) for match in pattern.finditer(text)]
     return f"{text[: min(marks)[0]]}…{text[max(end for _, end in marks) :]}"
+
+
+def _decoded(part: Any) -> str:
+    return part.decode(errors="replace") if isinstance(part, bytes) else str(part)
 
 
 def _is_piece(part: str, known: str) -> bool:

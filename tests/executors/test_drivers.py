@@ -106,6 +106,8 @@ KNOWN = "select name, id, height from shop.users where Kind = 'a b' ann {'sslmod
         (f"near '{KNOWN[1:41]}'", "near …"),
         ("near 'select 'hunter2''", "near …"),
         ("nothing near 'x", "nothing near 'x"),
+        ("Incorrect value: 'hunter2 of which no more was said", "Incorrect value: …"),
+        (b"Invalid column name 'name'.", "Invalid column name 'name'."),
         ("no such column: hunter2", "no such column: …"),
         ("no such column: name", "no such column: name"),
         ("UNIQUE constraint failed: t.id", "UNIQUE constraint failed: …"),
@@ -115,6 +117,14 @@ KNOWN = "select name, id, height from shop.users where Kind = 'a b' ann {'sslmod
 )
 def test_what_stands_in_quotes_is_shown_where_the_template_says_it_too(text, shown):
     assert drivers.words_of(told(PROGRAMMING, text), (), KNOWN) == f"ProgrammingError: {shown}"
+
+
+@pytest.mark.parametrize("text", ["'a ", " 'a", "'a'", '"', "near '", "hunter2 ", "'" + "hunter2 " * 9])
+def test_long_messages_are_cut_and_show_no_more(text):
+    """In little time, too: the marks could be searched for from each other mark on."""
+    said = drivers.words_of(told(PROGRAMMING, text * 100_000), ["hunter2"], KNOWN)
+    assert len(said) <= len("ProgrammingError: ") + drivers.LONGEST_WORDS + 1
+    assert "hunter" not in said
 
 
 def test_secrets_and_inputs_are_never_shown():
