@@ -35,6 +35,9 @@ ROWS_OF_A_GROUP = 2**17
 BYTES_OF_A_GROUP = 2**26
 """Of a table with long rows a row group has fewer rows, so that it takes some 64 MiB in memory."""
 FEWEST_ROWS = 2**7
+_OPTIONS: Mapping[str, Any] = {"compression": "snappy", "dictionary_page_size_limit": 2**16}
+"""A dictionary of values that hardly repeat takes three times the time and makes a larger file: arro3 gives it up once
+it has so many bytes, by default 2**20."""
 
 _MAGIC = b"PAR1"
 _STREAM, _ARRAY = "__arrow_c_stream__", "__arrow_c_array__"
@@ -107,8 +110,14 @@ def _read(table: Any, read: Callable[[], _T]) -> _T:
 
 
 def stream_of_batches(schema: Any, batches: Iterable[Any]) -> Any:
-    """The ``RecordBatchReader`` of an iterable of batches, which is read as the stream is."""
-    return arro3()[0].RecordBatchReader.from_batches(schema, iter(batches))
+    """The ``RecordBatchReader`` of an iterable of batches, which is read as the stream is.
+
+    arro3 0.8, the last one for Python 3.10, takes a list alone: there all batches are read at once.
+    """
+    reader = arro3()[0].RecordBatchReader
+    with contextlib.suppress(TypeError):
+        return reader.from_batches(schema, iter(batches))
+    return reader.from_batches(schema, list(batches))
 
 
 def stream_of_tables(tables: Iterable[Any], columns: Mapping[str, type | None]) -> Any:
@@ -285,27 +294,27 @@ def _rewriting(schema: Any) -> tuple[Any, Callable[[Any], Any]]:
 
 
 def write_parquet(stream: Any, folder: str) -> None:
-    """Write a ``RecordBatchReader`` as one Parquet file into the local ``folder``, which is made.
+    """Write a ``RecordBatchReader`` as Parquet into the local ``folder``, which is made: as one file, and as another
+    wherever rows that are far longer than those before would make a row group too large for the memory.
 
-    What the maker of its batches raises comes out as it is. Raises StorageError where the file cannot be written, and
+    What the maker of its batches raises comes out as it is. Raises StorageError where a file cannot be written, and
     ConversionValueError where Parquet has no such column. No file is left then.
     """
-    path = os.path.join(folder, FILE_NAME)
     try:
         os.makedirs(folder, exist_ok=True)
-        file = open(path, "wb")  # noqa: SIM115 - the writing closes it
     except OSError as error:
-        raise _unwritten(path, error) from None
-    writing = _Writing(stream, file)
+        raise _unwritten(os.path.join(folder, FILE_NAME), error) from None
+    writing = _Writing(stream, folder)
     writing.run()
     if writing.error is not None:
-        with contextlib.suppress(OSError):
-            os.unlink(path)  # half a table, which on a full disk would take the room of an error document
+        for path in writing.paths:
+            with contextlib.suppress(OSError):
+                os.unlink(path)  # half a table, which on a full disk would take the room of an error document
         raise writing.error
 
 
 class _Writing:
-    """A stream on its way to a file, which it is to arro3 too.
+    """A stream on its way to files, which it is to arro3 too.
 
     arro3 makes text of an exception that comes out of Python, and panics where it cannot write. So what fails is kept
     here, and to arro3 the stream ends there.
@@ -314,23 +323,41 @@ class _Writing:
     seek: ClassVar[None] = None
     """arro3 asks for one, and never calls it."""
 
-    def __init__(self, stream: Any, file: IO[bytes]) -> None:
+    def __init__(self, stream: Any, folder: str) -> None:
         self._stream = stream
-        self._file = file
+        self._folder = folder
+        self._path: str
+        self._file: IO[bytes]
+        self.paths: list[str] = []
         self.error: BaseException | None = None
 
     def run(self) -> None:
-        _, io = arro3()
         try:
             schema, rewritten = _rewriting(self._stream.schema)
             batches = self._batches(rewritten)
             first = next(batches, None)
-            whole = stream_of_batches(schema, itertools.chain([first] if first is not None else (), batches))
-            options = {"compression": "snappy", "max_row_group_size": _rows_of_a_group(first)}
-            in_arrow(lambda: io.write_parquet(whole, self, **options), "it cannot be written as Parquet")
+            while self.error is None and (first is not None or not self.paths):
+                self._write_file(schema, first, batches)
+                first = next(batches, None)
         except BaseException as error:
             self.error = self.error or error
-        self._on_disk(self._file.close)
+
+    def _write_file(self, schema: Any, first: Any, batches: Iterator[Any]) -> None:
+        _, io = arro3()
+        rows = _rows_of_a_group(first)
+        options = {"max_row_group_size": rows, **_OPTIONS}
+        whole = stream_of_batches(schema, _of_one_file(first, batches, rows))
+        self._path = os.path.join(self._folder, f"{len(self.paths):0{len(FILE_NAME)}}")
+        self._on_disk(self._open)
+        if self.error is None:
+            try:
+                in_arrow(lambda: io.write_parquet(whole, self, **options), "it cannot be written as Parquet")
+            finally:
+                self._on_disk(self._file.close)
+
+    def _open(self) -> None:
+        self._file = open(self._path, "wb")  # noqa: SIM115 - who writes it closes it
+        self.paths.append(self._path)
 
     def _batches(self, rewritten: Callable[[Any], Any]) -> Iterator[Any]:
         try:
@@ -338,10 +365,8 @@ class _Writing:
                 if self.error is not None:
                     break
                 yield rewritten(batch)
-        except GeneratorExit:
-            raise
         except BaseException as error:
-            self.error = _stopped(error)
+            self.error = self.error or _stopped(error)
 
     def write(self, data: bytes) -> int:
         self._on_disk(lambda: self._file.write(data))
@@ -354,7 +379,7 @@ class _Writing:
         try:
             call()
         except BaseException as error:
-            failure = _unwritten(self._file.name, error) if isinstance(error, OSError) else error
+            failure = _unwritten(self._path, error) if isinstance(error, OSError) else error
             self.error = self.error or failure
 
 
@@ -367,6 +392,19 @@ def _stopped(error: BaseException) -> BaseException:
     if isinstance(error, Exception) or type(error).__name__ != "PanicException":
         return error
     return ConversionValueError("the library that makes the table panicked")
+
+
+def _of_one_file(first: Any, batches: Iterator[Any], rows_of_a_group: int) -> Iterator[Any]:
+    """The batches up to one that makes a row group of so many rows take twice its bytes. arro3 ends row groups by their
+    rows alone, and a file ends them too."""
+    rows = size = 0
+    for batch in itertools.chain([first] if first is not None else (), batches):
+        yield batch
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+        if rows >= rows_of_a_group:
+            rows, size = 0, 0
+        elif size > 2 * BYTES_OF_A_GROUP:
+            break
 
 
 def _rows_of_a_group(first: Any) -> int:

@@ -20,7 +20,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, Union
 
 from .arrow import arro3
-from .errors import class_name, described
+from .errors import class_name, cut, described
 
 __all__ = ["Kind", "array_of", "kind_of_declared", "kind_of_nothing", "kind_of_values"]
 
@@ -162,7 +162,7 @@ def _reason(value: Any, error: Exception) -> str:
 
 
 def _refusal(name: str, place: int, reason: str) -> ValueError:
-    return ValueError(f"column {name!r}, row {place + 1}: {reason}")
+    return ValueError(f"column {cut(name)!r}, row {place + 1}: {reason}")
 
 
 def _base(cls: type) -> type:
@@ -196,7 +196,7 @@ def kind_of_values(name: str, values: Sequence[Any], classes: AbstractSet[type],
         return _json(values)
     if len(bases) > 1:
         mixed = ", ".join(sorted(map(class_name, classes - {_NULL})))
-        raise ValueError(f"column {name!r} mixes {mixed}; {CAST}")
+        raise ValueError(f"column {cut(name)!r} mixes {mixed}; {CAST}")
     return _OF_CLASS[bases.pop()](values) if bases else None
 
 
@@ -312,7 +312,7 @@ def kind_of_declared(name: str, declared: type) -> Scalars:
     that no column is declared as.
     """
     if declared not in _DECLARED:
-        raise ValueError(f"column {name!r} is declared as {class_name(declared)}, which no column is")
+        raise ValueError(f"column {cut(name)!r} is declared as {class_name(declared)}, which no column is")
     arrow, plain, convert = _DECLARED[declared](_data_type())
     moves = declared in (dt.datetime, dt.timedelta)
     stored = _data_type().int64() if moves else arrow

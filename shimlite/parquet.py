@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from .arrow import arro3, in_arrow, read_parquet, stream_of_batches, write_parquet
 from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, kind_of_values
 from .context import current_context
-from .errors import ShimliteError
+from .errors import ShimliteError, StorageError, class_name, cut
 
 __all__ = ["read_rows", "row_stream", "write_rows"]
 
@@ -48,7 +48,8 @@ def write_rows(
     other column has the type of its first values, which must agree: one of these, Decimal, date, time, UUID (as text),
     lists of one of them, or other lists and dicts (as JSON text); ints among floats are floats. None is null in every
     column. Raises ValueError for two columns of one name, and, naming the column and the row (they count from 1),
-    where a value is of another type; MissingExtraError without the extra; and what ``rows`` raises.
+    where a value is of another type; StorageError where it cannot be written; MissingExtraError without the extra; and
+    what ``rows`` raises.
     """
     write_parquet(row_stream(names, rows, types), folder)
 
@@ -64,7 +65,7 @@ def read_rows(folder: str) -> list[dict[str, Any]]:
         for batch in read_parquet(folder):
             columns = in_arrow(functools.partial(_columns, batch), f"{folder!r} holds what Python has no value for")
             rows.extend(dict(zip(batch.column_names, row)) for row in zip(*columns))
-    except (KeyboardInterrupt, MemoryError, OSError, ShimliteError, ValueError):
+    except (KeyboardInterrupt, MemoryError, OSError, ShimliteError):
         raise
     except BaseException:  # arro3 panics, which Python sees as an exception that is no Exception
         raise ValueError(f"{folder!r} is a corrupt Parquet file") from None
@@ -93,9 +94,9 @@ def _check_names(names: Sequence[str]) -> None:
         raise ValueError("there are no columns")
     for name, count in collections.Counter(names).items():
         if count > 1:
-            raise ValueError(f"{count} columns have the name {name!r}; rename them in the query")
+            raise ValueError(f"{count} columns have the name {cut(name)!r}; rename them in the query")
         if "\0" in name or name != name.encode(errors="ignore").decode():
-            raise ValueError(f"Parquet has no column of the name {name!r}; rename it in the query")
+            raise ValueError(f"Parquet has no column of the name {cut(name)!r}; rename it in the query")
 
 
 class _Column:
@@ -176,6 +177,7 @@ class _Table:
         return arro3()[0].RecordBatch.from_arrays(arrays, schema=self._schema)
 
     def _stored(self, batch: _Batch, path: str) -> _Stored:
+        """The batch in a file at ``path``: columns of a known kind as they will be written, others as JSON text."""
         core, io = arro3()
         untold = self._untold()
         arrays = []
@@ -185,8 +187,11 @@ class _Table:
                 arrays.append(core.Array(texts, core.DataType.utf8()))
             else:
                 arrays.append(column.array(values, classes, batch.before))
-        names = [column.name for column in self._columns]
-        io.write_ipc(core.Table.from_arrays(arrays, names=names), path)
+        table = core.Table.from_arrays(arrays, names=[column.name for column in self._columns])
+        try:
+            in_arrow(lambda: io.write_ipc(table, path), "")
+        except ValueError:
+            raise StorageError(f"cannot write {path!r}") from None
         return _Stored(path, untold, batch.before)
 
     def _restored(self, stored: _Stored) -> Any:
@@ -223,6 +228,9 @@ def _batches(rows: Iterable[Sequence[Any]], width: int) -> Iterator[_Batch]:
 def _add(piece: Sequence[Sequence[Any]], batch: _Batch, before: int) -> int:
     """Add rows to the columns of a batch; their bytes, those of numbers and times aside."""
     width, size = len(batch.columns), 0
+    if isinstance(piece[0], (dict, str, bytes)):  # it is iterable too, and would give its keys
+        kind = class_name(type(piece[0]))
+        raise ValueError(f"row {before + 1} is a {kind}; give its values in the order of the names")
     if set(map(len, piece)) != {width}:
         place = next(place for place, row in enumerate(piece) if len(row) != width)
         raise ValueError(f"row {before + place + 1} has {len(piece[place])} values for {width} columns")

@@ -5,11 +5,17 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import pytest
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema, Table
 from arro3.io import read_json
+
+from shimlite.arrow import stream_of_batches
+
+LAZY = pytest.mark.skipif(sys.version_info < (3, 11), reason="the last arro3 for Python 3.10 reads a stream at once")
 
 
 def batch(**columns: tuple[DataType, list[Any]]) -> RecordBatch:
@@ -41,7 +47,7 @@ def numbers(*values: int) -> Table:
 
 
 def stream(batches: Iterable[Any], schema: Schema | None = None) -> RecordBatchReader:
-    return RecordBatchReader.from_batches(numbers().schema if schema is None else schema, iter(batches))
+    return stream_of_batches(numbers().schema if schema is None else schema, batches)
 
 
 def failing(error: BaseException, *before: Table) -> Iterator[RecordBatch]:

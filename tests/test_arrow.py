@@ -19,11 +19,12 @@ from shimlite.arrow import (
     read_parquet,
     schema_of,
     stream_of,
+    stream_of_batches,
     stream_of_tables,
     write_parquet,
 )
 
-from .exporters import BatchExporter, Exporter, Frame, batch, failing, numbers, of_kind, raising, stream, table
+from .exporters import LAZY, BatchExporter, Exporter, Frame, batch, failing, numbers, of_kind, raising, stream, table
 from .support import refusal
 
 INTS = DataType.int64()
@@ -117,6 +118,7 @@ def test_what_an_exporter_raises_comes_out_as_it_is(error):
         assert caught.value is error
 
 
+@LAZY
 def test_a_panic_of_the_library_that_makes_a_table_is_an_exception(tmp_path):
     message = "the library that makes the table panicked"
     panic = PanicException("at row 5")
@@ -217,6 +219,7 @@ def test_other_columns_may_stand_beside_the_declared_ones():
 # ---------------------------------------------------------------------------------------------------- several tables
 
 
+@LAZY
 def test_several_tables_are_read_as_one_and_as_late_as_can_be():
     asked = []
 
@@ -237,6 +240,7 @@ def test_a_column_of_nulls_in_a_later_table_is_of_the_columns_type():
     assert rows(stream_of_tables([first, nulls], {}).read_all()) == [1, None]
 
 
+@LAZY
 @pytest.mark.parametrize(
     ("second", "kind", "message"),
     [
@@ -344,6 +348,7 @@ class Errors(Exception):
     pass
 
 
+@LAZY
 @pytest.mark.parametrize(
     "error", [Errors("own words"), OSError(5, "of the server"), KeyboardInterrupt(), SystemExit(2)]
 )
@@ -365,6 +370,7 @@ def test_the_cause_that_an_error_has_stays(tmp_path):
     assert repr(caught.value.__cause__) == "KeyError('inside')"
 
 
+@LAZY
 def test_a_library_that_fails_behind_its_capsule_says_why_in_its_own_words(tmp_path):
     """Arrow's interface keeps the text of an exception alone."""
     broken = stream_of(Exporter(stream(failing(Errors("own words"), numbers(1))).__arrow_c_stream__))
@@ -384,6 +390,7 @@ def test_a_full_disk_is_an_error_of_storage(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@LAZY
 def test_a_full_disk_ends_the_stream(tmp_path, monkeypatch):
     (tmp_path / "00000").symlink_to("/dev/full")
     monkeypatch.setattr(module, "ROWS_OF_A_GROUP", 1000)
@@ -410,9 +417,10 @@ def test_an_interrupt_while_arro3_writes_stays_one(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("arro3.io.write_parquet", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        write_parquet(stream([]), str(tmp_path))
-    assert os.listdir(tmp_path) == []
+    for content in (stream([]), stream_of(numbers(1))):
+        with pytest.raises(KeyboardInterrupt):
+            write_parquet(content, str(tmp_path))
+        assert os.listdir(tmp_path) == []
 
 
 def test_an_interrupt_while_the_file_is_written_stays_one(tmp_path, monkeypatch):
@@ -471,3 +479,51 @@ def test_what_is_no_parquet_is_refused(content, what, tmp_path, capfd):
     (tmp_path / "x").write_bytes(content)
     path = str(tmp_path / "x")
     assert refusal(ConversionValueError, read_parquet, path) == f"{path!r} is {what} Parquet file"
+
+
+def test_rows_that_become_far_longer_begin_another_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "BYTES_OF_A_GROUP", 2**20)
+    texts = ["x"] * 1000, *([f"{place:01000}"] * 1000 for place in range(10)), ["y"]
+    batches = [table(s=(TEXT, one)).to_batches()[0] for one in texts]
+    write_parquet(stream(iter(batches), batches[0].schema), str(tmp_path))
+    assert sorted(os.listdir(tmp_path)) == ["00000", "00001"]
+    values = [value for batch in read_parquet(str(tmp_path)) for value in batch.column(0).to_pylist()]
+    assert values == [text for one in texts for text in one]
+
+
+@LAZY
+def test_no_file_is_left_of_several(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "BYTES_OF_A_GROUP", 1000)
+    error = RuntimeError("gone")
+
+    def each():
+        yield from table(s=(TEXT, [""] * 100)).to_batches()
+        for _ in range(5):
+            yield from table(s=(TEXT, ["x" * 1000] * 10)).to_batches()
+        assert len(os.listdir(tmp_path)) > 1
+        raise error
+
+    with pytest.raises(RuntimeError) as caught:
+        write_parquet(stream(each(), schema(s=TEXT)), str(tmp_path))
+    assert caught.value is error
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_file_that_cannot_be_opened_is_an_error_of_storage(tmp_path):
+    (tmp_path / "00000").mkdir()
+    message = f"cannot write {str(tmp_path / '00000')!r}: Is a directory"
+    for content in (stream([]), stream_of(numbers(1))):
+        assert refusal(StorageError, write_parquet, content, str(tmp_path)) == message
+
+
+def test_arro3_that_takes_a_list_alone_gets_one(monkeypatch):
+    class Older:
+        @staticmethod
+        def from_batches(schema: Any, batches: Any) -> Any:
+            if not isinstance(batches, list):
+                raise TypeError
+            return RecordBatchReader.from_batches(schema, batches)
+
+    monkeypatch.setattr("arro3.core.RecordBatchReader", Older)
+    batches = numbers(1, 2).to_batches()
+    assert stream_of_batches(batches[0].schema, iter(batches)).read_all() == numbers(1, 2)

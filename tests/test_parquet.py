@@ -18,9 +18,11 @@ from typing import Any
 
 import pytest
 
-from shimlite import Context, MissingExtraError, parquet
+from shimlite import Context, MissingExtraError, StorageError, parquet
 from shimlite.context import active
 from shimlite.parquet import read_rows, row_stream, write_rows
+
+from .exporters import LAZY
 
 UTC = dt.timezone.utc
 AT = dt.datetime(2026, 1, 2, 3, 4, 5, 678901)
@@ -385,6 +387,18 @@ def test_a_row_of_another_length_is_refused(tmp_path, small_batches, length):
         write_rows(["a", "b"], rows, str(tmp_path / "table"))
 
 
+@pytest.mark.parametrize("row", [{"a": 1}, "x", b"x"])
+def test_a_row_that_is_no_sequence_of_values_is_refused(tmp_path, row):
+    message = f"^row 1 is a {type(row).__name__}; give its values in the order of the names$"
+    with pytest.raises(ValueError, match=message):
+        write_rows(["a"], [row], str(tmp_path / "table"))
+
+
+def test_a_long_name_is_shown_in_part(tmp_path):
+    with pytest.raises(ValueError, match=r"^column 'n{100}…', row 1: expected int, got str$"):
+        write_rows(["n" * 1000], [("x",)], str(tmp_path / "table"), {"n" * 1000: int})
+
+
 # -------------------------------------------------------------------------------------------------------------- streams
 
 
@@ -394,6 +408,7 @@ def counted(rows: Any, counts: list[int]) -> Any:
         yield row
 
 
+@LAZY
 def test_rows_are_read_as_their_batches_are(small_batches):
     counts: list[int] = []
     stream = row_stream(["a"], counted(zip(itertools.count()), counts))
@@ -401,6 +416,7 @@ def test_rows_are_read_as_their_batches_are(small_batches):
     assert [next(stream).num_rows, next(stream).num_rows, sum(counts)] == [2, 2, 4]
 
 
+@LAZY
 def test_a_batch_ends_where_its_bytes_do(monkeypatch):
     monkeypatch.setattr(parquet, "BYTES_OF_A_BATCH", 100_000)
     for wide in ("x" * 10_000, b"x" * 10_000, memoryview(b"x" * 10_000), ["x" * 1000] * 10, {"a": ["x" * 10_000]}):
@@ -410,6 +426,7 @@ def test_a_batch_ends_where_its_bytes_do(monkeypatch):
         assert sum(counts) <= 33
 
 
+@LAZY
 def test_wide_rows_after_narrow_ones_end_a_batch_too(monkeypatch):
     monkeypatch.setattr(parquet, "BYTES_OF_A_BATCH", 100_000)
     stream = row_stream(["a"], itertools.chain([("",)] * 1000, itertools.repeat(("x" * 10_000,))))
@@ -440,6 +457,16 @@ def test_an_error_after_batches_on_disk_leaves_none(tmp_path, small_batches, sur
         write_rows(["a"], rows, str(tmp_path / "table"))
 
 
+def test_batches_that_cannot_be_put_on_disk_are_an_error_of_storage(monkeypatch, small_batches, surroundings):
+    def full(table: Any, path: str) -> None:
+        raise Exception("No space left on device")
+
+    monkeypatch.setattr("arro3.io.write_ipc", full)
+    with pytest.raises(StorageError, match=r"^cannot write '.*/0'$"):
+        row_stream(["a"], [(None,)] * 3)
+
+
+@LAZY
 def test_a_stream_that_is_left_leaves_nothing_on_disk(small_batches, surroundings):
     stream = row_stream(["a"], [(None,)] * 5 + [(1,)])
     next(stream)

@@ -46,7 +46,7 @@ from shimlite.idl import Variable
 from shimlite.tables import write_table
 
 from .build import executor, template
-from .exporters import BatchExporter, Exporter, Frame, batch, failing, numbers, raising, stream, table
+from .exporters import LAZY, BatchExporter, Exporter, Frame, batch, failing, numbers, raising, stream, table
 from .support import refusal, unpacked
 
 INTS, TEXT = DataType.int64(), DataType.utf8()
@@ -302,6 +302,7 @@ def test_a_hash_method_is_given_the_table():
 # ------------------------------------------------------------------------------------------------------------ errors
 
 
+@LAZY
 def test_what_a_tables_own_code_raises_is_the_cause(tmp_path):
     error = KeyError("s3cret")
     for value, declared in (

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from ..context import current_context
-from ..errors import class_name
+from ..errors import class_name, cut
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
 from .queries import Grammar, as_declared, bound, declared_table
@@ -124,7 +124,7 @@ def _texts_unseen() -> Iterator[None]:
         if not str(error).startswith(start):
             raise
         column = str(error)[len(start) :].rpartition(middle)[0]
-        raise ValueError(f"column {column} has a text that is no UTF-8; cast it to blob in the query") from None
+        raise ValueError(f"column {cut(column)} has a text that is no UTF-8; cast it to blob in the query") from None
 
 
 @contextlib.contextmanager

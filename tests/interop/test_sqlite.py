@@ -72,16 +72,65 @@ def test_a_structured_dataset(tmp_path):
     pandas.testing.assert_frame_equal(dataset.open(pandas.DataFrame).all(), WANTED, check_dtype=False)
 
 
-def test_pandas_reads_what_pandas_would_have_queried(tmp_path):
-    query = "select *, Seconds > 100 as long from tracks order by TrackId"
+COUNTED = "with recursive t(i) as (select 1 union all select i + 1 from t limit 25000)"
+FRAMES = [
+    "select *, Seconds > 100 as long from tracks order by TrackId",
+    "select TrackId from tracks where 0",
+    "select null as n from tracks",
+    "select null as n, TrackId from tracks",
+    "select iif(TrackId > 3, TrackId, null) as n from tracks order by TrackId",
+    "select iif(TrackId > 3, Seconds, null) as n from tracks order by TrackId",
+    "select iif(TrackId > 3, Name, null) as n from tracks order by TrackId",
+    "select iif(TrackId > 3, cast(Name as blob), null) as n from tracks order by TrackId",
+    "select iif(TrackId > 3, TrackId, 0.5) as n from tracks order by TrackId",
+    "select 9223372036854775807 as n union all select -9223372036854775808",
+    "select 1e999 as n union all select -1e999",
+    "select '' as n union all select 'é' || char(0)",
+    "select x'' as n union all select x'00ff'",
+    "select datetime('2026-01-02') as at, date('2026-01-02') as day",
+    "select 1 as n, 2 as N, 3 as ''",
+    "select count(*), avg(Seconds), group_concat(Name) from tracks",
+    f"{COUNTED} select i, i / 2.0 as x from t",
+    f"{COUNTED} select iif(i > 21000, i, null) as n from t",
+    f"{COUNTED} select iif(i > 21000, 'x', null) as n from t",
+]
+
+
+def frame_of(query: str, folder: pathlib.Path) -> pandas.DataFrame:
+    """What pandas reads of the query's rows, as our executor writes them."""
     made = template(outputs={"results": shimlite.StructuredDataset})
     made.custom.update({"uri": str(GOLDEN / "tracks.db"), "query_template": query, "compressed": False})
-    context = shimlite.Context(raw_output_prefix=str(tmp_path))
+    context = shimlite.Context(raw_output_prefix=str(folder))
     outputs = ExecutableTemplateShimTask(made, SQLite3TaskExecutor).dispatch_execute(context, LiteralMap())
-    ours = pandas.read_parquet(outputs.literals["results"].scalar.structured_dataset.uri)
+    return pandas.read_parquet(outputs.literals["results"].scalar.structured_dataset.uri)
+
+
+@pytest.mark.parametrize("query", FRAMES)
+def test_pandas_reads_what_it_would_have_queried_and_written(tmp_path, query):
     with closing(sqlite3.connect(GOLDEN / "tracks.db")) as connection:
-        theirs = pandas.read_sql_query(query, connection)
-    pandas.testing.assert_frame_equal(ours, theirs, check_dtype=False)
+        queried = pandas.read_sql_query(query, connection)
+    queried.to_parquet(tmp_path / "theirs")
+    pandas.testing.assert_frame_equal(frame_of(query, tmp_path), pandas.read_parquet(tmp_path / "theirs"))
+
+
+@pytest.mark.parametrize(
+    ("query", "theirs", "ours"),
+    [
+        (
+            "select 1 as n union all select 'x'",
+            "Conversion failed",
+            "^column 'n' mixes int, str; cast it in the query$",
+        ),
+        ("select 1 as n, 2 as n", "Duplicate column names", "^2 columns have the name 'n'; rename them in the query$"),
+    ],
+)
+def test_what_neither_writes(tmp_path, query, theirs, ours):
+    with closing(sqlite3.connect(GOLDEN / "tracks.db")) as connection:
+        queried = pandas.read_sql_query(query, connection)
+    with pytest.raises(ValueError, match=theirs):
+        queried.to_parquet(tmp_path / "theirs")
+    with pytest.raises(ValueError, match=ours):
+        frame_of(query, tmp_path)
 
 
 TEMPLATES: list[tuple[str, dict[str, Any]]] = [
