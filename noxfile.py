@@ -43,6 +43,8 @@ LOWEST = (
 )
 FLYTE_2 = "flyte==2.12.1"
 """Flyte 2's SDK, as the extra ``interop`` has it."""
+FRAMES = ("pandas>=2.2", "pyarrow>=15.0")
+"""The dataframes that its own types are, likewise."""
 QUICK = {"HYPOTHESIS_PROFILE": "quick"}
 PURE = {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
 DOUBLING = (
@@ -133,6 +135,16 @@ def fetched(session: nox.Session, version: str) -> str:
         (session.error if "CI" in os.environ else session.skip)(f"no Python {version} is found, nor can it be fetched")
 
 
+def database_servers(session: nox.Session) -> None:
+    """Debian's packages bring PostgreSQL and MariaDB where they are missing, if this is root."""
+    packages = {"postgresql": "/usr/lib/postgresql/*/bin/postgres", "mariadb-server": "/usr/sbin/mariadbd"}
+    missing = [name for name, program in packages.items() if not glob.glob(program)]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        quietly = {"DEBIAN_FRONTEND": "noninteractive"}
+        session.run("apt-get", "update", "-qq", external=True)
+        session.run("apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing, env=quietly, external=True)
+
+
 def new_environment(session: nox.Session, version: str, *requirements: str) -> str:
     """The program of a new environment, made of a Python that is fetched after the session has begun."""
     session.install("uv")
@@ -167,7 +179,7 @@ for each in ("3.14", "3.15"):
 @nox.session
 def examples(session: nox.Session) -> None:
     """They reach every branch without the property tests; stores are servers, and Flyte 2's SDK is itself."""
-    session.install(".[servers]", FLYTE_2)
+    session.install(".[servers]", FLYTE_2, *FRAMES)
     modules = session.create_tmp()
     session.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules, "azurite", external=True)
     session.run(
@@ -268,6 +280,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def flytekit(session: nox.Session) -> None:
     """Beside the real one; the benchmarks, which need it too, once over, that they still run."""
+    database_servers(session)
     session.install(".[benchmarks]", "pip")
     session.run(*PYTEST, *BY_FILE, "-o", "addopts=", "-q", "tests/interop")
     session.run("python", "-m", "benchmarks", "--quick", silent=True)

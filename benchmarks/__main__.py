@@ -23,8 +23,11 @@ from typing import Any
 
 from benchmarks import FOLDER, ROOT, report
 
-MODULES = ("start_up", "flyte2", "conversions", "growth", "memory", "install", "wire", "many_tasks")
-PACKAGES = ("shimlite", "flytekit", "flyte", "flyteidl", "protobuf", "msgpack", "attrs")
+MODULES = ("start_up", "flyte2", "conversions", "growth", "memory", "tables", "install", "wire", "many_tasks")
+PACKAGES = (
+    *("shimlite", "flytekit", "flyte", "flyteidl", "protobuf", "msgpack", "attrs"),
+    *("arro3-core", "sqlalchemy", "psycopg", "pandas"),
+)
 
 
 def about() -> dict[str, Any]:

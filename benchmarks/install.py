@@ -19,19 +19,29 @@ from benchmarks import ROOT, tell
 def measure(quick: bool) -> dict[str, Any]:
     """Packages, and bytes without and with their compiled files, by what is installed."""
     wanted = {
-        "shimlite": str(ROOT),
-        "shimlite[remote]": f"{ROOT}[remote]",
-        "shimlite[remote,parquet]": f"{ROOT}[remote,parquet]",
-        "flytekit": f"flytekit=={importlib.metadata.version('flytekit')}",
+        "shimlite": [str(ROOT)],
+        "shimlite[remote]": [f"{ROOT}[remote]"],
+        "shimlite[remote,parquet]": [f"{ROOT}[remote,parquet]"],
+        "shimlite[sql]": [f"{ROOT}[sql]"],
+        "shimlite[remote,sql] psycopg[binary]": [f"{ROOT}[remote,sql]", "psycopg[binary]"],
+        "flytekit": [_pinned("flytekit")],
+        "flytekitplugins-sqlalchemy pandas pyarrow psycopg[binary]": [
+            *(_pinned(name) for name in ("flytekit", "flytekitplugins-sqlalchemy", "pandas", "pyarrow")),
+            "psycopg[binary]",
+        ],
     }
     return {name: _installed(what) for name, what in wanted.items() if not quick or name == "shimlite"}
 
 
-def _installed(what: str) -> dict[str, int]:
+def _pinned(name: str) -> str:
+    return f"{name}=={importlib.metadata.version(name)}"
+
+
+def _installed(what: list[str]) -> dict[str, int]:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         subprocess.run(
-            [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", name, what],
+            [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", name, *what],
             stdout=sys.stderr,
             check=True,
         )

@@ -7,7 +7,7 @@ import json
 import pathlib
 import re
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from benchmarks import FOLDER
@@ -61,7 +61,7 @@ def median_of(times: dict[str, list[float]], side: str) -> float:
 
 
 def render(results: dict[str, Any]) -> str:
-    parts = [about(results["about"]), tasks(results), flyte2(results)]
+    parts = [about(results["about"]), tasks(results), flyte2(results), queries(results)]
     parts += [many(results["conversions"]), single(results["conversions"])]
     parts += [growth(results["growth"]), memory(results["memory"]), install(results["install"])]
     parts += [next_step(results["wire"]), NOT_MEASURED]
@@ -97,6 +97,30 @@ def flyte2(results: dict[str, Any]) -> str:
     rows = [("a task of Flyte 2 that adds one, as a process", "ms", "MB")]
     rows += [(f"`{name}`", f"{one['seconds'] * 1000:.0f}", f"{one['megabytes']:.0f}") for name, one in found.items()]
     return table(*rows) if found else ""
+
+
+def queries(results: dict[str, Any]) -> str:
+    rows = [("a query's rows as Parquet, as a process", "rows", "s", "MB", "against `pyflyte-execute`")]
+    for database, count, found in _measured_queries(results):
+        theirs = found["pyflyte-execute"]
+        for name, one in found.items():
+            speed, memory = (theirs[what] / one[what] for what in ("seconds", "megabytes"))
+            against = f"{speed:.1f} times faster, {memory:.1f} times less memory" if one is not theirs else ""
+            size = f"{int(count):,}"
+            rows.append((f"{database}, {name}", size, f"{one['seconds']:.2f}", f"{one['megabytes']:.0f}", against))
+    return f"{QUERIES}\n{table(*rows)}" if len(rows) > 1 else ""
+
+
+QUERIES = """\
+The templates are flytekit's `SQLite3Task` and `SQLAlchemyTask`; PostgreSQL runs on the same machine and is read with
+psycopg, or by ADBC as in the README's recipe. Four columns: an int, a float, a text, a time.
+"""
+
+
+def _measured_queries(results: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, dict[str, float]]]]:
+    for database, counts in results.get("tables", {}).get("runs", {}).items():  # which results of before tables lack
+        for count, found in counts.items():
+            yield database, count, medians(found)
 
 
 def medians(start_up: dict[str, Any]) -> dict[str, dict[str, float]]:
@@ -255,5 +279,12 @@ def figures(results: dict[str, Any]) -> str:
         *(f"flytekit over it, {name}: {one:.1f} (at least 10)" for name, one in speeds.items()),
         *(f"growth, {name}: {one:.0%} (within 20 %)" for name, one in flat.items()),
         *(f"memory over the result's, {name}: {one:.2f} (at most 1.1)" for name, one in shares.items()),
+        *(
+            f"{database}, {int(count):,} rows: {ours['megabytes']:.0f} MB (at most 170), "
+            f"pyflyte-execute over it: {theirs['seconds'] / ours['seconds']:.1f} in time (at least 1)"
+            for database, count, (ours, theirs, *_) in (
+                (database, count, tuple(found.values())) for database, count, found in _measured_queries(results)
+            )
+        ),
     ]
     return "\n".join(lines)

@@ -25,7 +25,7 @@ from .errors import (
     described,
     unlike,
 )
-from .trees import storage_error
+from .trees import inside, storage_error, walk
 
 FILE_NAME = "00000"
 """flytekit reads a table as a folder of files with counted names."""
@@ -38,6 +38,9 @@ FEWEST_ROWS = 2**7
 _OPTIONS: Mapping[str, Any] = {"compression": "snappy", "dictionary_page_size_limit": 2**16}
 """A dictionary of values that hardly repeat takes three times the time and makes a larger file: arro3 gives it up once
 it has so many bytes, by default 2**20."""
+
+ROWS_OF_A_BATCH = 2**14
+"""Rows that are read at once: few enough for wide rows, and enough that a batch costs little."""
 
 _MAGIC = b"PAR1"
 _STREAM, _ARRAY = "__arrow_c_stream__", "__arrow_c_array__"
@@ -82,15 +85,29 @@ def stream_of(table: Any) -> Any:
     if _has(table, _STREAM):
         capsule = _by_its_code(table.__arrow_c_stream__)
         exported = _read(table, lambda: core.ArrayReader.from_arrow_pycapsule(capsule))
-        kind = exported.field.type
     else:
         capsules = _by_its_code(table.__arrow_c_array__)
-        exported = _read(table, lambda: core.Array.from_arrow_pycapsule(*capsules))
-        kind = exported.type
+        exported = _read(table, lambda: _reader_of(core.Array.from_arrow_pycapsule(*capsules)))
+    kind = exported.field.type
     if not kind.is_struct(kind):
         got = f"{described(table)}, a column of {_spelled(kind)}"
         raise ConversionTypeError(expected="a table", got=got, hint="give the column a name in a table")
-    return _read(table, lambda: core.RecordBatchReader.from_arrow(exported))
+    if not exported.field.nullable:
+        return _read(table, lambda: core.RecordBatchReader.from_arrow(exported))
+    schema = core.Schema(kind.fields, metadata=exported.field.metadata)
+    return stream_of_batches(schema, _whole_rows(exported, schema))
+
+
+def _reader_of(array: Any) -> Any:
+    return arro3()[0].ArrayReader.from_arrays(array.field, [array])
+
+
+def _whole_rows(structs: Any, schema: Any) -> Iterator[Any]:
+    """The batches of structs, of which none may be null: arro3 would make a row of it."""
+    for struct in structs:
+        if struct.null_count:
+            raise ConversionValueError("a row is null as a whole", hint="give a table, not a column of structs")
+        yield arro3()[0].RecordBatch.from_struct_array(struct).with_schema(schema)
 
 
 def _by_its_code(export: Callable[[], _T]) -> _T:
@@ -417,34 +434,78 @@ def _rows_of_a_group(first: Any) -> int:
 # ---------------------------------------------------------------------------------------------------------- reading
 
 
-def read_parquet(path: str) -> Any:
-    """The ``RecordBatchReader`` of a local Parquet file, or of a folder of them in the order of their names.
+def parquet_files(path: str) -> list[str]:
+    """The path of a Parquet file, or those of the files in a folder and in its folders, in the order of their names.
 
-    Raises ConversionValueError for a file that is none, and OSError where one cannot be read.
+    What begins with ``.`` or ``_`` is no table's: Spark's ``_SUCCESS``, and its checksums. Raises ConversionValueError
+    for another file and where there is none, and StorageError where one cannot be read.
     """
-    if not os.path.isdir(path):
-        return _read_file(path)
-    paths = [os.path.join(path, name) for name in sorted(os.listdir(path)) if not name.startswith((".", "_"))]
-    if not paths:
+    tree = walk(path, f"cannot read {path!r}", storage_error)
+    names = [name for name in tree.files if not any(part[:1] in (".", "_") for part in name.split("/"))]
+    if not names:
         raise ConversionValueError(f"{path!r} holds no Parquet file")
-    first = _read_file(paths[0])
-    return stream_of_batches(first.schema, _chained(first, paths[1:]))
+    for name in names:
+        with tree.open(name) as file:
+            head = file.read(len(_MAGIC))
+            file.seek(max(0, file.size - len(_MAGIC)))
+            is_parquet = head == file.read(len(_MAGIC)) == _MAGIC
+        if not is_parquet:
+            raise ConversionValueError(f"{inside(path, name)!r} is no Parquet file")
+    return [inside(path, name) for name in names]
 
 
-def _chained(first: Any, paths: Iterable[str]) -> Iterator[Any]:
-    yield from first
-    for path in paths:
-        yield from _read_file(path)
+def refuse_partitions(path: str, files: Iterable[str]) -> None:
+    """Raises ConversionValueError where the names of folders between ``path`` and a file hold a column: ``day=1``."""
+    folders = [part for file in files for part in file[len(path) :].split("/")[:-1]]
+    partition = next((part for part in folders if "=" in part), "")
+    if partition:
+        reason = f"{path!r} is partitioned: the names of its folders hold a column, as {cut(partition)!r} does"
+        raise ConversionValueError(reason, hint="annotate pandas.DataFrame or pyarrow.Table, which know it")
 
 
-def _read_file(path: str) -> Any:
-    with open(path, "rb") as file:
-        head = file.read(len(_MAGIC))
-        file.seek(max(0, os.path.getsize(path) - len(_MAGIC)))
-        if head != _MAGIC or file.read() != _MAGIC:
-            raise ConversionValueError(f"{path!r} is no Parquet file")
+def read_parquet(path: str) -> Any:
+    """The ``RecordBatchReader`` of a local Parquet file, or of a folder of them (see ``parquet_files``).
+
+    Its batches are read when they are asked for, and a corrupt one is found then. Raises ConversionValueError for a
+    file that is corrupt or has other columns than the first, and as ``parquet_files`` and ``refuse_partitions``.
+    """
+    first, *others = parquet_files(path)
+    refuse_partitions(path, [first, *others])
+    schema = _schema_of(first)
+    if others:
+        nullable = [field.with_nullable(True) for field in schema]
+        schema = arro3()[0].Schema(nullable, metadata=schema.metadata)
+    for other in others:
+        its_own = _schema_of(other)
+        if (its_own.names, its_own.types) != (schema.names, schema.types):
+            raise ConversionValueError(f"{other!r} has other columns than {first!r}")
+    return stream_of_batches(schema, _chained([first, *others], schema))
+
+
+def _schema_of(path: str) -> Any:
+    return _in_file(path, lambda io: _parquet_reader(io, path).schema)
+
+
+def _chained(paths: Iterable[str], schema: Any) -> Iterator[Any]:
+    return itertools.chain.from_iterable(_batches_in(path, schema) for path in paths)
+
+
+def _batches_in(path: str, schema: Any) -> Iterator[Any]:
+    reader = _in_file(path, lambda io: _parquet_reader(io, path))
+    while (batch := _in_file(path, lambda _: next(reader, None))) is not None:
+        yield batch.with_schema(schema)
+
+
+def _parquet_reader(io: Any, path: str) -> Any:
+    return iter(io.read_parquet(path, batch_size=ROWS_OF_A_BATCH))
+
+
+def _in_file(path: str, call: Callable[[Any], _T]) -> _T:
     _, io = arro3()
-    return in_arrow(lambda: io.read_parquet(path), f"{path!r} is a corrupt Parquet file")
+    try:
+        return in_arrow(lambda: call(io), f"{path!r} is a corrupt Parquet file")
+    except OSError as error:
+        raise storage_error(f"cannot read {path!r}", error) from None
 
 
 def in_arrow(call: Callable[[], _T], reason: str) -> _T:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._idl import Literal, LiteralMap, LiteralType, Message, Variable, literal_kind, type_kind
+from ._types.nodes import holds, is_frame
+from ._types.parse import parse
 from ._types.references import holds_references, relocate_blob
 from .engine import dict_to_literal_map, literal_map_to_kwargs, to_literal, to_python_value
 from .errors import ConversionTypeError, ShimliteError, described, is_foreign, no_message, unlike
@@ -25,9 +27,10 @@ def checked_literals(
     """A copy, in which references name the places where their data will be. All else is the same to the last byte.
 
     Only an annotation tells which fields of a record are references, so an annotated output is decoded too, and written
-    again where such a field names a local file. Raises ConversionError where the literals are not those of the
-    variables.
+    again where such a field names a local file. Not so a dataframe, whose table would be read and written. Raises
+    ConversionError where the literals are not those of the variables.
     """
+    python_types = {name: one for name, one in python_types.items() if not holds(parse(one), is_frame)}
     _values(returned, variables, python_types)
     result = LiteralMap()
     result.CopyFrom(returned)

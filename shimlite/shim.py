@@ -22,6 +22,7 @@ from .errors import (
     MissingExtraError,
     OutputsError,
     ShimliteError,
+    StorageError,
     TableError,
     TemplateError,
     UnsupportedTypeError,
@@ -154,6 +155,8 @@ class ExecutableTemplateShimTask:
             return literal_map_to_kwargs(literal_map, inputs, python_types)
         except BaseException as error:
             refusal = wordless(error)
+        if isinstance(refusal, StorageError):  # of the data of a dataframe, which another attempt may get
+            raise refusal.blamed(type(refusal), "inputs")
         raise _blamed(refusal, InputsError, "inputs")
 
     def _outputs(self, returned: Any, python_types: dict[str, Any]) -> LiteralMap:

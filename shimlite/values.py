@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 import attrs
 
 from .context import current_context
-from .errors import ConversionTypeError, ShimliteError, UnsupportedTypeError
+from .errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError
 from .files import below, entry_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ __all__ = [
     "HashMethod",
     "StructuredDataset",
 ]
+
+PARQUET = "parquet"
+"""The one format of tables that is read and written here. A table that names none has it."""
 
 
 def _text(instance: Any, attribute: attrs.Attribute[str], value: object) -> None:
@@ -267,9 +270,25 @@ class FlyteDirectory(_OnDemand):
         return Annotated[cls, _format(file_format)]
 
 
+class _Table(_OnDemand):
+    """A table of Parquet: a path, and what all that takes Arrow's tables takes, as ``polars.DataFrame`` does."""
+
+    __slots__ = ()
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """A stream of the table's rows, of which few are in memory at a time. arro3 reads them, extra ``[parquet]``.
+
+        Raises ConversionValueError for what is no Parquet, or no one table, StorageError, and MissingExtraError.
+        """
+        from .arrow import arro3, read_parquet
+
+        arro3()  # before anything is copied
+        return read_parquet(parquet_of(self)).__arrow_c_stream__(requested_schema)
+
+
 @attrs.frozen
-class StructuredDataset(_Reference):
-    """A table, as ``flyteidl.core.StructuredDataset`` refers to it; the data stays where it is.
+class StructuredDataset(_Table):
+    """A table, as ``flyteidl.core.StructuredDataset`` refers to it; its data is read where it is asked for.
 
     ``Annotated[StructuredDataset, {"name": str}, "parquet"]`` is the type of tables with those columns and that
     format, as in flytekit.
@@ -289,8 +308,8 @@ class StructuredDataset(_Reference):
 
 
 @attrs.frozen
-class FlyteSchema(_Reference):
-    """A table, as the older ``flyteidl.core.Schema`` refers to it; the data stays where it is.
+class FlyteSchema(_Table):
+    """A table, as the older ``flyteidl.core.Schema`` refers to it; its data is read where it is asked for.
 
     ``FlyteSchema[{"id": int, "name": str}]`` is the type of tables with those columns, as in flytekit.
     """
@@ -309,6 +328,16 @@ class FlyteSchema(_Reference):
                 "the columns of a FlyteSchema are no dict", hint="write FlyteSchema[{'id': int}]"
             )
         return Annotated[cls, Columns(tuple(columns.items()))]
+
+
+def parquet_of(table: _Table) -> str:
+    """The local path of a table's Parquet. Raises ConversionValueError for another format, and as ``download`` does."""
+    file_format = getattr(table, "format", PARQUET)
+    if file_format not in ("", PARQUET):
+        raise ConversionValueError(
+            expected=f"a table of format {PARQUET!r}", got=f"format {file_format!r}", hint="download() copies its files"
+        )
+    return table.download()
 
 
 @attrs.frozen

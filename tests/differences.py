@@ -231,6 +231,48 @@ SHIM = (
     ),
 )
 
+SCHEMA = Difference("an output declared as a `FlyteSchema`", "a `StructuredDataset`", "a `FlyteSchema`")
+QUERY_FAILS = Difference(
+    "a query or a connection that fails",
+    "SYSTEM, RECOVERABLE: up to four attempts, whatever it was; the query and its inputs in the message",
+    "USER; RECOVERABLE where the database cannot be reached; neither in the message",
+)
+DECLARED = Difference(
+    "declared columns",
+    "not looked at: the table has the query's",
+    "of the declared type, where each value is exactly that; else refused, naming column and row",
+)
+UNTYPED = Difference(
+    "a column of nulls alone, all columns of zero rows",
+    "without a type: `object` in pandas",
+    "of the declared type, else text",
+)
+LATE = Difference(
+    "ints, and a float thousands of rows later", "floats", "refused, naming column and row: declare or cast it"
+)
+DECIMALS = Difference(
+    "`numeric`, `decimal`, and `sum` and `avg` of them",
+    "rounded to floats",
+    "decimals: cast or declare them for floats; NaN is refused, since no decimal is one",
+)
+ZONED_TIME = Difference("`time with time zone`", "without its zone", "refused: cast it")
+JSON = Difference(
+    "`json`, and arrays in arrays",
+    "Parquet's structs, whose values another row can change: `[1, null]` is `[1., nan]`; refused where kinds are mixed "
+    "or there is no key",
+    "JSON as text",
+)
+AS_TEXT = Difference(
+    "`uuid`; `inet`, `cidr` with psycopg", "an extension type, which pandas alone reads; refused", "text"
+)
+COLONS = Difference("a word behind a colon inside quotes, as in `'a :b'`, through SQLAlchemy", "refused", "as it is")
+PLACES = Difference("an input whose text looks like the place of another", "replaced once more", "as it is")
+WHOLE = Difference("whole numbers in `connect_args`", "floats, which many drivers refuse", "ints")
+
+SQL = (*(SCHEMA, QUERY_FAILS, DECLARED, UNTYPED, LATE, DECIMALS, ZONED_TIME, JSON, AS_TEXT, COLONS, PLACES, WHOLE),)
+"""Of flytekit's SQL tasks: each is the reason of a case in ``tests/interop/sql_table.py`` or
+``tests/databases/sql_table.py``."""
+
 ENGINE = (
     Difference(
         "`bytes`; `set` and unknown types",

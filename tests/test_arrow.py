@@ -24,7 +24,20 @@ from shimlite.arrow import (
     write_parquet,
 )
 
-from .exporters import LAZY, BatchExporter, Exporter, Frame, batch, failing, numbers, of_kind, raising, stream, table
+from .exporters import (
+    LAZY,
+    BatchExporter,
+    Exporter,
+    Frame,
+    array,
+    batch,
+    failing,
+    numbers,
+    of_kind,
+    raising,
+    stream,
+    table,
+)
 from .support import refusal
 
 INTS = DataType.int64()
@@ -97,6 +110,17 @@ UNREAD = "arro3 cannot read what it exports"
 )  # fmt: skip
 def test_what_exports_no_table_is_refused(value, message):
     assert refusal(ConversionTypeError, stream_of, value) == f"expected {message}"
+
+
+def test_a_column_of_structs_is_a_table_where_no_row_is_null(tmp_path):
+    kind = DataType.struct([Field("n", INTS)])
+    structs = array(kind, [{"n": 1}, {"n": None}])
+    for value in (structs, ChunkedArray([structs])):
+        assert rows(stream_of(value).read_all()) == [1, None]
+    message = "a row is null as a whole; give a table, not a column of structs"
+    for value in (array(kind, [{"n": 1}, None]), ChunkedArray([array(kind, [{"n": 1}]), array(kind, [None])])):
+        assert refusal(ConversionValueError, write_parquet, stream_of(value), str(tmp_path)) == message
+        assert os.listdir(tmp_path) == []
 
 
 def test_a_stream_that_was_read_is_refused():

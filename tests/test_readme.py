@@ -30,7 +30,7 @@ from shimlite.cli import executed, main
 from shimlite.container.process import Process
 
 from .build import template
-from .differences import ENGINE, PARITY, SHIM, Difference
+from .differences import ENGINE, PARITY, SHIM, SQL, Difference
 from .pages import (
     BENCHMARKS,
     CONTAINER,
@@ -84,7 +84,8 @@ PASSED_ON = re.compile("what (T|its member) loses$")
 
 
 def differences_tables() -> str:
-    return f"{differences_table('the shim', SHIM)}\n{differences_table('the type engine', ENGINE)}"
+    tables = {"the shim": SHIM, "the SQL tasks": SQL, "the type engine": ENGINE}
+    return "\n".join(differences_table(title, differences) for title, differences in tables.items())
 
 
 def eight_differences() -> str:
@@ -161,7 +162,7 @@ def test_each_difference_is_tested():
 
 
 def test_each_difference_is_listed_once():
-    cases = [one.case for one in (*SHIM, *ENGINE)]
+    cases = [one.case for one in (*SHIM, *SQL, *ENGINE)]
     assert len(set(cases)) == len(cases)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from .._idl import LiteralType, type_kind
+from .._idl import Literal, LiteralType, type_kind
 from ..context import current_context
 from ..errors import (
     ConversionError,
@@ -17,19 +17,20 @@ from ..errors import (
     ConversionValueError,
     MissingExtraError,
     TableError,
+    UnsupportedTypeError,
     described,
     raised,
     unlike,
 )
+from ..values import PARQUET
+from .frames import Frame, read_frame
 from .nodes import ANY_STRUCT, Node, Reference, holds
+from .parse import spell
 from .references import BY_NAME, DATASET, REFERENCES, SCHEMA, dataset_columns, schema_columns
-from .rows import Convert, ReferenceRow
+from .rows import Codec, Convert, Packed, ReferenceRow
 
-PARQUET = "parquet"
-"""The format of every table that is written here, as flytekit and the ``LiteralType`` of a dataset spell it."""
-
-
-_TABLES = (DATASET.kind, SCHEMA.kind)
+TABLES = {row.kind: row for row in (DATASET, SCHEMA)}
+"""The rows of tables, by the kind of their ``LiteralType``."""
 
 
 class Table(NamedTuple):
@@ -44,7 +45,7 @@ class Table(NamedTuple):
 def table_of(node: Reference, literal_type: LiteralType | None = None) -> Table:
     """What a type says of its tables, and the ``LiteralType`` that it is declared as."""
     columns = {name: BY_NAME.get(getattr(column, "simple", "")) for name, column in node.columns}
-    if literal_type is None or type_kind(literal_type) not in _TABLES:
+    if literal_type is None or type_kind(literal_type) not in TABLES:
         return Table(frozenset({node.format} - {""}), columns)
     declared = _columns_of(literal_type)
     formats = {node.format, literal_type.structured_dataset_type.format} - {""}
@@ -60,7 +61,7 @@ def _columns_of(literal_type: LiteralType) -> dict[str, type | None]:
 
 def is_table(node: object) -> bool:
     """Whether the values of a type are tables."""
-    return isinstance(node, Reference) and node.row.kind in _TABLES
+    return isinstance(node, Reference) and node.row.kind in TABLES
 
 
 def may_hold_tables(node: Node) -> bool:
@@ -91,7 +92,7 @@ def referring(row: ReferenceRow, table: Table) -> Convert:
     def reference(value: Any) -> Any:
         if issubclass(type(value), row.cls):
             return value
-        if row.kind not in _TABLES or not exports_table(value):
+        if row.kind not in TABLES or not exports_table(value):
             raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
         if others:
             wanted = f"{row.cls.__name__} of format {min(others)!r}"
@@ -118,3 +119,49 @@ def written(value: Any, table: Table) -> str:
             refusal = TableError(refusal.reason)
             refusal.__cause__ = error
     raise refusal
+
+
+# ------------------------------------------------------------------------------------------------------- dataframes
+
+
+def frame_codec(node: Reference, frame: Frame, literal_type: LiteralType, reference: Codec) -> Codec:
+    """The codec of a class of another library. ``reference`` is that of the references to its tables.
+
+    Raises UnsupportedTypeError where another format than Parquet is declared.
+    """
+    others = table_of(node, literal_type).formats - {PARQUET}
+    if others:
+        reason = f"{spell(node)} travels as Parquet, and {min(others)!r} is declared"
+        raise UnsupportedTypeError(reason, hint=f"use {TABLES[type_kind(literal_type)].cls.__name__}")
+    exported, read = _of_frame(node, frame)
+
+    def encode(value: Any, literal: Literal) -> None:
+        reference.encode(exported(value), literal)
+
+    return Codec(encode, lambda literal: read(reference.decode(literal)))
+
+
+def pack_frame(node: Reference, frame: Frame, reference: Packed) -> Packed:
+    """The same of msgpack, which only a literal of a whole type may be: no record has a dataframe."""
+    exported, read = _of_frame(node, frame)
+    return Packed(
+        lambda value: reference.pack(exported(value)), lambda packed: read(reference.unpack(packed)), reference.wire
+    )
+
+
+def _of_frame(node: Reference, frame: Frame) -> tuple[Convert, Convert]:
+    """What makes a table that exports Arrow of a dataframe, and a dataframe of a reference.
+
+    The columns that are read are those of the type, else those that the reference names, as flytekit has it.
+    """
+    columns = [name for name, _ in node.columns]
+
+    def exported(value: Any) -> Any:
+        if not issubclass(type(value), frame.cls):
+            raise unlike(frame.cls, value)
+        return frame.exported(value)
+
+    def read(table: Any) -> Any:
+        return read_frame(frame, table, columns or [name for name, _ in table.columns])
+
+    return exported, read

@@ -15,14 +15,28 @@ import attrs
 
 from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
-from .arrow_tables import referring, table_of
+from .arrow_tables import TABLES, frame_codec, referring, table_of
 from .atoms import STR
 from .budget import spend, tried
 from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class, remembered
+from .frames import Frame
 from .literal_types import refuse_too_many_members
 from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
-from .nodes import Choice, Dict, Hashed, List, Map, Node, Record, Reference, Union, classes_of, members, unworded
+from .nodes import (
+    Choice,
+    Dict,
+    Hashed,
+    List,
+    Map,
+    Node,
+    Record,
+    Reference,
+    Union,
+    classes_of,
+    members,
+    unworded,
+)
 from .own_code import hash_by, items_of_list
 from .parse import misfit, parse, spell
 from .plain_data import lone_surrogate, read_packed, text, write_binary
@@ -77,6 +91,9 @@ class Codecs:
                 if enum is not None or kind == "enum_type":
                     return enum_codec(node, literal_type)
                 return literal_choice_codec(node, self.codec(scalar_of(node), literal_type))
+            case Reference(frame=Frame() as frame) if kind in TABLES:
+                reference = attrs.evolve(node, row=TABLES[kind], frame=None)
+                return frame_codec(node, frame, literal_type, _reference_codec(reference, literal_type, self.packings))
             case Reference(row) if kind == row.kind and _fits(node, literal_type):
                 return _reference_codec(node, literal_type, self.packings)
         raise misfit(node, literal_type)

@@ -20,7 +20,7 @@ from .atoms import ANY, NONE, STR
 from .by_fields import fit_of
 from .literal_codec import Codecs
 from .model_losses import Parts, is_bytes, is_foreign, unwritten_fields
-from .nodes import UNTYPED, Choice, Dict, Field, List, Map, Node, Record, Reference, Union, holds, members
+from .nodes import UNTYPED, Choice, Dict, Field, List, Map, Node, Record, Reference, Union, holds, is_frame, members
 from .packed_unions import readers_in_record
 from .parse import spell, spell_apart
 from .readings import named
@@ -251,6 +251,8 @@ class Comparison:
 
     def _of_leaf(self, written: Node, read: Node, way: _Way) -> Losses:
         """Raises UnsupportedTypeError where the reader refuses a witness or an example."""
+        if is_frame(written) or is_frame(read):
+            return _of_frame(written, read)
         if read is ANY and isinstance(written, (Atom, Reference)) and written is not ANY:
             plain = plainest(written)
             loss = Loss("", f"that it was a {spell(written)}", NO_SUCH_TYPE, plain)
@@ -262,6 +264,16 @@ class Comparison:
         if isinstance(written, Choice):
             lost = [*lost[:1], *_one_member_for_two(lost, read, way)]
         return tuple(Loss("", one.what, one.why, one.witness) for one in lost)
+
+
+def _of_frame(written: Node, read: Node) -> Losses:
+    """Nothing is run: a dataframe takes a library and a file. A reference may be to a table that is no Parquet."""
+    if not (isinstance(written, Reference) and is_frame(written) and isinstance(read, Reference)):
+        raise cannot_read(written, read)
+    whats = ["what Parquet does not keep"]
+    if read.cls is not written.cls:
+        whats.append(f"its class {spell(written)}")
+    return tuple(Loss("", what, "a table travels as Parquet") for what in whats)
 
 
 def _one_member_for_two(lost: Iterable[Observation], read: Node, way: _Way) -> Iterator[Observation]:

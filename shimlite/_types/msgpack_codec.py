@@ -24,7 +24,7 @@ from ..errors import (
     raised,
     unlike,
 )
-from .arrow_tables import referring, table_of
+from .arrow_tables import pack_frame, referring, table_of
 from .atoms import ANY, BYTES, FLOAT, STR
 from .budget import spend
 from .choices import pack_choice
@@ -109,8 +109,9 @@ class Packings(dict[Node, Packed]):
                 return pack_union(node, self.__getitem__)
             case Choice():
                 return pack_choice(node)
-            case Reference():
-                return pack_reference(node.row, node.format, self[Map(STR)], referring(node.row, table_of(node)))
+            case Reference(frame=frame):
+                packed = pack_reference(node.row, node.format, self[Map(STR)], referring(node.row, table_of(node)))
+                return packed if frame is None else pack_frame(node, frame, packed)
             case Worded(inner) | Hashed(inner):
                 return self[inner]
 

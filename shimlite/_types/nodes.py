@@ -21,6 +21,7 @@ import attrs
 from ..errors import ConversionError, UnsupportedTypeError, class_name
 from ..values import Columns, ExternalSchema, FlyteAnnotation, Format
 from .atoms import ANY, NONE
+from .frames import Frame
 from .plain_data import plain_scalar
 from .pydantic_models import is_model
 from .rows import Atom, ReferenceRow
@@ -124,6 +125,12 @@ class Reference:
     columns: tuple[tuple[str, Node], ...] = ()
     """Names and types, in order."""
     external: ExternalSchema | None = None
+    frame: Frame | None = None
+    """The class of another library that a table is read as; None for a reference's own class."""
+
+    @property
+    def cls(self) -> Any:
+        return self.row.cls if self.frame is None else self.frame.cls
 
 
 @attrs.frozen(repr=False)
@@ -248,8 +255,8 @@ def classes_of(node: Node) -> tuple[type, ...]:
             return (dict,)
         case Choice(cls):
             return (cls,) if cls is not None else tuple(dict.fromkeys(cls for cls, _ in node.values))
-        case Reference(row):
-            return (row.cls,)
+        case Reference():
+            return (node.cls,)
         case Atom(cls=cls) | Record(cls=cls):
             return () if cls is Any else (cls,)
     return ()
@@ -275,6 +282,11 @@ def holds(node: Node, is_it: Callable[[Node], bool], seen: set[Node] | None = No
         case _:
             inside = ()
     return any(holds(one, is_it, seen) for one in inside)
+
+
+def is_frame(node: Node) -> bool:
+    """Whether it is a class of another library that a table is read as."""
+    return isinstance(node, Reference) and node.frame is not None
 
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -344,12 +356,12 @@ def python_type_of(node: Node) -> Any:
             return _either(tuple(map(python_type_of, choices))) if choices else typing.NoReturn
         case Choice(cls):
             return cls or typing.Literal[tuple(value for _, value in node.literal)]
-        case Reference(row, file_format, columns, external):
+        case Reference(_, file_format, columns, external):
             pairs = tuple((name, python_type_of(column)) for name, column in columns)
             words = (Format(file_format) if file_format else None, Columns(pairs) if pairs else None, external)
-            arguments = (row.cls, *(word for word in words if word is not None))
+            arguments = (node.cls, *(word for word in words if word is not None))
             subscript: Any = Annotated
-            return subscript[arguments] if len(arguments) > 1 else row.cls
+            return subscript[arguments] if len(arguments) > 1 else node.cls
         case Worded(inner, annotation):
             return Annotated[python_type_of(inner), FlyteAnnotation(annotation_data(annotation))]
         case Hashed(inner, functions):

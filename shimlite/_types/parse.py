@@ -12,11 +12,14 @@ import typing
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
+import attrs
+
 from .._idl import LiteralType, type_kind
 from ..errors import ConversionError, UnsupportedTypeError, class_name, cut, described, shown_scalar
 from ..values import Columns, ExternalSchema, Format
 from .atoms import ANY, ATOMS, NONE, STR
 from .classes import ClassField, fields_of_class, is_record_class
+from .frames import frame_of
 from .nodes import (
     UNTYPED,
     Choice,
@@ -32,6 +35,8 @@ from .nodes import (
     Reference,
     Union,
     Worded,
+    is_frame,
+    mapped,
     plain_value,
     python_type_of,
     unhashed,
@@ -40,7 +45,7 @@ from .nodes import (
 )
 from .pydantic_models import is_model
 from .references import DATASET, REFERENCES
-from .rows import Atom, ReferenceRow
+from .rows import Atom
 from .settings import mashumaro_word
 from .times import TIMES
 from .unsupported import nearest
@@ -104,7 +109,7 @@ def _named_type(python_type: Any) -> Any:
 def _worded(python_type: Any, words: tuple[Any, ...], otherwise: Callable[[Any], Node] | None) -> Node:
     node, annotation = _bare(python_type, otherwise), annotation_of(words, spell(python_type))
     if isinstance(node, Reference):
-        node = _reference(node.row, words, python_type)
+        node = _reference(node, words, python_type)
     method = hash_method_of(words)
     if method is not None:
         inner = node.node if isinstance(node, Hashed) else node
@@ -130,6 +135,9 @@ def _bare(python_type: Any, otherwise: Callable[[Any], Node] | None) -> Node:
         return Choice(python_type)
     if is_record_class(python_type):
         return Record(python_type, _fields_of if otherwise is None else _fields_in_model)
+    frame = frame_of(python_type)
+    if frame is not None:
+        return Reference(DATASET, frame=frame)
     if otherwise is not None:
         return otherwise(python_type)
     raise _unsupported(python_type)
@@ -144,7 +152,20 @@ def _dict(key: Node, value: Node) -> Node:
         return UNTYPED
     if key is ANY:
         raise UnsupportedTypeError("Any cannot be a key", hint="use scalars as keys")
-    return Map(value) if key is STR else Dict(unhashed(key), unhashed(value))
+    return Map(value) if key is STR else Dict(unhashed(key), _without_frames(unhashed(value)))
+
+
+def _without_frames(node: Node) -> Node:
+    """The node itself. Raises UnsupportedTypeError where msgpack would hold a dataframe: flytekit writes none there."""
+
+    def refuse(part: Node) -> Node:
+        if is_frame(part):
+            reason = f"{spell(part)} is not supported in a record, or in a dict whose keys are no str"
+            raise UnsupportedTypeError(reason, hint="use StructuredDataset")
+        return part
+
+    mapped(node, refuse)
+    return node
 
 
 def _literal_value(value: Any, python_type: Any) -> tuple[type, Any]:
@@ -154,17 +175,17 @@ def _literal_value(value: Any, python_type: Any) -> tuple[type, Any]:
     return type(plain), plain
 
 
-def _reference(row: ReferenceRow, words: tuple[Any, ...], python_type: Any) -> Reference:
-    """The node of a reference's class. Words that mean nothing for it are dropped."""
+def _reference(node: Reference, words: tuple[Any, ...], python_type: Any) -> Reference:
+    """The node of a reference's class with what the words say. Those that mean nothing for it are dropped."""
     details: dict[str, Any] = {}
-    for word in dataset_words(words, spell(python_type)) if row is DATASET else words:
+    for word in dataset_words(words, spell(python_type)) if node.row is DATASET else words:
         if type(word) is Format:
             details.setdefault("format", _text(word.name, "a format"))
         elif type(word) is Columns:
             details.setdefault("columns", tuple(_column(*pair) for pair in word.pairs))
         elif type(word) is ExternalSchema:
             details.setdefault("external", word)
-    return Reference(row, **details)
+    return attrs.evolve(node, **details)
 
 
 def _text(name: Any, what: str) -> str:
@@ -206,7 +227,7 @@ def _fields_in_model(record: Any) -> tuple[Field, ...]:
 
 def _field_of_model(record: type, field: ClassField) -> Field:
     try:
-        node = parse(field.annotation, _foreign)
+        node = _without_frames(parse(field.annotation, _foreign))
     except UnsupportedTypeError:  # a Literal of what is no scalar, say
         node = Foreign(field.annotation)
     return Field(field.name, node, *field[2:])
@@ -217,7 +238,7 @@ def _field(record: type, field: ClassField) -> Field:
         for setting in map(mashumaro_word, _words_in(field.annotation)):
             if setting:
                 raise UnsupportedTypeError(f"has {setting} in its annotation, which is not supported")
-        return Field(field.name, parse(field.annotation), *field[2:])
+        return Field(field.name, _without_frames(parse(field.annotation)), *field[2:])
     except UnsupportedTypeError as error:
         raise error if error.path else error.at(f"{class_name(record)}.{field.name}")
 

@@ -4,7 +4,7 @@
 Each class holds all that its message holds, so nothing is lost; the data that it names stays where it is. Inside a
 record flytekit writes a small map with the location (``{"path": …}``), which leaves out formats and columns. Flyte 2's
 SDK adds ``format`` and ``hash`` to it, so these are written where there is something to say.
-Next: ``plain_data``.
+Next: ``frames``.
 """
 
 from __future__ import annotations

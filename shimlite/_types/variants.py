@@ -32,6 +32,8 @@ from .nodes import (
     Reference,
     Union,
     classes_of,
+    holds,
+    is_frame,
     mapped,
     members,
 )
@@ -104,6 +106,7 @@ def arms_of(node: Node, variants: Iterable[LiteralType], codec_of: CodecOf, know
             taker_of(member, variant, codec_of(read_as.get(member, member), variant), writer, room)
             for member in choices
         ]
+        refuse_two_tables(choices, node)
         arms.append(Arm(variant, essential, takers, len(group) > 1))
     return arms
 
@@ -152,9 +155,16 @@ def fits(node: Node, literal_type: LiteralType, codec_of: CodecOf) -> bool:
 def refuse_unless_told_apart(fitting: Sequence[Node], node: Node, literal_type: LiteralType) -> None:
     """Raises UnsupportedTypeError where no member fits a type, or several that values do not tell apart: records do by
     their fields, Literals by their values."""
+    refuse_two_tables(fitting, node)
     told_apart = any(structs(literal_type)) or all(isinstance(one, Choice) and one.enum is None for one in fitting)
     if not fitting or (len(fitting) > 1 and not told_apart):
         raise misfit(node, literal_type)
+
+
+def refuse_two_tables(fitting: Sequence[Node], node: Node) -> None:
+    """Raises UnsupportedTypeError where a table may be read as one class or as another."""
+    if len(fitting) > 1 and any(holds(member, is_frame) for member in fitting):
+        raise UnsupportedTypeError(f"{spell(node)} is ambiguous", hint="a table fits several of its members")
 
 
 def taker_of(member: Node, variant: LiteralType, codec: Codec, writer: TypeWriter, room: int) -> Taker:

@@ -12,7 +12,8 @@ from .._types.classes import is_record_class
 from .._types.parse import spell
 from ..fidelity import Loss, fidelity
 from ..normal import LITERAL_LOSSES
-from .words import EXAMPLES, MODEL, Words, words_of
+from ..values import FlyteSchema
+from .words import EXAMPLES, FRAME, MODEL, Words, words_of
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -57,11 +58,14 @@ def _json() -> Iterator[str]:
 
 
 def _rows() -> Iterator[tuple[Words, Any]]:
-    """What there is to say of each type, and an example; none of a pydantic model, since that is not imported here."""
+    """What there is to say of each type, and an example; none of what a library has that is not imported here."""
     for example in EXAMPLES:
-        yield words_of(example), example
+        words = words_of(example)
+        yield words, example
         if is_record_class(example):
             yield MODEL, None
+        if words.python == FlyteSchema.__name__:
+            yield FRAME, None
 
 
 def _row(row: Words, example: Any) -> dict[str, Any]:
@@ -72,7 +76,7 @@ def _row(row: Words, example: Any) -> dict[str, Any]:
         "from_the_template_alone": row.returns,
         "lost_then": row.unsaid,
         "note": row.note,
-        "example": None if row is MODEL else _example(example),
+        "example": None if row in (MODEL, FRAME) else _example(example),
     }
 
 

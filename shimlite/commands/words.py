@@ -10,7 +10,20 @@ from typing import Annotated, Any, Literal, NamedTuple
 import attrs
 
 from .._types.atoms import ANY, BYTES, FLOAT, INT, STR
-from .._types.nodes import Choice, Dict, Foreign, Hashed, List, Map, Record, Reference, Union, Worded, python_type_of
+from .._types.nodes import (
+    Choice,
+    Dict,
+    Foreign,
+    Hashed,
+    List,
+    Map,
+    Record,
+    Reference,
+    Union,
+    Worded,
+    is_frame,
+    python_type_of,
+)
 from .._types.parse import parse, spell
 from .._types.references import DATASET, FILE, SCHEMA
 from .._types.rows import Atom, ReferenceRow
@@ -88,7 +101,7 @@ def words_of(python_type: Any) -> Words:
         case Choice(cls):
             return _LITERAL if cls is None else _ENUM
         case Reference(row):
-            return _of_reference(row)
+            return FRAME if is_frame(node) else _of_reference(row)
         case Worded(inner) | Hashed(inner):  # pragma: no cover - no example has an annotation
             return words_of(python_type_of(inner))
         case Foreign():  # pragma: no cover - no example is one
@@ -165,6 +178,15 @@ MODEL = Words(
     "of pydantic 2.11 and later; written by name and read by name or alias; what it computes is written and not read; "
     "the name of an Enum's member, which Flyte 2's SDK writes, is read where no member has that value; "
     "a RootModel of something else than a dict is read by its class alone",
+)
+FRAME = Words(
+    "pandas.DataFrame, polars.DataFrame, polars.LazyFrame, pyarrow.Table",
+    "structured dataset",
+    "what Parquet does not keep",
+    "a StructuredDataset",
+    "its class",
+    "its own library reads it, and is imported by whoever names the class; where the type, or else the literal, names "
+    "columns it has those alone; fits a schema too; in a record, in a dict with other keys, as another format: refused",
 )
 _UNION = Words(
     "Optional[T], Union[T, U], T | U",

@@ -19,8 +19,10 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from .._types.frames import frame_of
+from .._types.parse import spell
 from ..engine import to_literal, to_literal_type, to_plain
-from ..errors import ConversionError
+from ..errors import ConversionError, UnsupportedTypeError
 from .kinds import Kinds
 from .models import (
     MODEL_SCALARS,
@@ -137,6 +139,8 @@ def _values(python_type: Any, place: Place, levels: int) -> SearchStrategy[Any]:
         return st.nothing()
     if part in REFERENCES:
         return reference_values(part, python_type)
+    if frame_of(part) is not None:
+        raise UnsupportedTypeError(f"no values of {spell(part)} are drawn", hint="draw rows, and make it of them")
     if is_union(part):
         return _union_values(_each_limited(part, python_type) if limits != NO_LIMITS else part, place, levels)
     if origin is Literal:

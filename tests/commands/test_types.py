@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import types
 from typing import Any
 
 import pytest
@@ -11,11 +13,12 @@ import pytest
 from shimlite import Loss, fidelity
 from shimlite._types.parse import spell
 from shimlite.cli import main
-from shimlite.commands.words import EXAMPLES, MODEL, words_of
+from shimlite.commands.words import EXAMPLES, FRAME, MODEL, words_of
 from shimlite.normal import LITERAL_LOSSES
 
 ROWS: list[Any] = [(words_of(example), example) for example in EXAMPLES]
 ROWS.insert([row.python for row, _ in ROWS].index("dataclass, attrs class") + 1, (MODEL, None))
+ROWS.insert([row.python for row, _ in ROWS].index("FlyteSchema") + 1, (FRAME, None))
 
 
 def printed(capsys: Any, *options: str) -> str:
@@ -65,6 +68,13 @@ A literal, read and written again:
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_text(capsys, text):
     assert f"\n{text}" in printed(capsys)
+
+
+def test_a_dataframe_has_the_row_of_all_dataframes(monkeypatch):
+    library = types.ModuleType("polars")
+    vars(library).update(DataFrame=type("DataFrame", (), {}))
+    monkeypatch.setitem(sys.modules, "polars", library)
+    assert words_of(vars(library)["DataFrame"]) is FRAME
 
 
 def test_every_row_and_every_literal_is_in_each_format(capsys):
@@ -120,7 +130,7 @@ def test_json(capsys):
             "from_the_template_alone": row.returns,
             "lost_then": row.unsaid,
             "note": row.note,
-            "example": None if example is None and row is MODEL else shown(example),
+            "example": None if example is None and row in (MODEL, FRAME) else shown(example),
         }
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import sys
+import types
 import typing
 from typing import Any, Literal
 
@@ -21,7 +23,7 @@ from shimlite import (
     to_literal_type,
 )
 from shimlite.engine import to_plain
-from shimlite.strategies import any_typed_values, any_values, field_types, typed_values, values
+from shimlite.strategies import any_typed_values, any_values, field_types, python_types, typed_values, values
 from shimlite.strategies.awkward import AWKWARD
 from shimlite.strategies.classes import Chain, Color, Counted, Tree
 from shimlite.strategies.values import field_values
@@ -163,3 +165,15 @@ def test_a_type_outside_the_set_is_refused():
     with pytest.raises(UnsupportedTypeError) as named:
         to_literal_type(set[int])
     assert str(caught.value) == str(named.value)
+
+
+def test_no_dataframes_are_drawn(monkeypatch):
+    library = types.ModuleType("polars")
+    frame: Any = type("DataFrame", (), {})
+    vars(library).update(DataFrame=frame)
+    monkeypatch.setitem(sys.modules, "polars", library)
+    for python_type in (frame, list[frame]):
+        with pytest.raises(UnsupportedTypeError) as caught:
+            values(python_type)
+        assert str(caught.value) == "no values of DataFrame are drawn; draw rows, and make it of them"
+    assert set(drawn(python_types(1, only=(frame,)), 5)) == {frame}
