@@ -40,6 +40,8 @@ OF_LIBPQ = ("host", "port", "dbname", "user", "password", "connect_timeout", "ss
 """Arguments that libpq takes, the library below both psycopgs."""
 
 ARGUMENTS_SHOWN = 9
+LEAST_ALIKE = 0.65
+"""``username`` is as like ``user`` as 0.67, ``options`` as like ``collation`` as 0.62."""
 LONGEST_WORDS = 300
 LONGEST_READ = 4000
 SHORTEST_PIECE = 40
@@ -53,6 +55,7 @@ _REFUSED_NUMBERS = {1044, 1045, 1049, 1130, 1251, 1698, 2054, 2058, 2059, 2061}
 _REFUSED_WORDS = re.compile(
     r"authentication failed|no pg_hba\.conf entry|no password supplied|permission denied for database"
     r"|(?:role|database) .* does not exist|not permitted to log in|invalid .* value|invalid port number"
+    r"|invalid command-line argument"
 )
 """Of a server that does not let this user in, or of arguments that cannot be used. Neither psycopg has a SQLSTATE for a
 connection that fails."""
@@ -105,7 +108,7 @@ def takes(connect: Any, driver: str, name: str) -> str:
         except (TypeError, ValueError):  # of a function in C
             return ""
         names = [one.name for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)]
-    alike = difflib.get_close_matches(name, names, 1)
+    alike = difflib.get_close_matches(name, names, 1, LEAST_ALIKE)
     others = f"{', '.join(names[:ARGUMENTS_SHOWN])}{', …' if len(names) > ARGUMENTS_SHOWN else ''}"
     return f"did you mean {alike[0]!r}? It takes {others}" if alike else f"it takes {others}"
 
@@ -173,8 +176,8 @@ def columns_of_times(description: Sequence[Sequence[Any]], dbapi: Any) -> list[s
 def words_of(error: BaseException, secrets: Iterable[str], known: str | None = None, inputs: Iterable[str] = ()) -> str:
     """The kind of error and the first line of what a driver says, without ``secrets`` and ``inputs``.
 
-    With ``known``, what the template itself says, it is without all from the first to the last quotation mark where
-    what stands in quotes is not known: it may be a value, as in ``Duplicate entry 'ann' for key 'name'``.
+    With ``known``, what the template itself says, what stands in quotes and is not known is left out, up to the last
+    quotation mark: it may be a value, and hold such marks, as in ``Duplicate entry 'it's' for key 'name'``.
     """
     lines = (line.strip() for part in reversed(error.args) for line in _decoded(part).splitlines())
     text = next(filter(None, lines), "")[:LONGEST_READ]
@@ -189,11 +192,12 @@ def words_of(error: BaseException, secrets: Iterable[str], known: str | None = N
 
 def _without_values(text: str, known: str) -> str:
     words = {*re.findall(r"\w+", known.lower()), *_PLACES}
-    parts = [match[match.lastindex or 0] for match in _QUOTED.finditer(text)]
-    if all(set(re.findall(r"\w+", part.lower())) <= words or _is_piece(part, known) for part in parts):
-        return text
-    marks = [match.span() for pattern in (_QUOTED, _MARK) for match in pattern.finditer(text)]
-    return f"{text[: min(marks)[0]]}…{text[max(end for _, end in marks) :]}"
+    for match in _QUOTED.finditer(text):
+        part = match[match.lastindex or 0]
+        if not set(re.findall(r"\w+", part.lower())) <= words and not _is_piece(part, known):
+            marks = [one.end() for pattern in (_QUOTED, _MARK) for one in pattern.finditer(text)]
+            return f"{text[: match.start()]}…{text[max(marks) :]}"
+    return text
 
 
 def _decoded(part: Any) -> str:

@@ -35,6 +35,7 @@ AT = 'connection to server at "127.0.0.1", port 5432 failed: '
         told(OPERATIONAL, f'{AT}FATAL:  role "ann" is not permitted to log in'),
         told(OPERATIONAL, 'invalid sslmode value: "x"\n'),
         told(OPERATIONAL, 'connection is bad: invalid integer value "x" for connection option "port"'),
+        told(OPERATIONAL, f"{AT}FATAL:  invalid command-line argument for server process: {{'a':"),
         told(OPERATIONAL, 1045, "Access denied for user 'ann'@'127.0.0.1' (using password: YES)"),
         told(OPERATIONAL, 1049, "Unknown database 'nodb'"),
         told(OPERATIONAL, "refused", sqlstate="28P01"),
@@ -102,6 +103,11 @@ KNOWN = "select name, id, height from shop.users where Kind = 'a b' ann {'sslmod
         ("Unknown column 'kund' in 'where clause'", "Unknown column …"),
         ("Duplicate entry 'it's 'ann' x' for key 'k'", "Duplicate entry …"),
         ("near 'a b'", "near 'a b'"),
+        (
+            "Could not decode to UTF-8 column 'name' with text 'hunter2'",
+            "Could not decode to UTF-8 column 'name' with text …",
+        ),
+        ("column 'name', value 'x' of 'hunter2' and 'name' again", "column 'name', value 'x' of … again"),
         (f"near '{KNOWN[1:42]}'", f"near '{KNOWN[1:42]}'"),
         (f"near '{KNOWN[1:41]}'", "near …"),
         ("near 'select 'hunter2''", "near …"),
@@ -139,7 +145,8 @@ def test_what_arguments_a_driver_takes():
     def connect(*words: str, user: str, port: int, **others: str) -> None: ...
 
     assert drivers.takes(connect, "x", "username") == "did you mean 'user'? It takes user, port"
-    assert drivers.takes(connect, "x", "zzz") == "it takes user, port"
+    assert drivers.takes(connect, "x", "part") == "did you mean 'port'? It takes user, port"
+    assert drivers.takes(connect, "x", "sure") == "it takes user, port"
     of_libpq = "host, port, dbname, user, password, connect_timeout, sslmode, sslrootcert, options"
     assert drivers.takes(connect, "psycopg2", "hostname") == f"did you mean 'host'? It takes {of_libpq}"
     parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in "abcdefghij"]

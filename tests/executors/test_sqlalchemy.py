@@ -291,6 +291,7 @@ NO_URL = "template.custom.uri: it is no URL of a database; write it as postgresq
         ({"uri": "standin://ann:hunter2@host:port/shop"}, NO_URL),
         ({"uri": "sqlite://hunter2/x.db"}, NO_URL),
         ({"uri": None}, "template.custom.uri: expected str, got None"),
+        ({"uri": "sqlite://?plugin=hunter2"}, "template.custom.uri: a URL cannot name plug-ins of SQLAlchemy"),
         ({"query_template": 1}, "template.custom.query_template: expected str, got int"),
         ({"connect_args": "hunter2"}, "template.custom.connect_args: expected dict, got str"),
         ({"secret_connect_args": ["x"]}, "template.custom.secret_connect_args: expected dict, got list of 1"),
