@@ -37,7 +37,10 @@ os.environ.setdefault("UV_COMPILE_BYTECODE", "1")  # as pip does: many programs 
 PYTEST = ("python", "-m", "pytest", "-n", "2")
 BY_FILE = ("--dist", "loadfile")
 """Servers and real programs are started once a file."""
-LOWEST = ("attrs==22.2.0", "flyteidl==1.16.0", "msgpack==1.0.5", "protobuf==4.25.0", "pydantic==2.11.0")
+LOWEST = (
+    *("attrs==22.2.0", "flyteidl==1.16.0", "msgpack==1.0.5", "protobuf==4.25.0", "pydantic==2.11.0"),
+    "sqlalchemy==2.0.0",
+)
 FLYTE_2 = "flyte==2.12.1"
 """Flyte 2's SDK, as the extra ``interop`` has it."""
 FRAMES = ("pandas>=2.2", "pyarrow>=15.0")
@@ -180,7 +183,8 @@ def examples(session: nox.Session) -> None:
     modules = session.create_tmp()
     session.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules, "azurite", external=True)
     session.run(
-        *(*PYTEST, *BY_FILE, "-o", "addopts=", "-q", "--ignore=tests/property", "--ignore=tests/interop"),
+        *(*PYTEST, *BY_FILE, "-o", "addopts=", "-q"),
+        *(f"--ignore=tests/{folder}" for folder in ("databases", "interop", "property")),
         *("--cov", "--cov-report=term", "--cov-fail-under=100"),
         env={"AZURITE": f"{modules}/node_modules/.bin/azurite-blob"},
     )

@@ -40,7 +40,10 @@ OF_LIBPQ = ("host", "port", "dbname", "user", "password", "connect_timeout", "ss
 """Arguments that libpq takes, the library below both psycopgs."""
 
 ARGUMENTS_SHOWN = 9
+LEAST_ALIKE = 0.65
+"""``username`` is as like ``user`` as 0.67, ``options`` as like ``collation`` as 0.62."""
 LONGEST_WORDS = 300
+LONGEST_READ = 4000
 SHORTEST_PIECE = 40
 
 _OF_THE_CALLER = {"DataError", "IntegrityError", "NotSupportedError", "ProgrammingError"}
@@ -52,6 +55,7 @@ _REFUSED_NUMBERS = {1044, 1045, 1049, 1130, 1251, 1698, 2054, 2058, 2059, 2061}
 _REFUSED_WORDS = re.compile(
     r"authentication failed|no pg_hba\.conf entry|no password supplied|permission denied for database"
     r"|(?:role|database) .* does not exist|not permitted to log in|invalid .* value|invalid port number"
+    r"|invalid command-line argument"
 )
 """Of a server that does not let this user in, or of arguments that cannot be used. Neither psycopg has a SQLSTATE for a
 connection that fails."""
@@ -83,7 +87,7 @@ _TIMES = {
 """PostgreSQL's types of dates and times, and of their arrays and ranges. Python has no date before the year 1 nor after
 9999, and no 24:00."""
 
-_QUOTED = re.compile(r"""(?<!\w)"(.*?)"(?!\w)|(?<!\w)'(.*?)'(?!\w)|(?<=: )(\S+)$""")
+_QUOTED = re.compile(r"""(?<!\w)"(.*?)"(?!\w)|(?<!\w)'(.*?)'(?!\w)|(?<!\w)["'](.*)$|(?<=: )(\S+)$""")
 _PLACES = ("select", "clause", "field", "list", "on", "order", "group", "where", "having", "statement")
 """Words of MySQL's own in quotation marks, as in ``Unknown column 'a' in 'where clause'``."""
 _MARK = re.compile(r"""(?<!\w)["']|["'](?!\w)""")
@@ -104,7 +108,7 @@ def takes(connect: Any, driver: str, name: str) -> str:
         except (TypeError, ValueError):  # of a function in C
             return ""
         names = [one.name for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)]
-    alike = difflib.get_close_matches(name, names, 1)
+    alike = difflib.get_close_matches(name, names, 1, LEAST_ALIKE)
     others = f"{', '.join(names[:ARGUMENTS_SHOWN])}{', …' if len(names) > ARGUMENTS_SHOWN else ''}"
     return f"did you mean {alike[0]!r}? It takes {others}" if alike else f"it takes {others}"
 
@@ -172,11 +176,11 @@ def columns_of_times(description: Sequence[Sequence[Any]], dbapi: Any) -> list[s
 def words_of(error: BaseException, secrets: Iterable[str], known: str | None = None, inputs: Iterable[str] = ()) -> str:
     """The kind of error and the first line of what a driver says, without ``secrets`` and ``inputs``.
 
-    With ``known``, what the template itself says, it is without all from the first to the last quotation mark where
-    what stands in quotes is not known: it may be a value, as in ``Duplicate entry 'ann' for key 'name'``.
+    With ``known``, what the template itself says, what stands in quotes and is not known is left out, up to the last
+    quotation mark: it may be a value, and hold such marks, as in ``Duplicate entry 'it's' for key 'name'``.
     """
-    lines = (line.strip() for part in reversed(error.args) for line in str(part).splitlines())
-    text = next(filter(None, lines), "")
+    lines = (line.strip() for part in reversed(error.args) for line in _decoded(part).splitlines())
+    text = next(filter(None, lines), "")[:LONGEST_READ]
     for secret in secrets:
         text = text.replace(secret, "…")
     for value in filter(None, inputs):
@@ -188,11 +192,16 @@ def words_of(error: BaseException, secrets: Iterable[str], known: str | None = N
 
 def _without_values(text: str, known: str) -> str:
     words = {*re.findall(r"\w+", known.lower()), *_PLACES}
-    parts = [match[match.lastindex or 0] for match in _QUOTED.finditer(text)]
-    if all(set(re.findall(r"\w+", part.lower())) <= words or _is_piece(part, known) for part in parts):
-        return text
-    marks = [match.span() for pattern in (_QUOTED, _MARK) for match in pattern.finditer(text)]
-    return f"{text[: min(marks)[0]]}…{text[max(end for _, end in marks) :]}"
+    for match in _QUOTED.finditer(text):
+        part = match[match.lastindex or 0]
+        if not set(re.findall(r"\w+", part.lower())) <= words and not _is_piece(part, known):
+            marks = [one.end() for pattern in (_QUOTED, _MARK) for one in pattern.finditer(text)]
+            return f"{text[: match.start()]}…{text[max(marks) :]}"
+    return text
+
+
+def _decoded(part: Any) -> str:
+    return part.decode(errors="replace") if isinstance(part, bytes) else str(part)
 
 
 def _is_piece(part: str, known: str) -> bool:

@@ -280,9 +280,12 @@ def _secrets(tt: TaskTemplate) -> dict[str, Any]:
 
 def _url(sqlalchemy: Any, uri: str) -> Any:
     try:
-        return sqlalchemy.make_url(uri)
+        url = sqlalchemy.make_url(uri)
     except (ValueError, sqlalchemy.exc.ArgumentError):
         raise TemplateError("it is no URL of a database", path=_URI, hint=_URL_HINT) from None
+    if "plugin" in url.query:  # code that a template would name
+        raise TemplateError("a URL cannot name plug-ins of SQLAlchemy", path=_URI)
+    return url
 
 
 def _engine(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:

@@ -83,7 +83,7 @@ def test_a_query_that_the_server_refuses(uri):
     duplicate = message(
         DatabaseError, uri, "insert into unique_ids values ({{ .inputs.id }}, 'y')", None, inputs={"id": 1}
     )
-    assert "Duplicate entry …" in duplicate if of_mariadb else "duplicate key value violates" in duplicate
+    assert "Duplicate entry '…' for key …" in duplicate if of_mariadb else "duplicate key value violates" in duplicate
 
 
 def test_a_query_that_fails_half_way_says_what_the_server_says(of_postgresql):

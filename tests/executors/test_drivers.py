@@ -35,6 +35,7 @@ AT = 'connection to server at "127.0.0.1", port 5432 failed: '
         told(OPERATIONAL, f'{AT}FATAL:  role "ann" is not permitted to log in'),
         told(OPERATIONAL, 'invalid sslmode value: "x"\n'),
         told(OPERATIONAL, 'connection is bad: invalid integer value "x" for connection option "port"'),
+        told(OPERATIONAL, f"{AT}FATAL:  invalid command-line argument for server process: {{'a':"),
         told(OPERATIONAL, 1045, "Access denied for user 'ann'@'127.0.0.1' (using password: YES)"),
         told(OPERATIONAL, 1049, "Unknown database 'nodb'"),
         told(OPERATIONAL, "refused", sqlstate="28P01"),
@@ -102,10 +103,17 @@ KNOWN = "select name, id, height from shop.users where Kind = 'a b' ann {'sslmod
         ("Unknown column 'kund' in 'where clause'", "Unknown column …"),
         ("Duplicate entry 'it's 'ann' x' for key 'k'", "Duplicate entry …"),
         ("near 'a b'", "near 'a b'"),
+        (
+            "Could not decode to UTF-8 column 'name' with text 'hunter2'",
+            "Could not decode to UTF-8 column 'name' with text …",
+        ),
+        ("column 'name', value 'x' of 'hunter2' and 'name' again", "column 'name', value 'x' of … again"),
         (f"near '{KNOWN[1:42]}'", f"near '{KNOWN[1:42]}'"),
         (f"near '{KNOWN[1:41]}'", "near …"),
         ("near 'select 'hunter2''", "near …"),
         ("nothing near 'x", "nothing near 'x"),
+        ("Incorrect value: 'hunter2 of which no more was said", "Incorrect value: …"),
+        (b"Invalid column name 'name'.", "Invalid column name 'name'."),
         ("no such column: hunter2", "no such column: …"),
         ("no such column: name", "no such column: name"),
         ("UNIQUE constraint failed: t.id", "UNIQUE constraint failed: …"),
@@ -115,6 +123,14 @@ KNOWN = "select name, id, height from shop.users where Kind = 'a b' ann {'sslmod
 )
 def test_what_stands_in_quotes_is_shown_where_the_template_says_it_too(text, shown):
     assert drivers.words_of(told(PROGRAMMING, text), (), KNOWN) == f"ProgrammingError: {shown}"
+
+
+@pytest.mark.parametrize("text", ["'a ", " 'a", "'a'", '"', "near '", "hunter2 ", "'" + "hunter2 " * 9])
+def test_long_messages_are_cut_and_show_no_more(text):
+    """In little time, too: the marks could be searched for from each other mark on."""
+    said = drivers.words_of(told(PROGRAMMING, text * 100_000), ["hunter2"], KNOWN)
+    assert len(said) <= len("ProgrammingError: ") + drivers.LONGEST_WORDS + 1
+    assert "hunter" not in said
 
 
 def test_secrets_and_inputs_are_never_shown():
@@ -129,7 +145,8 @@ def test_what_arguments_a_driver_takes():
     def connect(*words: str, user: str, port: int, **others: str) -> None: ...
 
     assert drivers.takes(connect, "x", "username") == "did you mean 'user'? It takes user, port"
-    assert drivers.takes(connect, "x", "zzz") == "it takes user, port"
+    assert drivers.takes(connect, "x", "part") == "did you mean 'port'? It takes user, port"
+    assert drivers.takes(connect, "x", "sure") == "it takes user, port"
     of_libpq = "host, port, dbname, user, password, connect_timeout, sslmode, sslrootcert, options"
     assert drivers.takes(connect, "psycopg2", "hostname") == f"did you mean 'host'? It takes {of_libpq}"
     parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in "abcdefghij"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import os
+import pathlib
 import sqlite3
 import sys
 import types
@@ -27,8 +28,10 @@ from shimlite import (
     dict_to_literal_map,
     to_python_value,
 )
-from shimlite._idl import LiteralMap
+from shimlite._idl import LiteralMap, TaskTemplate
+from shimlite.cli import executed
 from shimlite.container.loading import load_executor
+from shimlite.container.process import Process
 from shimlite.executors import sqlalchemy as executor_module
 from shimlite.executors.sqlalchemy import BoundSQLAlchemyTaskExecutor, SQLAlchemyTaskExecutor
 from shimlite.parquet import read_rows
@@ -288,6 +291,7 @@ NO_URL = "template.custom.uri: it is no URL of a database; write it as postgresq
         ({"uri": "standin://ann:hunter2@host:port/shop"}, NO_URL),
         ({"uri": "sqlite://hunter2/x.db"}, NO_URL),
         ({"uri": None}, "template.custom.uri: expected str, got None"),
+        ({"uri": "sqlite://?plugin=hunter2"}, "template.custom.uri: a URL cannot name plug-ins of SQLAlchemy"),
         ({"query_template": 1}, "template.custom.query_template: expected str, got int"),
         ({"connect_args": "hunter2"}, "template.custom.connect_args: expected dict, got str"),
         ({"secret_connect_args": ["x"]}, "template.custom.secret_connect_args: expected dict, got list of 1"),
@@ -529,3 +533,47 @@ def test_the_variable_that_sqlalchemy_reads_logs_nothing(capfd, people):
     message(DatabaseError, people, "select hunter2")
     assert capfd.readouterr() == ("", "")
     assert os.path.exists(people.removeprefix("sqlite:///"))
+
+
+GOLDEN = pathlib.Path(__file__).parents[1] / "golden" / "sqlalchemy"
+BOB = [{"id": 2, "name": "bob's"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "kind", "columns"),
+    [
+        ("schema", {"low": 1, "no": "ann"}, FlyteSchema, ()),
+        ("columns", {"low": 1, "no": "ann"}, FlyteSchema, (("id", int), ("name", str))),
+        ("dataset", {"low": 1, "no": "ann"}, StructuredDataset, ()),
+        ("frame", {"low": 1, "no": "ann"}, StructuredDataset, ()),
+        ("insert", {"id": 7}, None, ()),
+    ],
+)
+def test_recorded_tasks_run_from_their_own_arguments(people, tmp_path, monkeypatch, capfd, name, inputs, kind, columns):
+    """As flytekitplugins-sqlalchemy 1.16.31 registers them: an output in each of its forms, and none; a query of
+    several lines; numbers and secrets among the arguments of the connection."""
+    made = TaskTemplate.FromString((GOLDEN / f"{name}.pb").read_bytes())
+    literals = dict_to_literal_map(inputs, made.interface.inputs)
+    (tmp_path / "inputs.pb").write_bytes(literals.SerializeToString())
+    filled = {
+        "{{.input}}": "inputs.pb",
+        "{{.outputPrefix}}": "out",
+        "{{.rawOutputDataPrefix}}": "raw",
+        "{{.taskTemplatePath}}": str(GOLDEN / f"{name}.pb"),
+    }
+    monkeypatch.setenv("_FSEC_SHOP_LEVEL", "IMMEDIATE")
+    monkeypatch.chdir(tmp_path)  # the URI is sqlite:///people.db
+    program, *arguments = made.container.args
+    assert program == "pyflyte-execute"
+    assert executed([filled.get(word, word) for word in arguments], Process()).code == 0
+    assert os.listdir("out") == ["outputs.pb"]
+    outputs = LiteralMap.FromString((tmp_path / "out" / "outputs.pb").read_bytes())
+    if kind is None:
+        assert outputs == LiteralMap()
+        assert ids(people) == [1, 2, 7]
+    else:
+        value = to_python_value(outputs.literals["results"], made.interface.outputs.variables["results"].type)
+        assert (type(value), value.columns) == (kind, columns)
+        assert os.path.relpath(value.uri, "raw")[:2] != ".."
+        assert read_rows(value.uri) == BOB
+    assert capfd.readouterr() == ("", "")
