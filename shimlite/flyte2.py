@@ -30,6 +30,7 @@ from typing import Any
 
 from ._idl import LiteralMap, LiteralType, Message, Resources, Secret, TaskMetadata, TaskTemplate, Variable, type_kind
 from ._types.classes import fields_of_class, is_record_class
+from ._types.frames import frame_of
 from ._types.parse import parts, spell
 from .authoring.arguments import image as checked_image
 from .authoring.arguments import text as checked_text
@@ -351,8 +352,16 @@ def _named(python_type: Any) -> dict[Any, Any]:
 
 
 def _theirs(python_type: Any) -> Any:
-    """The type that the SDK's own tasks have in the place of one of ours."""
-    return _with_leaves(python_type, _THEIRS)
+    """The type that the SDK's own tasks have in the place of one of ours, and of a dataframe that it does not know."""
+    return _with_leaves(python_type, {**_THEIRS, **dict.fromkeys(_frames_it_pickles(python_type), DataFrame)})
+
+
+def _frames_it_pickles(python_type: Any) -> list[Any]:
+    """Those of a type. polars' is one, unless the SDK's plug-in for it is installed."""
+    frames = [leaf for leaf in _leaves(python_type) if frame_of(leaf) is not None]
+    if frames:
+        TypeEngine.lazy_import_transformers()
+    return [one for one in frames if one not in TypeEngine.get_available_transformers()]
 
 
 def _with_leaves(python_type: Any, leaves: Mapping[Any, Any]) -> Any:
@@ -362,7 +371,11 @@ def _with_leaves(python_type: Any, leaves: Mapping[Any, Any]) -> Any:
         return type(arguments[0])
     if origin is typing.Annotated:
         inner = _with_leaves(arguments[0], leaves)
-        return python_type if inner is arguments[0] else inner
+        if inner is arguments[0]:
+            return python_type
+        words = (inner, *(word for word in arguments[1:] if inner is DataFrame and isinstance(word, dict)))
+        annotated: Any = typing.Annotated
+        return annotated[words] if words[1:] else inner
     if not arguments:
         return next((leaf for one, leaf in leaves.items() if one is python_type), python_type)
     inside = tuple(_with_leaves(one, leaves) for one in arguments)

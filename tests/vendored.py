@@ -75,6 +75,7 @@ NEED_MORE = (
             "layers",
             "parquet",
             "reading_tables",
+            "recorded_tables",
             "readme",
             "schemas",
             "secrets_in_errors",
