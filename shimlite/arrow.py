@@ -14,7 +14,7 @@ import datetime as dt
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import IO, Any, ClassVar, TypeVar
+from typing import IO, Any, ClassVar, NamedTuple, TypeVar
 
 from .errors import (
     ConversionTypeError,
@@ -434,43 +434,45 @@ def _rows_of_a_group(first: Any) -> int:
 # ---------------------------------------------------------------------------------------------------------- reading
 
 
-def parquet_files(path: str) -> list[str]:
-    """The path of a Parquet file, or those of the files in a folder and in its folders, in the order of their names.
+class ParquetFile(NamedTuple):
+    path: str
+    name: str
+    """What messages call it: where the file lies of which this is a copy."""
 
-    What begins with ``.`` or ``_`` is no table's: Spark's ``_SUCCESS``, and its checksums. Raises ConversionValueError
-    for another file and where there is none, and StorageError where one cannot be read.
+
+def parquet_files(path: str, name: str = "", *, in_partitions: bool = False) -> list[ParquetFile]:
+    """The Parquet file at a path, or those in a folder and in its folders, in the order of their names.
+
+    ``name`` stands for ``path`` in messages. What begins with ``.`` or ``_`` is no table's: Spark's ``_SUCCESS``, and
+    its checksums. Raises ConversionValueError for another file and where there is none; unless they may be
+    ``in_partitions``, where the names of folders hold a column (``day=1``); and StorageError where one cannot be read.
     """
-    tree = walk(path, f"cannot read {path!r}", storage_error)
-    names = [name for name in tree.files if not any(part[:1] in (".", "_") for part in name.split("/"))]
-    if not names:
-        raise ConversionValueError(f"{path!r} holds no Parquet file")
-    for name in names:
-        with tree.open(name) as file:
+    whole = ParquetFile(path, name.rstrip("/") or path)
+    tree = walk(path, f"cannot read {whole.name!r}", storage_error)
+    parts = [part for part in tree.files if not any(one[:1] in (".", "_") for one in part.split("/"))]
+    if not parts:
+        raise ConversionValueError(f"{whole.name!r} holds no Parquet file")
+    for part in parts:
+        with tree.open(part) as file:
             head = file.read(len(_MAGIC))
             file.seek(max(0, file.size - len(_MAGIC)))
             is_parquet = head == file.read(len(_MAGIC)) == _MAGIC
         if not is_parquet:
-            raise ConversionValueError(f"{inside(path, name)!r} is no Parquet file")
-    return [inside(path, name) for name in names]
-
-
-def refuse_partitions(path: str, files: Iterable[str]) -> None:
-    """Raises ConversionValueError where the names of folders between ``path`` and a file hold a column: ``day=1``."""
-    folders = [part for file in files for part in file[len(path) :].split("/")[:-1]]
-    partition = next((part for part in folders if "=" in part), "")
-    if partition:
-        reason = f"{path!r} is partitioned: the names of its folders hold a column, as {cut(partition)!r} does"
+            raise ConversionValueError(f"{inside(whole.name, part)!r} is no Parquet file")
+    partition = next((one for part in parts for one in part.split("/")[:-1] if "=" in one), "")
+    if partition and not in_partitions:
+        reason = f"{whole.name!r} is partitioned: the names of its folders hold a column, as {cut(partition)!r} does"
         raise ConversionValueError(reason, hint="annotate pandas.DataFrame or pyarrow.Table, which know it")
+    return [ParquetFile(*(inside(one, part) for one in whole)) for part in parts]
 
 
-def read_parquet(path: str) -> Any:
+def read_parquet(path: str, name: str = "") -> Any:
     """The ``RecordBatchReader`` of a local Parquet file, or of a folder of them (see ``parquet_files``).
 
     Its batches are read when they are asked for, and a corrupt one is found then. Raises ConversionValueError for a
-    file that is corrupt or has other columns than the first, and as ``parquet_files`` and ``refuse_partitions``.
+    file that is corrupt or has other columns than the first, and as ``parquet_files``.
     """
-    first, *others = parquet_files(path)
-    refuse_partitions(path, [first, *others])
+    first, *others = parquet_files(path, name)
     schema = _schema_of(first)
     if others:
         nullable = [field.with_nullable(True) for field in schema]
@@ -478,36 +480,36 @@ def read_parquet(path: str) -> Any:
     for other in others:
         its_own = _schema_of(other)
         if (its_own.names, its_own.types) != (schema.names, schema.types):
-            raise ConversionValueError(f"{other!r} has other columns than {first!r}")
+            raise ConversionValueError(f"{other.name!r} has other columns than {first.name!r}")
     return stream_of_batches(schema, _chained([first, *others], schema))
 
 
-def _schema_of(path: str) -> Any:
-    return _in_file(path, lambda io: _opened(io, path).schema)
+def _schema_of(file: ParquetFile) -> Any:
+    return _in_file(file, lambda io: _opened(io, file).schema)
 
 
-def _chained(paths: Iterable[str], schema: Any) -> Iterator[Any]:
-    return itertools.chain.from_iterable(_batches_in(path, schema) for path in paths)
+def _chained(files: Iterable[ParquetFile], schema: Any) -> Iterator[Any]:
+    return itertools.chain.from_iterable(_batches_in(file, schema) for file in files)
 
 
-def _batches_in(path: str, schema: Any) -> Iterator[Any]:
-    reader = _in_file(path, lambda io: _opened(io, path))
-    while (batch := _in_file(path, lambda _: next(reader, None))) is not None:
+def _batches_in(file: ParquetFile, schema: Any) -> Iterator[Any]:
+    reader = _in_file(file, lambda io: _opened(io, file))
+    while (batch := _in_file(file, lambda _: next(reader, None))) is not None:
         yield batch.with_schema(schema)
 
 
-def _opened(io: Any, path: str) -> Any:
+def _opened(io: Any, file: ParquetFile) -> Any:
     with contextlib.suppress(TypeError):
-        return iter(io.read_parquet(path, batch_size=ROWS_OF_A_BATCH))
-    return iter(io.read_parquet(path))  # 0.8 has batches of 1024 rows
+        return iter(io.read_parquet(file.path, batch_size=ROWS_OF_A_BATCH))
+    return iter(io.read_parquet(file.path))  # 0.8 has batches of 1024 rows
 
 
-def _in_file(path: str, call: Callable[[Any], _T]) -> _T:
+def _in_file(file: ParquetFile, call: Callable[[Any], _T]) -> _T:
     _, io = arro3()
     try:
-        return in_arrow(lambda: call(io), f"{path!r} is a corrupt Parquet file")
+        return in_arrow(lambda: call(io), f"{file.name!r} is a corrupt Parquet file")
     except OSError as error:
-        raise storage_error(f"cannot read {path!r}", error) from None
+        raise storage_error(f"cannot read {file.name!r}", error) from None
 
 
 def in_arrow(call: Callable[[], _T], reason: str) -> _T:

@@ -17,7 +17,7 @@ import attrs
 
 from .context import current_context
 from .errors import ConversionTypeError, ConversionValueError, ShimliteError, UnsupportedTypeError
-from .files import below, entry_of
+from .files import below, entry_of, shown
 
 if TYPE_CHECKING:
     from ._idl import LiteralType
@@ -283,7 +283,7 @@ class _Table(_OnDemand):
         from .arrow import arro3, read_parquet
 
         arro3()  # before anything is copied
-        return read_parquet(parquet_of(self)).__arrow_c_stream__(requested_schema)
+        return read_parquet(parquet_of(self), shown(self.uri)).__arrow_c_stream__(requested_schema)
 
 
 @attrs.frozen

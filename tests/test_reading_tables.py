@@ -82,6 +82,45 @@ def test_a_table_in_a_store_is_copied_once(cls, tmp_path):
     assert asked == ["s3://b/t"]
 
 
+def test_messages_say_where_a_table_lies_and_not_where_its_copy_is(tmp_path):
+    """The copy is gone with the pod."""
+    contents: dict[str, dict[str, Any]] = {
+        "empty/": {},
+        "csv/": {"a/00000": b"a,b"},
+        "corrupt": {"00000": b"PAR1" + b"\0" * 9 + b"PAR1"},
+        "differ": {"00000": batch(a=[1]), "00001": batch(a=["x"])},
+        "hive": {"day=1/00000": batch(a=[1])},
+    }
+
+    class Store:
+        def get_data(self, uri: str, path: str) -> None:
+            os.mkdir(path)
+            for name, content in contents[uri.removeprefix("https://me:word@b/").partition("?")[0]].items():
+                target = pathlib.Path(path, name)
+                if isinstance(content, bytes):
+                    target.parent.mkdir(exist_ok=True)
+                    target.write_bytes(content)
+                else:
+                    write(target, content)
+
+        def put_data(self, path: str, uri: str) -> str:
+            raise AssertionError
+
+    with active(Context(working_directory=str(tmp_path), file_access=Store())):
+        told = [
+            refusal(ConversionValueError, exporting, StructuredDataset(f"https://me:word@b/{name}?sig=s3cr3t"))
+            for name in contents
+        ]
+    assert told == [
+        "'https://b/empty' holds no Parquet file",
+        "'https://b/csv/a/00000' is no Parquet file",
+        "'https://b/corrupt/00000' is a corrupt Parquet file",
+        "'https://b/differ/00001' has other columns than 'https://b/differ/00000'",
+        "'https://b/hive' is partitioned: the names of its folders hold a column, as 'day=1' does; "
+        "annotate pandas.DataFrame or pyarrow.Table, which know it",
+    ]
+
+
 @pytest.mark.parametrize("cls", BOTH)
 def test_one_file_is_read(cls, tmp_path):
     write(tmp_path / "f", batch(a=[1, 2], b=["x", "y"]))

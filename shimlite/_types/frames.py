@@ -92,15 +92,14 @@ def read_frame(frame: Frame, table: StructuredDataset | FlyteSchema, columns: Se
     Raises ConversionValueError for what is no Parquet and what the library refuses, MissingExtraError where the library
     needs another to read it, and StorageError.
     """
-    from ..arrow import parquet_files, refuse_partitions
+    from ..arrow import parquet_files
 
     path = parquet_of(table)
-    files = parquet_files(path)
-    if frame.library == "polars":  # which gets the files
-        refuse_partitions(path, files)
+    in_partitions = frame.library != "polars"  # which gets the files
+    files = parquet_files(path, shown(table.uri), in_partitions=in_partitions)
     refusal: BaseException
     try:
-        return frame.read(sys.modules[frame.library], path, files, list(columns) or None)
+        return frame.read(sys.modules[frame.library], path, [file.path for file in files], list(columns) or None)
     except (ShimliteError, MemoryError):
         raise
     except ImportError:
