@@ -18,12 +18,13 @@ from ..errors import (
     MissingExtraError,
     TableError,
     UnsupportedTypeError,
+    class_name,
     described,
     raised,
     unlike,
 )
 from ..values import PARQUET
-from .frames import Frame, read_frame
+from .frames import Frame, frame_of, read_frame
 from .nodes import ANY_STRUCT, Node, Reference, holds
 from .parse import spell
 from .references import BY_NAME, DATASET, REFERENCES, SCHEMA, dataset_columns, schema_columns
@@ -93,13 +94,21 @@ def referring(row: ReferenceRow, table: Table) -> Convert:
         if issubclass(type(value), row.cls):
             return value
         if row.kind not in TABLES or not exports_table(value):
-            raise unlike(row.cls, value, row.of_text if issubclass(type(value), str) else "")
+            raise unlike(row.cls, value, _instead(row, value))
         if others:
             wanted = f"{row.cls.__name__} of format {min(others)!r}"
             raise ConversionValueError(expected=wanted, got=described(value), hint="a table is written as Parquet only")
         return reference_to(row, written(value, table))
 
     return reference
+
+
+def _instead(row: ReferenceRow, value: Any) -> str:
+    """A hint for a value that is no reference and exports no Arrow: a lazy frame, among others."""
+    if issubclass(type(value), str):
+        return row.of_text
+    is_frame = row.kind in TABLES and frame_of(type(value)) is not None
+    return f"annotate what is returned as {class_name(type(value))}" if is_frame else ""
 
 
 def reference_to(row: ReferenceRow, folder: str) -> Any:

@@ -143,7 +143,7 @@ REFUSED = {
     "pandas_column": f"outputs.o0: expected a table, got Series, {ALONE.format('Float64')}",
     "polars_column": f"outputs.o0: expected a table, got Series, {ALONE.format('Int64')}",
     "pyarrow_column": f"outputs.o0: expected a table, got ChunkedArray, {ALONE.format('Int64')}",
-    "polars_lazy": "outputs.o0: expected StructuredDataset, got LazyFrame",
+    "polars_lazy": "outputs.o0: expected StructuredDataset, got LazyFrame; annotate what is returned as LazyFrame",
     "two_of_a_name": "outputs.o0['n']: two columns have this name; rename one",
 }
 

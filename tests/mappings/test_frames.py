@@ -23,6 +23,7 @@ from shimlite import (
     ExecutableTemplateShimTask,
     ExecutorError,
     FlyteAnnotation,
+    FlyteFile,
     FlyteSchema,
     HashMethod,
     InputsError,
@@ -288,6 +289,14 @@ def test_an_executor_gets_it_by_its_annotation(folder):
     made = template({"rows": FlyteSchema, "few": StructuredDataset, "no": Optional[StructuredDataset]}, {"o0": str})
     inputs = {"rows": FlyteSchema(folder), "few": StructuredDataset(folder), "no": None}
     assert dispatched(Executor, made, inputs).literals["o0"] == to_literal("[None, ['id'], None]", str)
+
+
+def test_a_lazy_frame_that_no_annotation_tells_is_refused_with_what_to_do():
+    lazy = Polars.LazyFrame(None)
+    for cls in (StructuredDataset, FlyteSchema):
+        message = f"expected {cls.__name__}, got LazyFrame; annotate what is returned as LazyFrame"
+        assert refusal(ConversionTypeError, to_literal, lazy, cls) == message
+    assert refusal(ConversionTypeError, to_literal, lazy, FlyteFile) == "expected FlyteFile, got LazyFrame"
 
 
 def test_what_an_author_declares_is_refused_where_it_does_not_fit():
