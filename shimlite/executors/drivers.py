@@ -40,6 +40,8 @@ OF_LIBPQ = ("host", "port", "dbname", "user", "password", "connect_timeout", "ss
 """Arguments that libpq takes, the library below both psycopgs."""
 
 ARGUMENTS_SHOWN = 9
+CANCEL_SECONDS = 5.0
+"""How long a server that does not answer may keep a pod that is to end, which has 30 s by default."""
 LEAST_ALIKE = 0.65
 """``username`` is as like ``user`` as 0.67, ``options`` as like ``collation`` as 0.62."""
 LONGEST_WORDS = 300
@@ -117,6 +119,16 @@ def wrong_argument(error: BaseException, names: Iterable[str]) -> str:
     """Which of the ``names`` of arguments a driver says that it does not know; empty where it says none."""
     told = re.search(r"invalid (?:connection option|keyword argument)|unexpected keyword argument", str(error))
     return next((name for name in names if told and re.search(f"[\"']{re.escape(name)}[\"']", str(error))), "")
+
+
+def cancel(connection: Any) -> None:
+    """Ask the server to stop the query of a driver's connection, where the driver can do so: otherwise it may compute
+    for hours for nobody."""
+    with contextlib.suppress(Exception):
+        if hasattr(connection, "cancel_safe"):  # psycopg 3.2
+            connection.cancel_safe(timeout=CANCEL_SECONDS)
+        elif hasattr(connection, "cancel"):
+            connection.cancel()
 
 
 def abandon(cursor: Any) -> None:

@@ -225,7 +225,12 @@ class _Database:
             raise self._failed(error) from None
 
     def _note(self, context: Any) -> None:
-        """What could not be read, of a result whose cursor is closed when its error comes out of SQLAlchemy."""
+        """What could not be read, of a result whose cursor is closed when its error comes out of SQLAlchemy.
+
+        Where the run is aborted, the server is asked to stop the query, while the connection is open.
+        """
+        if not isinstance(context.original_exception, Exception):
+            drivers.cancel(getattr(getattr(context.connection, "connection", None), "driver_connection", None))
         self._cursor = getattr(context.execution_context, "cursor", None)
         description = getattr(self._cursor, "description", None) or ()
         self._times = drivers.columns_of_times(description, self.engine.dialect.dbapi)

@@ -13,7 +13,7 @@ from shimlite.arrow import read_parquet
 
 from . import servers
 from .conftest import DRIVERS, started
-from .tasks import Pod, task
+from .tasks import Pod, run, task
 
 SECRET = {"group": "shop", "key": "Password", "group_version": None, "mount_requirement": "FILE"}
 
@@ -78,6 +78,23 @@ def test_a_server_that_is_stopped_half_way(drivername, tmp_path):
     )
     assert not (tmp_path / "out" / "outputs.pb").exists()
     assert not any(tmp_path.rglob("00000"))
+
+
+def test_a_query_ends_with_its_run(server, drivername, tmp_path):
+    """PostgreSQL does not look whether anybody waits for what it computes."""
+    if drivername != "postgresql+psycopg":
+        pytest.skip("psycopg2 lets no signal through while it waits, and PyMySQL cannot ask for it")
+    uri = server.uri(drivername)
+    pod = Pod(tmp_path, task(f"{uri}?application_name=ends", "select pg_sleep(100)::text as slept"))
+    process = subprocess.Popen(pod.command(), cwd=tmp_path, env=pod.environment(), stderr=subprocess.DEVNULL)
+    running = "select count(*) as n from pg_stat_activity where application_name = 'ends' and state = 'active'"
+    for count in (1, 0):
+        end = time.monotonic() + 60
+        while run(uri, running).rows != [{"n": count}]:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        process.terminate()
+    assert process.wait(60) == 0
 
 
 MEASURED = """

@@ -119,6 +119,9 @@ class Driver(types.SimpleNamespace):
     def rollback(self) -> None:
         self.did.append("rollback")
 
+    def cancel(self) -> None:
+        self.did.append("cancel")
+
     def close(self) -> None:
         self.did.append("close")
 

@@ -176,6 +176,23 @@ def test_columns_of_times():
     assert drivers.columns_of_times(description, None) == ["a", "e", "f"]
 
 
+def test_a_query_is_cancelled_by_drivers_that_can():
+    asked = []
+
+    class Old:
+        def cancel(self) -> None:
+            asked.append("old")
+            raise standin.OperationalError("the server is gone")
+
+    class New(Old):
+        def cancel_safe(self, *, timeout: float) -> None:
+            asked.append(f"within {timeout} s")
+
+    for connection in (Old(), New(), object(), None):
+        drivers.cancel(connection)
+    assert asked == ["old", "within 5.0 s"]
+
+
 def test_a_result_of_pymysql_is_not_read_to_its_end():
     cursor = standin.Cursor(standin.Driver(), "x")
     drivers.abandon(None)

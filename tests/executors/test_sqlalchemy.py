@@ -31,7 +31,7 @@ from shimlite import (
 from shimlite._idl import LiteralMap, TaskTemplate
 from shimlite.cli import executed
 from shimlite.container.loading import load_executor
-from shimlite.container.process import Process
+from shimlite.container.process import Process, Terminated
 from shimlite.executors import sqlalchemy as executor_module
 from shimlite.executors.sqlalchemy import BoundSQLAlchemyTaskExecutor, SQLAlchemyTaskExecutor
 from shimlite.parquet import read_rows
@@ -376,6 +376,14 @@ def raises(error: BaseException) -> Any:
         raise error
 
     return refuse
+
+
+def test_an_aborted_run_has_the_server_stop_the_query(driver):
+    for answer in (standin.Answer(error=Terminated()), standin.Answer([("n", 23)], [(1,), Terminated()])):
+        driver.answers, driver.did = [answer], []
+        with pytest.raises(Terminated):
+            query("standin://ann@host/d", "select n from t")
+        assert driver.did == [*FIRST, "cancel", "close"]
 
 
 OPTIONS = "it takes user, host, database"
