@@ -239,13 +239,8 @@ QUERY_FAILS = Difference(
 )
 DECLARED = Difference(
     "declared columns",
-    "not looked at: the table has the query's",
+    "not looked at: the table has the query's, and no type where there is no value",
     "of the declared type, where each value is exactly that; else refused, naming column and row",
-)
-UNTYPED = Difference(
-    "a column of nulls alone, all columns of zero rows",
-    "without a type: `object` in pandas",
-    "of the declared type, else text",
 )
 LATE = Difference(
     "ints, and a float thousands of rows later", "floats", "refused, naming column and row: declare or cast it"
@@ -269,7 +264,7 @@ COLONS = Difference("a word behind a colon inside quotes, as in `'a :b'`, throug
 PLACES = Difference("an input whose text looks like the place of another", "replaced once more", "as it is")
 WHOLE = Difference("whole numbers in `connect_args`", "floats, which many drivers refuse", "ints")
 
-SQL = (*(SCHEMA, QUERY_FAILS, DECLARED, UNTYPED, LATE, DECIMALS, ZONED_TIME, JSON, AS_TEXT, COLONS, PLACES, WHOLE),)
+SQL = (*(SCHEMA, QUERY_FAILS, DECLARED, LATE, DECIMALS, ZONED_TIME, JSON, AS_TEXT, COLONS, PLACES, WHOLE),)
 """Of flytekit's SQL tasks: each is the reason of a case in ``tests/interop/sql_table.py`` or
 ``tests/databases/sql_table.py``."""
 

@@ -212,7 +212,9 @@ class Worker:
             assert self._process.stdout is not None
             self._process.stdin.write(f"{json.dumps({'arguments': arguments, 'environment': environment})}\n")
             self._process.stdin.flush()
-            return int(self._process.stdout.readline())
+            answer = self._process.stdout.readline()
+        assert answer, "the program's process has ended"
+        return int(answer)
 
 
 COMMANDS = {

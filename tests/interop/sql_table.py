@@ -21,7 +21,7 @@ from flytekit import StructuredDataset, kwtypes
 from flytekit.models.security import Secret
 from flytekit.types.schema import FlyteSchema
 
-from ..differences import COLONS, DECLARED, LATE, PLACES, UNTYPED
+from ..differences import COLONS, DECLARED, LATE, PLACES
 from ..differences import WHOLE as WHOLE_NUMBERS
 from .sql import CONNECTION, QUERY, SQLITE3, TEMPLATE, VALUE, Case, case, differs, fails, refused, works
 
@@ -137,30 +137,22 @@ BOTH: list[Case] = [
     case(
         "zero rows",
         "select * from t where 0",
-        differs(
-            UNTYPED,
-            i=("object []", "str []"),
-            r=("object []", "str []"),
-            s=("object []", "str []"),
-            b=("object []", "str []"),
-            n=("object []", "str []"),
-        ),
         tables=SQLITE_TYPES,
         rows=0,
     ),
     case(
         "zero rows of declared columns",
         "select i, r, s from t where 0",
-        differs(UNTYPED, i=("object []", "int64 []"), r=("object []", "float64 []"), s=("object []", "str []")),
+        differs(DECLARED, i=("object []", "int64 []"), r=("object []", "float64 []"), s=("object []", "str []")),
         tables=SQLITE_TYPES,
         rows=0,
         output=FlyteSchema[ALL_COLUMNS],
     ),
-    case("null alone", "select null as n", differs(UNTYPED, n=("object [None]", "str [nan]"))),
+    case("null alone", "select null as n"),
     case(
         "null alone, declared",
         "select null as n",
-        differs(UNTYPED, n=("object [None]", "float64 [nan]")),
+        differs(DECLARED, n=("object [None]", "float64 [nan]")),
         output=FlyteSchema[kwtypes(n=int)],
     ),
     case("ints and nulls", "select 1 as n union all select null", rows=2),

@@ -214,6 +214,12 @@ class Writes:
         return globals()[tt.custom["function"]](tt.interface.outputs["o0"])
 
 
+class Several:
+    def execute_from_model(self, tt: Any) -> Any:
+        """Tables of several libraries in a list and in a dict."""
+        return {"listed": [polars_frame(), pandas_frame()], "named": {"a": pyarrow_reader(), "b": arro3_table()}}
+
+
 # ------------------------------------------------------------------------------------------------------------------- in
 
 

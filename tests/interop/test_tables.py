@@ -126,6 +126,16 @@ def test_a_cursor_that_stays_open_is_read_after_the_executor(pod):
     assert pyarrow.parquet.read_table(uri(literals["o0"])).to_pylist()[0] == {"n": 1, "share": 1.5, "name": "žlutý 🦀"}
 
 
+def test_tables_in_lists_and_dicts_are_returned(pod):
+    kind = shimlite.StructuredDataset
+    literals = pod.run(table_executors.Several, template(outputs={"listed": list[kind], "named": dict[str, kind]}))
+    listed, named = literals["listed"].collection.literals, literals["named"].map.literals
+    assert sorted(named) == ["a", "b"]
+    for literal in (*listed, *named.values()):
+        assert pyarrow.parquet.read_table(uri(literal)).to_pylist() == ROWS
+        assert list(read_by_flytekit(literal, StructuredDataset).columns) == list(ROWS[0])
+
+
 CLOSED = "C Data interface error: Invalid: Attempt to read from a stream that has already been closed"
 ALONE = "a column of {}; give the column a name in a table"
 REFUSED = {
