@@ -483,7 +483,7 @@ def read_parquet(path: str) -> Any:
 
 
 def _schema_of(path: str) -> Any:
-    return _in_file(path, lambda io: _parquet_reader(io, path).schema)
+    return _in_file(path, lambda io: _opened(io, path).schema)
 
 
 def _chained(paths: Iterable[str], schema: Any) -> Iterator[Any]:
@@ -491,13 +491,15 @@ def _chained(paths: Iterable[str], schema: Any) -> Iterator[Any]:
 
 
 def _batches_in(path: str, schema: Any) -> Iterator[Any]:
-    reader = _in_file(path, lambda io: _parquet_reader(io, path))
+    reader = _in_file(path, lambda io: _opened(io, path))
     while (batch := _in_file(path, lambda _: next(reader, None))) is not None:
         yield batch.with_schema(schema)
 
 
-def _parquet_reader(io: Any, path: str) -> Any:
-    return iter(io.read_parquet(path, batch_size=ROWS_OF_A_BATCH))
+def _opened(io: Any, path: str) -> Any:
+    with contextlib.suppress(TypeError):
+        return iter(io.read_parquet(path, batch_size=ROWS_OF_A_BATCH))
+    return iter(io.read_parquet(path))  # 0.8 has batches of 1024 rows
 
 
 def _in_file(path: str, call: Callable[[Any], _T]) -> _T:

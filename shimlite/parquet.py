@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from .arrow import arro3, in_arrow, read_parquet, stream_of_batches, write_parquet
 from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, kind_of_values
 from .context import current_context
-from .errors import ShimliteError, StorageError, class_name, cut
+from .errors import StorageError, class_name, cut
 
 __all__ = ["read_rows", "row_stream", "write_rows"]
 
@@ -57,18 +57,13 @@ def write_rows(
 def read_rows(folder: str) -> list[dict[str, Any]]:
     """The rows of the Parquet files in a local ``folder``, or of one file, in the order of the files' names.
 
-    Raises ValueError for a file that is none, OSError where one cannot be read, and MissingExtraError without the
+    Raises ValueError for a file that is none, StorageError where one cannot be read, and MissingExtraError without the
     extra.
     """
     rows: list[dict[str, Any]] = []
-    try:
-        for batch in read_parquet(folder):
-            columns = in_arrow(functools.partial(_columns, batch), f"{folder!r} holds what Python has no value for")
-            rows.extend(dict(zip(batch.column_names, row)) for row in zip(*columns))
-    except (KeyboardInterrupt, MemoryError, OSError, ShimliteError):
-        raise
-    except BaseException:  # arro3 panics, which Python sees as an exception that is no Exception
-        raise ValueError(f"{folder!r} is a corrupt Parquet file") from None
+    for batch in read_parquet(folder):
+        columns = in_arrow(functools.partial(_columns, batch), f"{folder!r} holds what Python has no value for")
+        rows.extend(dict(zip(batch.column_names, row)) for row in zip(*columns))
     return rows
 
 

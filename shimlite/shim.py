@@ -65,7 +65,8 @@ class ShimTaskExecutor(Generic[T]):
             ``o1``, ….
 
             Annotated parameters and return types say what the template cannot: a DATETIME annotated ``date`` arrives as
-            one, a record as the annotated class. Each must fit what the interface declares.
+            one, a record as the annotated class, a table as ``pandas.DataFrame``, ``polars.DataFrame`` or
+            ``pyarrow.Table``. Each must fit what the interface declares.
             """
             raise NotImplementedError(f"{type(self).__name__} does not override execute_from_model")
 

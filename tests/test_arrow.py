@@ -8,6 +8,7 @@ import os
 import sys
 from typing import Any
 
+import arro3.io
 import pytest
 from arro3.core import Array, ChunkedArray, DataType, Field, RecordBatchReader, Schema, Table
 
@@ -112,6 +113,7 @@ def test_what_exports_no_table_is_refused(value, message):
     assert refusal(ConversionTypeError, stream_of, value) == f"expected {message}"
 
 
+@LAZY
 def test_a_column_of_structs_is_a_table_where_no_row_is_null(tmp_path):
     kind = DataType.struct([Field("n", INTS)])
     structs = array(kind, [{"n": 1}, {"n": None}])
@@ -293,6 +295,18 @@ def test_no_table_at_all_is_one_of_the_declared_columns():
     assert empty.schema == schema_of(SIX)
     assert empty.read_all().num_rows == 0
     check_columns(schema_of(SIX), SIX)
+
+
+def test_an_arro3_that_takes_lists_alone_is_given_one(monkeypatch):
+    class Old:
+        @staticmethod
+        def from_batches(kinds: Any, batches: Any) -> Any:
+            if not isinstance(batches, list):
+                raise TypeError
+            return RecordBatchReader.from_batches(kinds, batches)
+
+    monkeypatch.setattr("arro3.core.RecordBatchReader", Old)
+    assert rows(module.stream_of_batches(numbers().schema, iter(numbers(1).to_batches())).read_all()) == [1]
 
 
 def test_a_name_that_arrow_cannot_have_is_refused(capfd):
@@ -551,3 +565,10 @@ def test_arro3_that_takes_a_list_alone_gets_one(monkeypatch):
     monkeypatch.setattr("arro3.core.RecordBatchReader", Older)
     batches = numbers(1, 2).to_batches()
     assert stream_of_batches(batches[0].schema, iter(batches)).read_all() == numbers(1, 2)
+
+
+def test_arro3_that_knows_no_size_of_batches_reads_too(tmp_path, monkeypatch):
+    write_parquet(stream_of(numbers(1, 2)), str(tmp_path))
+    newer = arro3.io.read_parquet
+    monkeypatch.setattr("arro3.io.read_parquet", lambda path: newer(path))
+    assert rows(read(tmp_path)) == [1, 2]

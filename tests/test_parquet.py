@@ -556,7 +556,7 @@ def test_a_time_that_python_lacks_is_refused(tmp_path):
 def test_an_interrupt_stays_one(tmp_path, monkeypatch):
     write_rows(["x"], [(1,)], str(tmp_path))
 
-    def interrupted(path):
+    def interrupted(path, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("arro3.io.read_parquet", interrupted)

@@ -169,14 +169,14 @@ def test_each_difference_is_listed_once():
 # -------------------------------------------------------------------------------------------------------------- fences
 
 
-ELSEWHERE = ("import flyte\n", "import adbc", "from adbc")
+ELSEWHERE = ("import flyte", "import polars", "import adbc", "from adbc")
 PYTHON = [
     (name, fence)
     for name, page in PAGES.items()
     for fence in fences("python", page)
     if not any(line in fence for line in ELSEWHERE)
 ]
-"""Those of Flyte 2's SDK are for ``tests/flyte2``, those of ADBC for ``tests/databases``."""
+"""Flyte 2's SDK is for ``tests/flyte2``, polars for ``tests/interop``, ADBC for ``tests/databases``."""
 
 
 @pytest.mark.parametrize(("name", "fence"), PYTHON, ids=[f"{name}-{place}" for place, (name, _) in enumerate(PYTHON)])

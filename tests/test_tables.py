@@ -318,6 +318,7 @@ def test_what_a_tables_own_code_raises_is_the_cause(tmp_path):
     assert written(tmp_path) == []
 
 
+@LAZY
 def test_an_interrupt_stays_one():
     for value in (raising(KeyboardInterrupt()), stream(failing(KeyboardInterrupt()))):
         with pytest.raises(KeyboardInterrupt):
@@ -344,6 +345,7 @@ def test_a_working_directory_that_is_not_there_is_an_error_of_storage(tmp_path):
         assert str(wrapped.value.__cause__) == message
 
 
+@LAZY
 def test_a_source_that_was_refused_is_let_go_of():
     """DuckDB has one open result at a time, and the traceback of an error keeps what its frames hold."""
     alive: set[str] = set()
@@ -464,6 +466,7 @@ def test_the_columns_of_the_annotation_are_checked_too():
     assert store.put == {}
 
 
+@LAZY
 @pytest.mark.parametrize(
     "error", [FlyteRecoverableException("again"), ConnectionError("lost"), SystemExit(3), KeyboardInterrupt()]
 )
@@ -580,6 +583,7 @@ def test_no_batches_are_a_table_of_the_declared_columns():
     assert rows(write_table((), declared=FlyteSchema[COLUMNS]).uri) == []
 
 
+@LAZY
 @pytest.mark.parametrize("error", [FlyteRecoverableException("no"), KeyError("k"), KeyboardInterrupt(), SystemExit(2)])
 def test_write_table_raises_what_makes_the_table_raises(error, tmp_path):
     for value in (raising(error), stream(failing(error)), failing(error, numbers(1)), failing(error)):

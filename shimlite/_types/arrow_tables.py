@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from .._idl import Literal, LiteralType, type_kind
+from .._idl import Literal, LiteralType, literal_kind, type_kind
 from ..context import current_context
 from ..errors import (
     ConversionError,
@@ -138,7 +138,12 @@ def frame_codec(node: Reference, frame: Frame, literal_type: LiteralType, refere
     def encode(value: Any, literal: Literal) -> None:
         reference.encode(exported(value), literal)
 
-    return Codec(encode, lambda literal: read(reference.decode(literal)))
+    def decode(literal: Literal) -> Any:
+        """A schema that is declared names not all columns of a dataset that is sent for it."""
+        refer = DATASET.readers.get(literal_kind(literal), reference.decode)
+        return read(refer(literal))
+
+    return Codec(encode, decode)
 
 
 def pack_frame(node: Reference, frame: Frame, reference: Packed) -> Packed:

@@ -343,7 +343,7 @@ def recorded(tmp_path, monkeypatch):
 def test_the_recorded_task_as_json(recorded, tmp_path, capsys, name):
     assert task_spec_type().FromString((GOLDEN / "task_spec.pb").read_bytes()).template.id.name == "golden.tracks"
     assert main(["run", name, SQLITE, *recorded]) == 0
-    (folder,) = (tmp_path / "made").iterdir()
+    (folder,) = (tmp_path / "made").glob("*/table")
     assert json.loads(capsys.readouterr().out) == {
         "results": {
             "remote_path": str(folder),
@@ -358,7 +358,7 @@ def test_the_recorded_task_as_json(recorded, tmp_path, capsys, name):
 def test_the_recorded_task_as_a_table(recorded, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     assert main(["run", "task_template.pb", SQLITE, *recorded]) == 0
-    (folder,) = (tmp_path / "made").iterdir()
+    (folder,) = (tmp_path / "made").glob("*/table")
     assert capsys.readouterr().out == (
         f"results: 2 rows in {folder}\n"
         "TrackId  Name       Seconds\n"

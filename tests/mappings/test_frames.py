@@ -230,6 +230,16 @@ def test_the_columns_are_those_of_the_type_else_those_of_the_literal(frame, fold
 
 
 @frames
+def test_a_declared_schema_drops_no_column_of_a_dataset(frame, folder):
+    """One that no schema can have: the platform gives a dataset where a schema is declared."""
+    told = Annotated[StructuredDataset, {"id": int, "tags": list[str]}]
+    literals = LiteralMap(literals={"x": to_literal(StructuredDataset(folder), told)})
+    variables = template({"x": FlyteSchema}).interface.inputs
+    read = shimlite.literal_map_to_kwargs(literals, variables, {"x": frame})["x"]
+    assert content(read, frame) == as_read(frame, folder, ["id", "tags"])
+
+
+@frames
 def test_it_is_read_in_lists_dicts_and_unions(frame, folder):
     table, read = StructuredDataset(folder), as_read(frame, folder)
     (one,) = to_python_value(to_literal([table], list[StructuredDataset]), list[frame])
