@@ -67,7 +67,7 @@ def _bulk(cls: type, field: str, key: int, numbers: Mapping[int, bytes], columns
     def read(collection: LiteralCollection) -> list[Any] | None:
         try:
             content = collection.SerializeToString()
-        except EncodeError:  # what is in it is nested too deeply
+        except EncodeError:  # of 2 GB and more
             return None
         values: list[Any] = []
         start = 0
