@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 import struct
 import sys
-import threading
 import tracemalloc
 import types
 from collections.abc import Iterator
@@ -336,7 +335,7 @@ def test_the_message_that_reads_all_is_flyteidls_with_other_labels():
     assert {one.name for one in file.message_type[-1].field} == set(FIELDS.values())
 
 
-# --------------------------------------------------------------------------------------------------- memory and threads
+# -------------------------------------------------------------------------------------------------------------- memory
 
 
 @pytest.mark.skipif(not COMPILED, reason="where it is not used")
@@ -354,21 +353,3 @@ def test_memory_beside_the_result_is_at_most_twice_the_collections_bytes(python_
             tracemalloc.stop()
             assert peak - kept < most, call
             del result
-
-
-def test_many_threads_convert_at_once():
-    values = [*range(5000)]
-    results: list[Any] = [None] * 8
-
-    def work(place: int) -> None:
-        with_place = [place, *values]
-        results[place] = all(
-            to_python_value(to_literal(with_place, list[int]), list[int]) == with_place for _ in range(3)
-        )
-
-    threads = [threading.Thread(target=work, args=(place,)) for place in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert results == [True] * 8
