@@ -49,8 +49,8 @@ Columns = Callable[[Sequence[Any]], Sequence[bytes]]
 
 def _bulk(cls: type, field: str, key: int, numbers: Mapping[int, bytes], columns: Columns) -> Bulk:
     """``key`` stands before each number; ``numbers`` has a pattern of bytes for each width."""
-    forms = (re.escape(_before_number(key, width)) + pattern for width, pattern in numbers.items())
-    elements = re.compile(b"(?:%b)*" % b"|".join(forms), re.DOTALL)
+    forms = (re.escape(_before_number(key, width)) + number for width, number in numbers.items())
+    pattern = b"(?:%b)*" % b"|".join(forms)
 
     def write(values: Sequence[Any], collection: LiteralCollection) -> int:
         count, rest = 0, iter(values)
@@ -69,6 +69,7 @@ def _bulk(cls: type, field: str, key: int, numbers: Mapping[int, bytes], columns
             content = collection.SerializeToString()
         except EncodeError:  # of 2 GB and more
             return None
+        elements = re.compile(pattern, re.DOTALL)  # which ``re`` remembers; most programs read no long list
         values: list[Any] = []
         start = 0
         while start < len(content):
