@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 import struct
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice, repeat
 from operator import is_
 from typing import Any
 
 from .._idl import COMPILED, EncodeError, LiteralCollection, message_of_file
 from .plain_data import one_nan
-from .rows import Bulk
+from .rows import Bulk, Convert
 
 FEWEST = 32 if COMPILED else sys.maxsize
 """Elements of a list from which on this is used. With 10 it is no faster everywhere, with 32 it takes half the time."""
@@ -32,23 +32,20 @@ AllInOne: Any = message_of_file(
     b'"&\n\x08AllInOne\x12\x1a\n\x08literals\x18\x01 \x01(\x0b2\x08.Literal'
     b'""\n\x07Literal\x12\x17\n\x06scalar\x18\x01 \x01(\x0b2\x07.Scalar'
     b"\"'\n\x06Scalar\x12\x1d\n\tprimitive\x18\x01 \x01(\x0b2\n.Primitive"
-    b'"B\n\tPrimitive\x12\x0f\n\x07integer\x18\x01 \x03(\x03\x12\x13\n\x0bfloat_value\x18\x02 \x03(\x01'
-    b"\x12\x0f\n\x07boolean\x18\x04 \x03(\x08"
+    b'"\x1c\n\tPrimitive\x12\x0f\n\x07integer\x18\x01 \x03(\x03'
 )
-"""Reads the bytes of a ``LiteralCollection``. Its ``literals`` is not repeated, while the numbers of its ``Primitive``
-are: protobuf merges all elements into one, which has their numbers in order."""
+"""Reads the bytes of a ``LiteralCollection`` of ints. Of its fields ``integer`` alone is repeated: protobuf merges all
+elements into one, which has their ints in order."""
 
 _MORE = bytes(byte | 0x80 for byte in range(256))
 _LAST = bytes(byte & 0x7F for byte in range(256))
 _SIGN = bytes(byte & 1 for byte in range(256))
 """For ``bytes.translate``: a byte of a varint, its last one, and the tenth, which has the last bit of an int64."""
 
-Columns = Callable[[Sequence[Any]], Sequence[bytes]]
-"""Makes the first bytes of all numbers, all second ones and so on."""
 
-
-def _bulk(cls: type, field: str, key: int, numbers: Mapping[int, bytes], columns: Columns) -> Bulk:
-    """``key`` stands before each number; ``numbers`` has a pattern of bytes for each width."""
+def _bulk(cls: type, key: int, numbers: Mapping[int, bytes], columns_of: Convert, values_in: Convert) -> Bulk:
+    """``key`` stands before a number, and ``numbers`` has a pattern of bytes by width. ``columns_of`` makes all first
+    bytes of values, all second ones and so on; ``values_in`` reads elements of that form."""
     forms = (re.escape(_before_number(key, width)) + number for width, number in numbers.items())
     pattern = b"(?:%b)*" % b"|".join(forms)
 
@@ -58,7 +55,7 @@ def _bulk(cls: type, field: str, key: int, numbers: Mapping[int, bytes], columns
             if not all(map(is_, map(type, some), repeat(cls))):
                 break
             try:
-                collection.MergeFromString(_joined(key, columns(some)))
+                collection.MergeFromString(_joined(key, columns_of(some)))
             except struct.error:  # an int beyond int64
                 break
             count += len(some)
@@ -76,7 +73,7 @@ def _bulk(cls: type, field: str, key: int, numbers: Mapping[int, bytes], columns
             match: Any = elements.match(content, start, start + BYTES_AT_ONCE)
             if not match[0]:  # all that matched was an element, and nothing else, so this is none or has more in it
                 return None
-            values += getattr(AllInOne.FromString(match[0]).literals.scalar.primitive, field)[:]
+            values += values_in(match[0])
             start = match.end()
         return values
 
@@ -96,7 +93,7 @@ def _joined(key: int, columns: Sequence[bytes]) -> bytes:
     return bytes(elements)
 
 
-def _of_ints(values: Sequence[int]) -> list[bytes]:
+def _columns_of_ints(values: Sequence[int]) -> list[bytes]:
     """Varints, as wide as the widest needs, for protobuf forgets how wide they were. A negative int needs ten bytes."""
     width = 10 if min(values) < 0 else max(1, -(-max(values).bit_length() // 7))
     lanes = struct.pack(f"<{len(values)}q", *values)
@@ -106,7 +103,7 @@ def _of_ints(values: Sequence[int]) -> list[bytes]:
     return columns
 
 
-def _of_floats(values: Sequence[float]) -> list[bytes]:
+def _columns_of_floats(values: Sequence[float]) -> list[bytes]:
     """Doubles. A sum is NaN wherever a value is."""
     total = sum(values)
     lanes = struct.pack(f"<{len(values)}d", *(values if total == total else map(one_nan, values)))
@@ -114,6 +111,10 @@ def _of_floats(values: Sequence[float]) -> list[bytes]:
 
 
 _VARINTS = {width: b"[\x80-\xff]{%d}[\x00-\x7f]" % (width - 1) for width in range(1, 11)}
-BULK_OF_BOOLS = _bulk(bool, "boolean", 0x20, {1: b"[\x00\x01]"}, lambda values: [bytes(values)])
-BULK_OF_INTS = _bulk(int, "integer", 0x08, _VARINTS, _of_ints)
-BULK_OF_FLOATS = _bulk(float, "float_value", 0x11, {8: b"." * 8}, _of_floats)
+BULK_OF_BOOLS = _bulk(bool, 0x20, {1: b"[\x00\x01]"}, lambda some: [bytes(some)], lambda data: map(bool, data[7::8]))
+BULK_OF_INTS = _bulk(
+    int, 0x08, _VARINTS, _columns_of_ints, lambda data: AllInOne.FromString(data).literals.scalar.primitive.integer[:]
+)
+BULK_OF_FLOATS = _bulk(
+    float, 0x11, {8: b"." * 8}, _columns_of_floats, lambda data: struct.unpack("<" + "7xd" * (len(data) // 15), data)
+)
