@@ -184,11 +184,16 @@ def memory(found: dict[str, Any]) -> str:
     for kind, name in (("compiled", "compiled"), ("python", "pure Python")):
         for case, counts in found[kind]["bytes"].items():
             kernel, traced = counts["kernel"], counts["traced"]
-            shares = [one["shimlite"] / one["result"] for one in (kernel, traced)]
-            shares += [beside_result(counts), kernel["encode"] / kernel["encode by hand"]] if is_whole else []
+            shares = [share(one["shimlite"], one["result"]) for one in (kernel, traced)]
+            shares += [beside_result(counts), share(kernel["encode"], kernel["encode by hand"])] if is_whole else []
             what = f"`{case}` of {found[kind]['elements']:,}, {name}"
             rows.append((what, f"{kernel['shimlite'] / MB:.1f}", *(f"× {share:.2f}" for share in shares)))
     return table(*rows)
+
+
+def share(over: float, under: float) -> float:
+    """The kernel counts whole pages of memory, so what is small may take none."""
+    return over / max(under, 4096)
 
 
 def beside_result(counts: dict[str, Any]) -> float:
@@ -267,7 +272,7 @@ def figures(results: dict[str, Any]) -> str:
         for way, sides in ways.items()
     }
     shares = {
-        f"{case}, {kind}, {counted}": one["shimlite"] / one["result"]
+        f"{case}, {kind}, {counted}": share(one["shimlite"], one["result"])
         for kind, found in results["memory"].items()
         for case, counts in found["bytes"].items()
         for counted, one in counts.items()
