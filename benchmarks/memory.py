@@ -88,7 +88,7 @@ def _child(case: str, counted: str, side: str, folder: str) -> int:
         return to_python_value(literal, python_type)
 
     for convert in (decode, by_hand):  # what the first conversion of a type takes is not this value's
-        convert(encode(make(1)))
+        convert(encode(make(100)))
     is_value = side in ("encode", "encode by hand")
     content = pathlib.Path(folder, "marshal" if is_value or side == "result" else "literal").read_bytes()
     # The content is kept on every side: once so much is freed, malloc maps and returns large blocks no longer.

@@ -26,7 +26,7 @@ EACH = sys.maxsize
 
 
 @contextlib.contextmanager
-def from_length(fewest: int, values_at_once: int = 1024, bytes_at_once: int = 8192) -> Iterator[None]:
+def from_length(fewest: int, values_at_once: int = 1024, bytes_at_once: int = 4096) -> Iterator[None]:
     """Lists of so many elements and more are converted in bulk, so many values or bytes at once."""
     at_once = {"VALUES_AT_ONCE": values_at_once, "BYTES_AT_ONCE": bytes_at_once}
     with mock.patch.object(literal_codec, "FEWEST", fewest), mock.patch.multiple(bulk, **at_once):

@@ -24,8 +24,8 @@ FEWEST = 32 if COMPILED else sys.maxsize
 """Elements of a list from which on this is used. With 10 it is no faster everywhere, with 32 it takes half the time."""
 VALUES_AT_ONCE = 1024
 """Values whose bytes are in memory beside the literal. More are no faster."""
-BYTES_AT_ONCE = 8192
-"""Bytes whose numbers are in memory beside the result, and up to 12 times as much to match them. Likewise."""
+BYTES_AT_ONCE = 4096
+"""Bytes that are matched at once, for which ``re`` needs up to 20 times as much memory. More are no faster."""
 
 AllInOne: Any = message_of_file(
     b"\n\x08AllInOne"

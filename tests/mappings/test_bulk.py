@@ -341,7 +341,7 @@ def test_the_message_that_reads_all_is_flyteidls_with_other_labels():
 @pytest.mark.skipif(not COMPILED, reason="where it is not used")
 @pytest.mark.parametrize("python_type", VALUES)
 def test_memory_beside_the_result_is_at_most_twice_the_collections_bytes(python_type):
-    values = VALUES[python_type] * (40_000 // len(VALUES[python_type]))
+    values = VALUES[python_type] * (20_000 // len(VALUES[python_type]))
     literal = to_literal(values, python_type)
     most = 2 * len(literal.collection.SerializeToString())
     with from_length(1):
