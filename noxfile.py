@@ -192,13 +192,8 @@ def examples(session: nox.Session) -> None:
 
 @nox.session
 def databases(session: nox.Session) -> None:
-    """On PostgreSQL and MariaDB, which Debian's packages bring where they are missing, if this is root."""
-    packages = {"postgresql": "/usr/lib/postgresql/*/bin/postgres", "mariadb-server": "/usr/sbin/mariadbd"}
-    missing = [name for name, program in packages.items() if not glob.glob(program)]
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        quietly = {"DEBIAN_FRONTEND": "noninteractive"}
-        session.run("apt-get", "update", "-qq", external=True)
-        session.run("apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing, env=quietly, external=True)
+    """On PostgreSQL and MariaDB, beside flytekit too."""
+    database_servers(session)
     session.install(".[databases]")
     session.run(*PYTEST, *BY_FILE, "-o", "addopts=", "-q", "tests/databases")
 

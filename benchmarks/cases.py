@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import random
 from collections.abc import Callable
 from typing import Any, Optional
 
@@ -65,6 +66,35 @@ def _decode_texts(literal: Literal) -> list[str]:
     return [one.scalar.primitive.string_value for one in literal.collection.literals]
 
 
+def _encode_doubles(values: list[float]) -> Literal:
+    literal = Literal()
+    add = literal.collection.literals.add
+    for value in values:
+        add().scalar.primitive.float_value = value
+    return literal
+
+
+def _decode_doubles(literal: Literal) -> list[float]:
+    return [one.scalar.primitive.float_value for one in literal.collection.literals]
+
+
+def _encode_bools(values: list[bool]) -> Literal:
+    literal = Literal()
+    add = literal.collection.literals.add
+    for value in values:
+        add().scalar.primitive.boolean = value
+    return literal
+
+
+def _decode_bools(literal: Literal) -> list[bool]:
+    return [one.scalar.primitive.boolean for one in literal.collection.literals]
+
+
+def _any_int64(size: int) -> list[int]:
+    numbers = random.Random(1)
+    return [numbers.randrange(-(2**63), 2**63) for _ in range(size)]
+
+
 def _encode_floats(values: dict[str, float]) -> Literal:
     literal = Literal()
     literals = literal.map.literals
@@ -79,6 +109,9 @@ def _decode_floats(literal: Literal) -> dict[str, float]:
 
 MANY: dict[str, tuple[Any, Callable[[int], Any], Callable[[Any], Literal], Callable[[Literal], Any]]] = {
     "list[int]": (list[int], lambda size: list(range(1000, size + 1000)), _encode_ints, _decode_ints),
+    "list[int], any int64": (list[int], _any_int64, _encode_ints, _decode_ints),
+    "list[float]": (list[float], lambda size: [n + 0.5 for n in range(size)], _encode_doubles, _decode_doubles),
+    "list[bool]": (list[bool], lambda size: [n % 3 == 0 for n in range(size)], _encode_bools, _decode_bools),
     "list[str]": (list[str], lambda size: [f"text {n}" for n in range(size)], _encode_texts, _decode_texts),
     "dict[str, float]": (
         dict[str, float],

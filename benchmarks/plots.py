@@ -44,7 +44,7 @@ def start_up(results: dict[str, Any]) -> Figure:
 
 def conversions(results: dict[str, Any]) -> Figure:
     compiled = results["conversions"]["seconds"]["compiled"]
-    figure = Figure(figsize=(9, 5.5))
+    figure = Figure(figsize=(9, 6.8))
     place = figure.subplots()
     cases = [(case, way) for case in compiled for way in WAYS]
     left, right = 1.0, 1.0

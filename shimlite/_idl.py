@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.internal import api_implementation
 from google.protobuf.message import DecodeError, EncodeError, Message
+from google.protobuf.message_factory import GetMessageClass
+
+COMPILED = api_implementation.Type() == "upb"
+"""Whether protobuf is its compiled one, and not pure Python."""
 
 
 def _flyteidl_serves() -> bool:
@@ -115,6 +121,7 @@ else:
 
 
 __all__ = [
+    "COMPILED",
     "Binary",
     "Blob",
     "BlobMetadata",
@@ -175,6 +182,7 @@ __all__ = [
     "from_json",
     "from_text",
     "literal_kind",
+    "message_of_file",
     "task_spec_type",
     "to_json",
     "type_kind",
@@ -183,6 +191,12 @@ __all__ = [
 
 
 _M = TypeVar("_M", bound=Message)
+
+
+def message_of_file(serialized: bytes) -> type[Message]:
+    """The class of the first message of a file of descriptors, which is in a pool of its own."""
+    file: Any = DescriptorPool().AddSerializedFile(serialized)
+    return GetMessageClass(next(iter(file.message_types_by_name.values())))
 
 
 def from_text(text: str, message_type: type[_M]) -> _M:

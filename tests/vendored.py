@@ -37,6 +37,7 @@ NEED_MORE = (
         f"tests/property/test_{name}.py"
         for name in (
             "budget",
+            "bulk",
             "data_uris",
             "disagreements",
             "enum_names",

@@ -2,7 +2,7 @@
 """The rows of ``None``, ``bool``, ``int``, ``float``, ``str``, ``bytes``, ``Any`` and ``FlyteError``.
 
 Each row stands below the functions that it names. A quick reader asks for the innermost field first: a value other than
-the default proves that the field is set. All else goes the slow way, which ``literal_codec`` has. Next: ``times``.
+the default proves that the field is set. All else goes the slow way, which ``literal_codec`` has. Next: ``bulk``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from .._idl import Literal, LiteralType
 from ..errors import ConversionValueError, described, mismatch, unlike
 from ..values import FlyteError
+from .bulk import BULK_OF_BOOLS, BULK_OF_FLOATS, BULK_OF_INTS
 from .plain_data import TAG, WIRE, checked, in_order, one_nan, plain, read_binary, refuse_pickle, text
 from .rows import Atom, Observation
 
@@ -71,7 +72,7 @@ BOOL = Atom(
     fast=lambda slow: lambda literal: (it := literal.scalar.primitive).boolean or (
         it.WhichOneof("value") != "boolean" and slow(literal)
     ),
-    pack=_bool, unpack=_bool, wire=(bool,), schema={"type": "boolean"}, examples=(True, False),
+    pack=_bool, unpack=_bool, wire=(bool,), schema={"type": "boolean"}, bulk=BULK_OF_BOOLS, examples=(True, False),
 )  # fmt: skip
 
 
@@ -122,7 +123,7 @@ INT = Atom(
     fast=lambda slow: lambda literal: literal.scalar.primitive.integer or slow(literal),
     also={"float_value": _integral},  # the console sends numbers as doubles
     pack=_pack_int, unpack=_unpack_int, wire=(int, float), schema={"type": "integer"},
-    examples=(1, 0, -(2**63), 2**53 + 1),
+    bulk=BULK_OF_INTS, examples=(1, 0, -(2**63), 2**53 + 1),
 )  # fmt: skip
 
 
@@ -154,7 +155,8 @@ FLOAT = Atom(
     write=_write_float,
     read=lambda primitive: primitive.float_value,  # -0.0 is false, and stays -0.0
     fast=lambda slow: lambda literal: literal.scalar.primitive.float_value or slow(literal), also={"integer": _float},
-    pack=_float, unpack=_float, wire=(float, int), schema={"type": "number"}, examples=(1.5, 1.0, float("nan"), -0.0),
+    pack=_float, unpack=_float, wire=(float, int), schema={"type": "number"},
+    bulk=BULK_OF_FLOATS, examples=(1.5, 1.0, float("nan"), -0.0),
     losses=(Observation("NaN and infinity", "JSON has no such numbers", float("nan")),),
 )  # fmt: skip
 

@@ -63,7 +63,7 @@ def literal_choice_codec(node: Choice, scalar: Codec) -> Codec:
     """A Literal, by the codec of its scalar."""
     results = dict(zip(node.values, node.witnesses))
     write, check = _writer(node, results), _reader(node, results, _as_written)
-    encode_scalar, decode_scalar = scalar
+    encode_scalar, decode_scalar, _ = scalar
 
     def encode(value: Any, literal: Literal) -> None:
         encode_scalar(write(value), literal)

@@ -18,6 +18,7 @@ from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, m
 from .arrow_tables import TABLES, frame_codec, referring, table_of
 from .atoms import STR
 from .budget import spend, tried
+from .bulk import FEWEST
 from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class, remembered
 from .frames import Frame
@@ -164,14 +165,14 @@ def _atom_codec(atom: Atom) -> Codec:
             return read(literal.scalar)
         return from_msgpack(read_packed(literal, expected))
 
-    return Codec(atom.write, atom.fast(slow))
+    return Codec(atom.write, atom.fast(slow), atom.bulk)
 
 
 # ------------------------------------------------------------------------------------------------- lists and dicts
 
 
 def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
-    encode_one, decode_one = element
+    encode_one, decode_one, bulk = element
     expected, unpack = spell(node), packings[node].unpack
 
     def encode(values: Any, literal: Literal) -> None:
@@ -180,6 +181,8 @@ def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
         values = items_of_list(values)
         collection = literal.collection
         collection.SetInParent()
+        if bulk is not None and len(values) >= FEWEST:
+            values = values[bulk.write(values, collection) :]
         add = collection.literals.add
         try:
             for value in values:
@@ -192,6 +195,10 @@ def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
         if not literals and not literal.HasField("collection"):
             return unpack(read_packed(literal, expected))
         spend(len(literals))
+        if bulk is not None and len(literals) >= FEWEST:
+            at_once = bulk.read(literal.collection)
+            if at_once is not None:
+                return at_once
         values: list[Any] = []
         try:
             values.extend(map(decode_one, literals))
@@ -203,7 +210,7 @@ def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
 
 
 def _map_codec(node: Node, element: Codec, packings: Packings) -> Codec:
-    encode_one, decode_one = element
+    encode_one, decode_one, _ = element
     expected, unpack = spell(node), packings[node].unpack
     with_checked_keys = each_item(_key, lambda value: value, expected)
 

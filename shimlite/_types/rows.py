@@ -7,12 +7,12 @@ travel, and nothing of lists, records or unions: ``nodes`` combines rows into ty
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import attrs
 
-from .._idl import Literal, LiteralType
+from .._idl import Literal, LiteralCollection, LiteralType
 
 MAX_DEPTH = 256
 """Levels of nesting in one value. msgpack itself packs 511; Python's own stack allows 1000 frames, ours take two a
@@ -26,11 +26,22 @@ Convert = Callable[[Any], Any]
 JsonSchema = dict[str, Any]
 
 
+class Bulk(NamedTuple):
+    """A quick way for long lists of an atom. It does as the closures of the atom do, or leaves it to them."""
+
+    write: Callable[[Sequence[Any], LiteralCollection], int]
+    """Adds the first of the values to a collection, and says how many it added."""
+    read: Callable[[LiteralCollection], list[Any] | None]
+    """All values of a collection, or None."""
+
+
 class Codec(NamedTuple):
     """A pair of a Python type and a ``LiteralType``, compiled."""
 
     encode: Encode
     decode: Decode
+    bulk: Bulk | None = None
+    """For a list of such elements."""
 
 
 class Packed(NamedTuple):
@@ -83,6 +94,7 @@ class Atom:
     bare: Convert | None = None
     """Reads msgpack that stands for a whole literal; None: ``unpack`` does."""
     losses: tuple[Observation, ...] = ()
+    bulk: Bulk | None = None
     examples: tuple[Any, ...] = ()
     """Values of every form, the plainest first."""
     record_type: LiteralType | None = None

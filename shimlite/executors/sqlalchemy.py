@@ -242,7 +242,7 @@ class _Database:
         words = drivers.words_of(said, self._secrets, self._known, self._inputs)
         if getattr(error, "connection_invalidated", False) or drivers.passes(said):
             return DatabaseUnreachableError(f"the query was cut off: {words}")
-        if self._times and not drivers.is_of_server(said):
+        if self._times and not isinstance(said, UnicodeError) and not drivers.is_of_server(said):
             where = f"{'one of the columns' if self._times[1:] else 'column'} {', '.join(map(repr, self._times))}"
             hint = "it knows the years 1 to 9999 and the hours 0 to 23; cast it to text in the query"
             return DatabaseError(f"{where}: Python has no such date or time", hint=hint)

@@ -527,6 +527,11 @@ def test_a_time_that_python_lacks_names_its_columns(driver, monkeypatch, columns
     )
 
 
+def test_a_text_that_cannot_be_read_is_no_time(driver):
+    driver.answers = [standin.Answer([("day", 1082), ("s", 1)], [UnicodeDecodeError("utf-8", b"hunter2", 0, 1, "no")])]
+    assert message(DatabaseError, "standin://h", "select * from t") == "the query failed: UnicodeDecodeError: no"
+
+
 def test_rows_that_are_lost_half_way(driver, monkeypatch):
     monkeypatch.setattr(executor_module, "ROWS_AT_ONCE", 2)
     driver.answers = [standin.Answer([("day", 1082)], [(1,), (2,), (3,), standin.OperationalError("gone")])]

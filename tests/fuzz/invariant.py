@@ -29,7 +29,7 @@ from shimlite import (
     to_python_value,
 )
 from shimlite._idl import Literal as LiteralMessage
-from shimlite._idl import LiteralMap, LiteralType, SimpleType, Struct, TaskTemplate, Variable
+from shimlite._idl import LiteralCollection, LiteralMap, LiteralType, SimpleType, Struct, TaskTemplate, Variable
 from shimlite.commands.descriptions import KINDS, describe
 from shimlite.commands.prose import Prose
 from shimlite.commands.show import as_json
@@ -37,6 +37,7 @@ from shimlite.engine import to_plain
 from shimlite.idl import Union as TypedLiteral
 from shimlite.templates import TaskTemplate as View
 
+from ..both_ways import BULKS, both_ways
 from ..golden.golden_types import Color, Order, Painted, Times
 from ..property.corpus import Outer
 from ..refusals import REFUSED, decodes_or_is_refused, only_our_errors, parsed, wire
@@ -195,4 +196,19 @@ def any_file(data: bytes, _: Any) -> None:
             assert all(line.isprintable() for line in Prose().lines(described))
 
 
-CHECKS: tuple[Check, ...] = (any_literal, any_msgpack, any_struct, any_type, any_schema, any_template, any_file)
+def any_numbers(data: bytes, _: Any) -> None:
+    """A list of numbers is read in bulk as it is element by element, and so is what was read written."""
+    numbers = parsed(LiteralCollection, data)
+    if numbers is None:
+        return
+    literal = LiteralMessage(collection=numbers)
+    for python_type in BULKS:
+        both_ways(to_python_value, literal, python_type, bytes_at_once=64)
+        values = only_our_errors(to_python_value, literal, python_type)
+        if values is not REFUSED:
+            both_ways(to_literal, values, python_type, values_at_once=4)
+
+
+CHECKS: tuple[Check, ...] = (
+    *(any_literal, any_msgpack, any_struct, any_type, any_schema, any_template, any_file, any_numbers),
+)

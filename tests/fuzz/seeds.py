@@ -14,6 +14,7 @@ from google.protobuf.json_format import MessageToDict
 from shimlite import to_literal, to_literal_type
 from shimlite._idl import ContainerError, ErrorDocument, Literal, LiteralMap, LiteralType, Struct, TaskTemplate
 
+from ..mappings.test_bulk import UNUSUAL, USUAL
 from ..property.corpus import CORPUS
 from ..refusals import wire
 from ..test_golden import WRITTEN, literal_of, literal_type_of
@@ -25,6 +26,7 @@ from .invariant import (
     any_file,
     any_literal,
     any_msgpack,
+    any_numbers,
     any_schema,
     any_struct,
     any_template,
@@ -51,7 +53,7 @@ def seeds() -> list[bytes]:
     """Each input once, in the same order every time."""
     schemas = (an_input(any_schema, schema) for schema in SCHEMAS)
     pairs = (one for pair in _pairs() for one in _of_pair(*pair))
-    return list(dict.fromkeys([*_of_templates(), *schemas, *pairs]))
+    return list(dict.fromkeys([*_of_templates(), *schemas, *_of_numbers(), *pairs]))
 
 
 def _pairs() -> Iterator[tuple[LiteralType, Literal]]:
@@ -101,6 +103,13 @@ def _as_struct(literal: Literal) -> Struct | None:
     except (AttributeError, TypeError, ValueError):
         return None
     return struct
+
+
+def _of_numbers() -> Iterator[bytes]:
+    for usual in USUAL.values():
+        yield an_input(any_numbers, usual * 40)
+        for unusual in UNUSUAL.values():
+            yield an_input(any_numbers, usual * 3 + unusual + usual * 3)
 
 
 def _of_templates() -> Iterator[bytes]:
