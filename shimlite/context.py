@@ -98,11 +98,10 @@ class Context:
     def working_directory(self) -> str:
         """A local directory that the run may fill; it is gone afterwards."""
         if not self._working_directory:
-            import shutil
             import tempfile
 
             self._working_directory = tempfile.mkdtemp(prefix="shimlite-")
-            weakref.finalize(self, shutil.rmtree, self._working_directory, ignore_errors=True)
+            weakref.finalize(self, _remove, self._working_directory, os.getpid())
         return self._working_directory
 
     @property
@@ -222,6 +221,14 @@ class Context:
                 hint="return a local file, which is copied" if verb == "write" else "download() copies it",
             )
         return getattr(files, method)
+
+
+def _remove(folder: str, maker: int) -> None:
+    """Not in a process that was forked, whose end is not its maker's."""
+    if os.getpid() == maker:
+        import shutil
+
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Table:
