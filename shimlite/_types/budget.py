@@ -58,6 +58,11 @@ def spend(count: int) -> None:
         _refuse_if_spent()
 
 
+def reads_many_times() -> bool:
+    """Whether a try is inside a try. What takes time for each byte is not to be done then: values alone are counted."""
+    return _BUDGET.depth > 1
+
+
 def _refuse_if_spent() -> None:
     if _BUDGET.tries < 0:
         raise ConversionValueError(f"its unions have more than {MOST_TRIES} readings")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Long lists of numbers, written and read through the bytes of their collection where protobuf is compiled.
 
-Python's objects for the three messages of an element take longer to make than all messages to parse or write. The bytes
-of an element are a key and a length of its ``Literal``, its ``Scalar`` and its ``Primitive``, and the field of its
-number. Whatever is unusual is left to the closures of ``atoms``, which alone say what a value is. Next: ``times``.
+To make Python's objects for the three messages of an element takes longer than to parse or write all the messages. The
+bytes of an element are a key and a length of its ``Literal``, its ``Scalar`` and its ``Primitive``, then a key and its
+number. All else is left to the closures of ``atoms``, which alone say what a value is. Next: ``times``.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .plain_data import one_nan
 from .rows import Bulk, Convert
 
 FEWEST = 32 if COMPILED else sys.maxsize
-"""Elements of a list from which on this is used. With 10 it is no faster everywhere, with 32 it takes half the time."""
+"""The shortest list that is converted here. A list of 32 takes half the time; some lists of 10 take more time."""
 VALUES_AT_ONCE = 1024
-"""Values whose bytes are in memory beside the literal. More are no faster."""
+"""Values that are written at once, whose bytes are in memory beside the literal. More are no faster."""
 BYTES_AT_ONCE = 4096
 """Bytes that are matched at once, for which ``re`` needs up to 20 times as much memory. More are no faster."""
 
@@ -34,18 +34,18 @@ AllInOne: Any = message_of_file(
     b"\"'\n\x06Scalar\x12\x1d\n\tprimitive\x18\x01 \x01(\x0b2\n.Primitive"
     b'"\x1c\n\tPrimitive\x12\x0f\n\x07integer\x18\x01 \x03(\x03'
 )
-"""Reads the bytes of a ``LiteralCollection`` of ints. Of its fields ``integer`` alone is repeated: protobuf merges all
-elements into one, which has their ints in order."""
+"""Reads the bytes of a ``LiteralCollection`` of ints. It is made of the bytes of a ``FileDescriptorProto``, one message
+a line. ``integer`` alone is repeated: protobuf merges all elements into one, which has their ints in order."""
 
 _MORE = bytes(byte | 0x80 for byte in range(256))
 _LAST = bytes(byte & 0x7F for byte in range(256))
 _SIGN = bytes(byte & 1 for byte in range(256))
-"""For ``bytes.translate``: a byte of a varint, its last one, and the tenth, which has the last bit of an int64."""
+"""For ``bytes.translate``: a byte before the last of a varint, the last one, and the tenth, which has the sign."""
 
 
 def _bulk(cls: type, key: int, numbers: Mapping[int, bytes], columns_of: Convert, values_in: Convert) -> Bulk:
-    """``key`` stands before a number, and ``numbers`` has a pattern of bytes by width. ``columns_of`` makes all first
-    bytes of values, all second ones and so on; ``values_in`` reads elements of that form."""
+    """``key`` is the byte before a number; ``numbers`` has the pattern of a number by its width. ``columns_of`` gives
+    the first bytes of all numbers, the second ones and so on; ``values_in`` reads the elements that were matched."""
     forms = (re.escape(_before_number(key, width)) + number for width, number in numbers.items())
     pattern = b"(?:%b)*" % b"|".join(forms)
 
@@ -71,7 +71,7 @@ def _bulk(cls: type, key: int, numbers: Mapping[int, bytes], columns_of: Convert
         start = 0
         while start < len(content):
             match: Any = elements.match(content, start, start + BYTES_AT_ONCE)
-            if not match[0]:  # all that matched was an element, and nothing else, so this is none or has more in it
+            if not match[0]:  # only whole elements match, so something else starts here
                 return None
             values += values_in(match[0])
             start = match.end()
@@ -94,10 +94,10 @@ def _joined(key: int, columns: Sequence[bytes]) -> bytes:
 
 
 def _columns_of_ints(values: Sequence[int]) -> list[bytes]:
-    """Varints, as wide as the widest needs, for protobuf forgets how wide they were. A negative int needs ten bytes."""
+    """Varints, all as wide as the widest one: protobuf does not keep widths. A negative int needs ten bytes."""
     width = 10 if min(values) < 0 else max(1, -(-max(values).bit_length() // 7))
     lanes = struct.pack(f"<{len(values)}q", *values)
-    bits = int.from_bytes(lanes, "little")
+    bits = int.from_bytes(lanes, "little")  # all values are shifted at once, then each eighth byte is of another value
     columns = [(bits >> 7 * place).to_bytes(len(lanes), "little")[::8].translate(_MORE) for place in range(width)]
     columns[-1] = columns[-1].translate(_SIGN if width == 10 else _LAST)
     return columns

@@ -17,7 +17,7 @@ from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
 from .arrow_tables import TABLES, frame_codec, referring, table_of
 from .atoms import STR
-from .budget import spend, tried
+from .budget import reads_many_times, spend, tried
 from .bulk import FEWEST
 from .choices import enum_codec, literal_choice_codec, scalar_of
 from .classes import is_record_class, remembered
@@ -195,12 +195,13 @@ def _list_codec(node: Node, element: Codec, packings: Packings) -> Codec:
         if not literals and not literal.HasField("collection"):
             return unpack(read_packed(literal, expected))
         spend(len(literals))
-        if bulk is not None and len(literals) >= FEWEST:
-            at_once = bulk.read(literal.collection)
-            if at_once is not None:
-                return at_once
         values: list[Any] = []
         try:
+            if bulk is not None and len(literals) >= FEWEST and not reads_many_times():
+                decode_one(literals[0])  # fails for most lists of others, whose bytes need not be written for that
+                at_once = bulk.read(literal.collection)
+                if at_once is not None:
+                    return at_once
             values.extend(map(decode_one, literals))
         except ShimliteError as error:  # extend keeps what it got, so its length is the place that failed
             raise _let_through(error).at(f"[{len(values)}]")

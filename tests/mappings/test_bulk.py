@@ -262,6 +262,28 @@ def test_an_element_that_is_nested_deeper_than_protobuf_reads():
     assert both_ways(to_python_value, literal, list[int]) == error
 
 
+@pytest.mark.parametrize("python_type", VALUES)
+def test_a_list_of_other_elements_fails_at_the_first_and_its_bytes_are_not_written(monkeypatch, python_type):
+    """They may be gigabytes: a list of texts is read as one of ints, say, where a union has both."""
+    monkeypatch.setattr(bulk, "re", None)  # reading in bulk would fail
+    literal = collection(*[primitive(string_value="text")] * 40)
+    name = {list[bool]: "BOOLEAN", list[int]: "INTEGER", list[float]: "FLOAT"}[python_type]
+    error = (ConversionTypeError, f"[0]: expected {name}, got string_value")
+    assert both_ways(to_python_value, literal, python_type) == error
+    texts = both_ways(to_python_value, literal, Union[python_type, list[str]])
+    assert texts == exact(["text"] * 40)
+
+
+def test_where_unions_read_a_list_many_times_its_bytes_are_not_written(monkeypatch):
+    """The budget counts its values, so that one list of gigabytes would be written as often as types may say."""
+    literal = collection(collection(*[primitive(integer=1)] * 40))
+    inside = Union[list[int], list[bool]]
+    outer = Union[list[inside], list[str]]
+    assert both_ways(to_python_value, literal, outer) == exact([[1] * 40])
+    monkeypatch.setattr(bulk, "re", None)
+    assert both_ways(to_python_value, literal, outer) == exact([[1] * 40])
+
+
 # ------------------------------------------------------------------------------------------------------ where it stands
 
 
