@@ -54,7 +54,6 @@ DOUBLING = (
     "--deselect=tests/authoring/test_tasks.py::test_custom_is_as_deep_as_protobuf_reads",
     "--deselect=tests/test_schemas.py::test_a_schema_nested_as_deep_as_a_message_may_be_is_no_error",
     "--deselect=tests/test_fidelity.py::test_losses_of_classes_that_refer_to_one_another_twice_are_bounded",
-    "--deselect=tests/test_fidelity.py::test_losses_of_all_members_together_are_bounded",
 )
 """Left out of ``lowest-pure`` alone: up to protobuf 6, its pure Python takes twice as long to write a message for each
 further map in a map, a ``Struct`` in a ``Struct`` among them, and these write the deepest: 8 levels take 22 s."""
@@ -66,10 +65,8 @@ WITHOUT_MESSAGES = (
     "--ignore=tests/container/test_process.py",
     "--ignore=tests/commands/test_demo.py",
     *(f"--ignore=tests/test_{name}.py" for name in ("copies", "files", "streams", "trees", "vendoring")),
-    "--deselect=tests/test_fidelity.py::test_losses_of_all_members_together_are_bounded",
 )
-"""Left out of both pure sessions: how processes end and files are copied does not depend on protobuf's kind; and a test
-of thousands of types, which takes minutes there."""
+"""Left out of both pure sessions: how processes end and files are copied does not depend on protobuf's kind."""
 
 
 def interpreter(version: str) -> str:
