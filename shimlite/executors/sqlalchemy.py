@@ -29,7 +29,8 @@ from ..errors import (
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
 from . import drivers
-from .queries import Grammar, as_declared, bound, declared_table, interpolated
+from .grammars import grammar_of, placeholder_of
+from .queries import as_declared, bound, declared_table, interpolated
 
 __all__ = ["BoundSQLAlchemyTaskExecutor", "SQLAlchemyTaskExecutor"]
 
@@ -45,25 +46,6 @@ _HIDDEN = re.compile("pass|pwd|secret|token|key|credential", re.IGNORECASE)
 
 _COLON = re.compile(r"\\(:[\w$]*)(?![\w$:])")
 """How SQLAlchemy's ``text``, through which flytekit runs a query, writes a colon that begins no parameter."""
-
-_COMMENT = r"/\*(?:(?!\*/|/\*)(?s:.))*(?:\*/|/\*(?s:.*)|\Z)"
-_QUOTES = "|".join(rf"{mark}(?:[^{mark}\\]|\\[^{mark}])*(?:{mark}|\\{mark}(?s:.*)|\Z)" for mark in "'\"`")
-"""Servers do not agree on whether a comment can hold another, and whether a backslash takes a quotation mark's meaning:
-what comes after such a place counts as quoted too."""
-
-_GRAMMARS = {
-    "mysql": rf"{_QUOTES}|{_COMMENT}|--\s[^\n]*|#[^\n]*",
-    "other": rf"{_QUOTES}|{_COMMENT}|--[^\n]*|(?<![\w$])\$(?P<tag>\w*)\$(?s:.*?)(?:\$(?P=tag)\$|\Z)",
-}
-_STYLES = {
-    "format": ("%s", r"(?!)"),
-    "named": (":p{}", r"(?<![\w$:]):\w+"),
-    "numeric": (":{}", r"(?<![\w$:]):\d+"),
-    "numeric_dollar": ("${}", r"(?<![\w$])\$\d+"),
-    "pyformat": ("%s", r"(?!)"),
-    "qmark": ("?", r"\?"),
-}
-"""By ``paramstyle``, PEP 249's and SQLAlchemy's: a parameter, and what in the template would be one more."""
 
 Parameters: TypeAlias = "Sequence[Any] | Mapping[str, Any]"
 
@@ -119,10 +101,10 @@ class BoundSQLAlchemyTaskExecutor(SQLAlchemyTaskExecutor):
 
             query, places = BoundSQLite3TaskExecutor().query_of(template, inputs)
             return query, tuple(places)
-        if dialect.paramstyle not in _STYLES:
+        placeholder = placeholder_of(dialect.paramstyle)
+        if not placeholder:
             raise ValueError(f"the driver {dialect.driver} has parameters in the style {dialect.paramstyle!r}")
-        placeholder, own = _STYLES[dialect.paramstyle]
-        grammar = Grammar(_GRAMMARS["mysql" if dialect.name in ("mysql", "mariadb") else "other"], own)
+        grammar = grammar_of(dialect.name, dialect.paramstyle)
         values = {name: _bindable(name, value) for name, value in inputs.items()}
         text = template.replace("%", "%%") if "%" in placeholder else template
         query, places = bound(text, values, placeholder, grammar)

@@ -23,7 +23,8 @@ from ..context import current_context
 from ..errors import class_name, cut
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
-from .queries import Grammar, as_declared, bound, declared_table
+from .grammars import SQLITE
+from .queries import as_declared, bound, declared_table
 from .queries import interpolated as interpolate_query
 
 __all__ = ["BoundSQLite3TaskExecutor", "SQLite3TaskExecutor", "interpolate_query"]
@@ -32,12 +33,6 @@ LARGEST_DATABASE = 16 * 2**30
 """Bytes an archive may unpack to: beyond a container's disk, and short of what a small archive can be made to hold."""
 
 CHUNK = 1024 * 1024
-
-SQLITE = Grammar(
-    quoted=r"""'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z)|--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)""",
-    parameter=r"\?\d*|(?<![\w$\x80-\U0010ffff])[:@$][\w$:\x80-\U0010ffff]+",
-)
-"""``''`` inside quotes reads as two literals, which hide the same places as one."""
 
 
 class SQLite3TaskExecutor(ShimTaskExecutor[Any]):

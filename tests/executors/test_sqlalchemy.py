@@ -212,13 +212,12 @@ OWN = "the query has a parameter of its own, '?', which nothing is bound to"
 JOINED = "the input 'a' is joined to other text, where it cannot be bound"
 
 
-@pytest.mark.parametrize("name", ["standin", "mysql"])
+@pytest.mark.parametrize("name", ["postgresql", "mysql", "standin"])
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("select '{{ .inputs.a }}'", HIDDEN),
         ('select "{{ .inputs.a }}"', HIDDEN),
-        ("select `{{ .inputs.a }}`", HIDDEN),
         ("select 'it''s {{ .inputs.a }}'", HIDDEN),
         (r"select '\' {{ .inputs.a }}'", HIDDEN),
         (r"select E'\' {{ .inputs.a }}", HIDDEN),
@@ -247,17 +246,39 @@ def test_where_an_input_can_be_bound(driver, monkeypatch, name, text, reason):
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("standin", "select $$ {{ .inputs.a }} $$", HIDDEN),
-        ("standin", "select $t$ $$ {{ .inputs.a }} $t$", HIDDEN),
-        ("standin", "select $t$ {{ .inputs.a }}", HIDDEN),
-        ("standin", "select 1 # {{ .inputs.a }}", ""),
+        ("postgresql", "select $$ {{ .inputs.a }} $$", HIDDEN),
+        ("postgresql", "select $t$ $$ {{ .inputs.a }} $t$", HIDDEN),
+        ("postgresql", "select $t$ $T$ {{ .inputs.a }} $t$", HIDDEN),
+        ("postgresql", "select $☃$ {{ .inputs.a }} $☃$", HIDDEN),
+        ("postgresql", "select $t$ {{ .inputs.a }}", HIDDEN),
+        ("postgresql", "select 1 as a$t$, {{ .inputs.a }}, 2 as b$t$", ""),
+        ("postgresql", "select 1 as ☃$t$, {{ .inputs.a }}, 2 as ☃$t$", ""),
+        ("postgresql", "select -- x\r ' \n {{ .inputs.a }} '", HIDDEN),
+        ("postgresql", "select j #>> {{ .inputs.a }}, j ` {{ .inputs.a }} ` 1", ""),
+        ("postgresql", "select x <@{{ .inputs.a }}, 5 &{{ .inputs.a }}, a[1:{{ .inputs.a }}]", ""),
+        ("postgresql", "select U&{{ .inputs.a }}", JOINED),
+        ("postgresql", "select ☃{{ .inputs.a }}", JOINED),
+        ("postgresql", "select {{ .inputs.a }}☃", JOINED),
+        ("postgresql", "select ' {{ .inputs.a }}\\", HIDDEN),
+        ("mysql", "select `{{ .inputs.a }}`", HIDDEN),
         ("mysql", "select 1 # {{ .inputs.a }}", HIDDEN),
         ("mysql", "select 1--1, {{ .inputs.a }}", ""),
-        (
-            "standin",
-            "select ?, {{ .inputs.a }}",
-            "the query has a parameter of its own, '?', which nothing is bound to",
-        ),
+        ("mysql", "select 1 --\xa0' \n {{ .inputs.a }} '", HIDDEN),
+        ("mysql", "select 1 --\x01 ' \n ' {{ .inputs.a }} '", HIDDEN),
+        ("mysql", "select /*! ' */ {{ .inputs.a }} /* ' */", HIDDEN),
+        ("mysql", "select /*M!99 -- */ {{ .inputs.a }}", HIDDEN),
+        ("mysql", "select /*+ MAX_EXECUTION_TIME(9) */ /*! straight_join */ {{ .inputs.a }}", ""),
+        ("mysql", "select @{{ .inputs.a }}", JOINED),
+        ("mariadb", "select 1 # {{ .inputs.a }}", HIDDEN),
+        ("standin", "select 1 # {{ .inputs.a }}", HIDDEN),
+        ("standin", "select 1 -- it's\n, a# b\n, '{' // b\n, {{ .inputs.a }}, a[1]", ""),
+        ("standin", "select a--1' \n {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select [it's], ' {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select [ {{ .inputs.a }} ]", HIDDEN),
+        ("standin", "select q'[it's]', ' {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select ''' a'b ''', ' {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select $$ it's $$, ' {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select ?, {{ .inputs.a }}", OWN),
     ],
 )
 def test_where_an_input_can_be_bound_in_a_dialect(driver, monkeypatch, name, text, reason):
