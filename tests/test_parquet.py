@@ -427,6 +427,14 @@ def test_a_batch_ends_where_its_bytes_do(monkeypatch):
 
 
 @LAZY
+def test_a_batch_of_many_columns_has_few_rows():
+    names = [f"c{place}" for place in range(2000)]
+    stream = row_stream(names, itertools.repeat((1,) * len(names)))
+    most = parquet.BYTES_OF_A_BATCH // (parquet.BYTES_OF_A_VALUE * len(names))
+    assert all(batch.num_rows < most + parquet.ROWS_AT_ONCE for batch in itertools.islice(stream, 3))
+
+
+@LAZY
 def test_wide_rows_after_narrow_ones_end_a_batch_too(monkeypatch):
     monkeypatch.setattr(parquet, "BYTES_OF_A_BATCH", 100_000)
     stream = row_stream(["a"], itertools.chain([("",)] * 1000, itertools.repeat(("x" * 10_000,))))

@@ -68,6 +68,9 @@ _PASSING_WORDS = "database is locked"
 _NO_CURSOR_STATES = ("42601", "0A000", "25P01")
 """What PostgreSQL says of a statement that it has no cursor for, before it runs any of it."""
 
+_TEXTS = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|/\*[^*]*\*/|--[^\n\r]*""")
+"""Texts, names and comments, which all servers read alike where there is no backslash: a semicolon ends no statement."""
+
 _TIMES = {
     1082,
     1083,
@@ -157,7 +160,8 @@ def has_no_cursor(error: BaseException) -> bool:
 def may_stream(query: str) -> bool:
     """Whether a cursor of the server's can be asked for: psycopg2 would open it for the first of several statements,
     and PyMySQL cannot read the further results of a procedure through it."""
-    return ";" not in query.rstrip("; \t\n") and not re.match(r"\s*call\b", query, re.IGNORECASE)
+    words = (query if "\\" in query else _TEXTS.sub(" ", query)).rstrip("; \t\r\n")
+    return ";" not in words and not re.match(r"\s*call\b", words, re.IGNORECASE)
 
 
 def is_of_server(error: BaseException) -> bool:

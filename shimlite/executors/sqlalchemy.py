@@ -26,6 +26,7 @@ from ..errors import (
     cut,
     described,
 )
+from ..parquet import size_of
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
 from . import drivers
@@ -35,7 +36,12 @@ from .queries import as_declared, bound, declared_table, interpolated
 __all__ = ["BoundSQLAlchemyTaskExecutor", "SQLAlchemyTaskExecutor"]
 
 ROWS_AT_ONCE = 4096
-"""Rows that are asked of the server, and held, at once."""
+BYTES_AT_ONCE = 8 * 2**20
+"""What is asked of the server at once, and is in memory: fewer rows than that of those that are long."""
+
+ROWS_AT_FIRST = 16
+ROWS_WEIGHED = 16
+"""Rows whose size tells how many to ask for next."""
 
 _PATHS = tuple(f"template.custom.{name}" for name in ("uri", "connect_args", "secret_connect_args"))
 _URI = _PATHS[0]
@@ -161,7 +167,7 @@ class _Database:
     def run(self, connection: Any, query: str, parameters: Parameters, streamed: bool) -> Any:
         """The result of a query, through a cursor of the server's where ``streamed`` and where it has one."""
         streamed = streamed and drivers.may_stream(query)
-        options = {"no_parameters": True, **({"yield_per": ROWS_AT_ONCE} if streamed else {})}
+        options = {"no_parameters": True, "stream_results": streamed}
         try:
             result = connection.exec_driver_sql(query, parameters or None, execution_options=options)
             self._cursor = result.cursor
@@ -175,13 +181,17 @@ class _Database:
         return self.run(connection, query, parameters, streamed=False)
 
     def rows(self, result: Any) -> Iterator[Any]:
-        parts = result.partitions(ROWS_AT_ONCE)
+        """The rows of a result, of which a few are in memory at once: how many, the size of the last ones tells."""
+        count = ROWS_AT_FIRST
         while True:
             with self._in_our_words():
-                part = next(parts, ())
+                part = result.fetchmany(count)
             if not part:
                 return
+            size = max(size_of(tuple(row)) for row in part[:: -(-len(part) // ROWS_WEIGHED)])
+            count = max(1, min(4 * count, ROWS_AT_ONCE, BYTES_AT_ONCE // size))
             yield from part
+            del part
 
     def _connect(self) -> Any:
         try:

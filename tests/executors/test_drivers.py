@@ -189,7 +189,7 @@ def test_a_result_of_pymysql_is_not_read_to_its_end():
     ("query", "streams"),
     [
         ("select 1", True), (" select 1 ; \n", True), ("select called()", True), ("select 1; select 2", False),
-        ("select ';'", False), (" CALL three()", False), ("call\tthree()", False),
+        ("select ';', \";\" /* ; */ -- ;\n; -- x", True), (r"select '\'; select '", False), (" CALL three()", False), ("/* x */ call\tthree()", False),
     ],
 )  # fmt: skip
 def test_queries_for_which_a_cursor_is_asked(query, streams):

@@ -507,19 +507,25 @@ def test_several_statements_have_no_cursor_of_the_server(driver):
     assert driver.asked == [("of the client", "select 1; select 2"), ("of the server", "select 1 ;\n")]
 
 
-def test_rows_are_asked_for_a_few_at_a_time(driver, monkeypatch):
-    monkeypatch.setattr(executor_module, "ROWS_AT_ONCE", 2)
-    sizes = []
+@pytest.mark.parametrize(
+    ("value", "sizes"),
+    [(1, [1, 15, 64, 200, 200, 200, 200]), ("x" * 1000, [1, 15, *[18] * 34]), ("x" * 20_000, [1, 15, *[1] * 585])],
+)
+def test_rows_are_asked_for_as_many_as_their_size_allows(driver, monkeypatch, value, sizes):
+    """One is asked for to learn what columns there are, and the last answer is empty."""
+    monkeypatch.setattr(executor_module, "ROWS_AT_ONCE", 200)
+    monkeypatch.setattr(executor_module, "BYTES_AT_ONCE", 20_000)
+    asked = []
 
     def fetchmany(self, size: int = 1) -> list[Any]:
-        sizes.append(size)
+        asked.append(size)
         return many(self, size)
 
     many = standin.Cursor.fetchmany
     monkeypatch.setattr(standin.Cursor, "fetchmany", fetchmany)
-    driver.answers = [standin.Answer([("a", None)], [(number,) for number in range(5)])]
-    assert query("standin://h", "select a from t") == [{"a": number} for number in range(5)]
-    assert set(sizes) == {1, 2}  # the first is asked for to learn what columns there are
+    driver.answers = [standin.Answer([("a", None)], [(value,)] * 600)]
+    assert query("standin://h", "select a from t") == [{"a": value}] * 600
+    assert asked == sizes
 
 
 @pytest.mark.parametrize(
@@ -530,7 +536,7 @@ def test_rows_are_asked_for_a_few_at_a_time(driver, monkeypatch):
     ],
 )
 def test_a_time_that_python_lacks_names_its_columns(driver, monkeypatch, columns, place, reason):
-    monkeypatch.setattr(executor_module, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(executor_module, "ROWS_AT_FIRST", 2)
     rows: list[Any] = [(1, 2, 3)] * 4
     rows[place] = ValueError("year -44 is out of range")
     driver.answers = [standin.Answer(columns, rows)]
@@ -541,7 +547,7 @@ def test_a_time_that_python_lacks_names_its_columns(driver, monkeypatch, columns
 
 
 def test_rows_that_are_lost_half_way(driver, monkeypatch):
-    monkeypatch.setattr(executor_module, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(executor_module, "ROWS_AT_FIRST", 2)
     driver.answers = [standin.Answer([("day", 1082)], [(1,), (2,), (3,), standin.OperationalError("gone")])]
     assert message(DatabaseUnreachableError, "standin://h", "select day from t") == (
         "the query was cut off: OperationalError: gone"
