@@ -134,8 +134,6 @@ class _Database:
         self.url = _url(self.sqlalchemy, _text(tt, "uri"))
         given = (dict(self.url.query), _arguments(tt, "connect_args"), _secrets(tt))
         self.engine = _engine(self.sqlalchemy, self.url, {**given[1], **given[2]})
-        self.sqlalchemy.event.listen(self.engine, "handle_error", self._note)
-        self._times: list[str] = []
         self._cursor: Any = None
         self._places = {name: path for path, side in zip(_PATHS, given) for name in side}
         shown = {name: value for side in given[:2] for name, value in side.items() if not _HIDDEN.search(name)}
@@ -155,8 +153,7 @@ class _Database:
         connection = self._connect()
         try:
             yield connection
-            with self._in_our_words():
-                connection.commit()
+            self._commit(connection)
         except BaseException:
             connection.invalidate()
             drivers.abandon(self._cursor)
@@ -184,8 +181,10 @@ class _Database:
         """The rows of a result, of which a few are in memory at once: how many, the size of the last ones tells."""
         count = ROWS_AT_FIRST
         while True:
-            with self._in_our_words():
+            try:
                 part = result.fetchmany(count)
+            except Exception as error:
+                raise self._failed(error) from None
             if not part:
                 return
             size = max(size_of(tuple(row)) for row in part[:: -(-len(part) // ROWS_WEIGHED)])
@@ -209,18 +208,11 @@ class _Database:
         is_refused = dialect.name == "sqlite" or drivers.is_refused(error)
         return DatabaseError(reason) if is_refused else DatabaseUnreachableError(reason)
 
-    @contextlib.contextmanager
-    def _in_our_words(self) -> Iterator[None]:
+    def _commit(self, connection: Any) -> None:
         try:
-            yield
+            connection.commit()
         except Exception as error:
             raise self._failed(error) from None
-
-    def _note(self, context: Any) -> None:
-        """What could not be read, of a result whose cursor is closed when its error comes out of SQLAlchemy."""
-        self._cursor = getattr(context.execution_context, "cursor", None)
-        description = getattr(self._cursor, "description", None) or ()
-        self._times = drivers.columns_of_times(description, self.engine.dialect.dbapi)
 
     def _failed(self, error: Any) -> BaseException:
         if isinstance(error, MemoryError):
@@ -229,10 +221,9 @@ class _Database:
         words = drivers.words_of(said, self._secrets, self._known, self._inputs)
         if getattr(error, "connection_invalidated", False) or drivers.passes(said):
             return DatabaseUnreachableError(f"the query was cut off: {words}")
-        if self._times and not drivers.is_of_server(said):
-            where = f"{'one of the columns' if self._times[1:] else 'column'} {', '.join(map(repr, self._times))}"
-            hint = "it knows the years 1 to 9999 and the hours 0 to 23; cast it to text in the query"
-            return DatabaseError(f"{where}: Python has no such date or time", hint=hint)
+        if drivers.is_of_value(said):
+            hint = "cast dates before the year 1 or after 9999, and times of 24:00, to text in the query"
+            return DatabaseError(f"the driver cannot take a value: {re.sub('[0-9]+', '…', words)}", hint=hint)
         return DatabaseError(f"the query failed: {words}")
 
 
@@ -297,9 +288,8 @@ def _made(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
     try:
         engine = sqlalchemy.create_engine(url, connect_args=dict(arguments), **options)
     except sqlalchemy.exc.NoSuchModuleError:
-        backend, name = url.get_backend_name(), cut(url.drivername)
-        hint = f"pip install '{drivers.package_of(backend)}'" if drivers.package_of(backend) != backend else _URL_HINT
-        raise TemplateError(f"SQLAlchemy knows no dialect {name!r}", path=_URI, hint=hint) from None
+        hint = f"is its package installed? {_URL_HINT}"
+        raise TemplateError(f"SQLAlchemy knows no dialect {cut(url.drivername)!r}", path=_URI, hint=hint) from None
     except (TypeError, ValueError, sqlalchemy.exc.ArgumentError):
         raise TemplateError("it is no URL of a database", path=_URI, hint=_URL_HINT) from None
     if engine.dialect.is_async:

@@ -23,6 +23,7 @@ from ..context import current_context
 from ..errors import class_name, cut
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
+from .drivers import said_by
 from .grammars import SQLITE
 from .queries import as_declared, bound, declared_table
 from .queries import interpolated as interpolate_query
@@ -51,9 +52,10 @@ class SQLite3TaskExecutor(ShimTaskExecutor[Any]):
         StorageError where the database cannot be read, and MissingExtraError without the extra ``[parquet]``.
         """
         declared_table(tt)
-        query, parameters = self.query_of(tt.custom["query_template"], kwargs)
+        template = tt.custom["query_template"]
+        query, parameters = self.query_of(template, kwargs)
         with (
-            _texts_unseen(),
+            _values_unseen(template, kwargs),
             _database(tt.custom["uri"], bool(tt.custom.get("compressed"))) as path,
             contextlib.closing(sqlite3.connect(path)) as connection,
         ):
@@ -110,16 +112,22 @@ def _moment(name: str, value: dt.datetime) -> str:
 
 
 @contextlib.contextmanager
-def _texts_unseen() -> Iterator[None]:
-    """SQLite's message for a text that is no UTF-8 shows it."""
+def _values_unseen(template: str, inputs: Mapping[str, Any]) -> Iterator[None]:
+    """SQLite's messages show a text that is no UTF-8, and the word of a query that it does not know."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        start, middle = "Could not decode to UTF-8 column ", " with text "
-        if not str(error).startswith(start):
-            raise
+    except sqlite3.Error as error:
+        raise _unseen(error, template, inputs) from None
+
+
+def _unseen(error: sqlite3.Error, template: str, inputs: Mapping[str, Any]) -> Exception:
+    start, middle = "Could not decode to UTF-8 column ", " with text "
+    if str(error).startswith(start):
         column = str(error)[len(start) :].rpartition(middle)[0]
-        raise ValueError(f"column {cut(column)} has a text that is no UTF-8; cast it to blob in the query") from None
+        return ValueError(f"column {cut(column)} has a text that is no UTF-8; cast it to blob in the query")
+    if not inputs:
+        return error
+    return type(error)(said_by(error, (), template, list(map(str, inputs.values()))))
 
 
 @contextlib.contextmanager

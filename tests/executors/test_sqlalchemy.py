@@ -319,12 +319,12 @@ NO_URL = "template.custom.uri: it is no URL of a database; write it as postgresq
         ({"secret_connect_args": {"password": "x"}},
          "template.custom.secret_connect_args.password: expected a group and a key, got str"),
         ({"uri": "postgres://ann:hunter2@host/shop"},
-         "template.custom.uri: SQLAlchemy knows no dialect 'postgres'; write it as postgresql://user@host/database"),
+         "template.custom.uri: SQLAlchemy knows no dialect 'postgres'; is its package installed? write it as postgresql://user@host/database"),
         ({"uri": "postgresql+x://ann:hunter2@host/shop"},
-         "template.custom.uri: SQLAlchemy knows no dialect 'postgresql+x'; "
+         "template.custom.uri: SQLAlchemy knows no dialect 'postgresql+x'; is its package installed? "
          "write it as postgresql://user@host/database"),
         ({"uri": "snowflake://ann:hunter2@host/shop"},
-         "template.custom.uri: SQLAlchemy knows no dialect 'snowflake'; pip install 'snowflake-sqlalchemy'"),
+         "template.custom.uri: SQLAlchemy knows no dialect 'snowflake'; is its package installed? write it as postgresql://user@host/database"),
     ],
 )  # fmt: skip
 def test_a_template_that_cannot_be_used(custom, reason):
@@ -427,6 +427,10 @@ def test_a_wrong_argument_is_named(driver, monkeypatch, error, reason):
          "OperationalError: timeout of …, … and …"),
         (standin.OperationalError("password authentication failed for user \"ann\"\nHINT: no"), DatabaseError,
          'OperationalError: password authentication failed for user "ann"'),
+        (standin.OperationalError('no host "hunter2\nof two lines", nor \'hunter2\\nof two lines\''),
+         DatabaseUnreachableError, 'OperationalError: no host "…", nor \'…\''),
+        (standin.OperationalError('unrecognized configuration parameter "hunter2"'), DatabaseError,
+         'OperationalError: unrecognized configuration parameter "…"'),
         (ConnectionRefusedError(111, "Connection refused"), DatabaseUnreachableError,
          "ConnectionRefusedError: Connection refused"),
         (FileNotFoundError(2, "No such file"), DatabaseError, "FileNotFoundError: No such file"),
@@ -439,7 +443,8 @@ def test_a_connection_that_fails(driver, monkeypatch, error, raised, reason):
     """It is recoverable, unless the driver says that it would fail again. No message shows a secret."""
     monkeypatch.setenv("_FSEC_G_K", "s3cr3t")
     driver.refuses = raises(error)
-    custom = {"connect_args": {"api_token": "hunter2"}, "secret_connect_args": {"zzz": {"group": "g", "key": "k"}}}
+    tokens = {"api_token": "hunter2", "other_token": "hunter2\nof two lines"}
+    custom = {"connect_args": tokens, "secret_connect_args": {"zzz": {"group": "g", "key": "k"}}}
     assert message(raised, "standin://ann:pa%2Fss@h", "select 1", custom=custom) == (
         f"no connection to the database: {reason}"
     )
@@ -464,7 +469,7 @@ def test_sqlite_has_no_server_that_another_attempt_could_reach():
          "the query was cut off: OperationalError: the server is gone"),
         (standin.OperationalError(1205, "Lock wait timeout exceeded"), DatabaseUnreachableError,
          "the query was cut off: OperationalError: Lock wait timeout exceeded"),
-        (ValueError("nothing of hunter2"), DatabaseError, "the query failed: ValueError: nothing of …"),
+        (TypeError("nothing of hunter2"), DatabaseError, "the query failed: TypeError: nothing of …"),
     ],
 )  # fmt: skip
 def test_a_query_that_fails(driver, error, raised, reason):
@@ -528,22 +533,21 @@ def test_rows_are_asked_for_as_many_as_their_size_allows(driver, monkeypatch, va
     assert asked == sizes
 
 
+@pytest.mark.parametrize("place", [0, 3])
 @pytest.mark.parametrize(
-    ("columns", "place", "reason"),
+    ("error", "said"),
     [
-        ([("a", 1), ("day", 1082), ("n", None)], 0, "column 'day'"),
-        ([("a", 1), ("day", 1082), ("at", 12)], 3, "one of the columns 'day', 'at'"),
+        (ValueError("year -44 is out of range"), "ValueError: year -… is out of range"),
+        (standin.DataError("date too small: '0044-03-15 BC'"), "DataError: date too small: …"),
     ],
 )
-def test_a_time_that_python_lacks_names_its_columns(driver, monkeypatch, columns, place, reason):
+def test_a_value_that_python_lacks_is_not_shown(driver, monkeypatch, place, error, said):
     monkeypatch.setattr(executor_module, "ROWS_AT_FIRST", 2)
-    rows: list[Any] = [(1, 2, 3)] * 4
-    rows[place] = ValueError("year -44 is out of range")
-    driver.answers = [standin.Answer(columns, rows)]
-    assert message(DatabaseError, "standin://h", "select * from t") == (
-        f"{reason}: Python has no such date or time; "
-        "it knows the years 1 to 9999 and the hours 0 to 23; cast it to text in the query"
-    )
+    rows: list[Any] = [(1,)] * 4
+    rows[place] = error
+    driver.answers = [standin.Answer([("a", 1)], rows)]
+    hint = "cast dates before the year 1 or after 9999, and times of 24:00, to text in the query"
+    assert message(DatabaseError, "standin://h", "select * from t") == f"the driver cannot take a value: {said}; {hint}"
 
 
 def test_rows_that_are_lost_half_way(driver, monkeypatch):

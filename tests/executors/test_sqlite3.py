@@ -343,6 +343,24 @@ def test_what_sqlite_refuses_comes_out_as_it_is(tmp_path, people):
         rows(str(tmp_path / "no.db"), "select 1 from sqlite_master")
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "said"),
+    [
+        ("select {{ .inputs.a }} from people", "hunter2", "no such column: …"),
+        ("select {{ .inputs.a }} from people", "hunter2 and 1", "no such column: …"),
+        ("select '{{ .inputs.a }} from people", "hunter2", 'unrecognized token: "\'… from people"'),
+        ("select '{{ .inputs.a }} from people", "hunter2\n", 'unrecognized token: "\'… from people"'),
+        ("select name from people {{ .inputs.a }} limit 1", "hunter2, x", "no such table: …"),
+        ("select name from people where {{ .inputs.a }}", "1 hunter2", "near …: syntax error"),
+        ("select nobody, '{{ .inputs.a }}' from people", "hunter2", "no such column: nobody"),
+    ],
+)
+def test_no_input_is_shown_where_sqlite_refuses_a_query(people, text, value, said):
+    with pytest.raises(sqlite3.OperationalError, match=".") as caught:
+        rows(people, text, a=value)
+    assert (str(caught.value), caught.value.__cause__) == (said, None)
+
+
 @pytest.mark.parametrize("batch", [1, 2, 10_000])
 def test_a_query_that_fails_half_way_leaves_nothing_behind(tmp_path, people, monkeypatch, batch):
     monkeypatch.setattr(parquet, "ROWS_OF_A_BATCH", batch)
