@@ -283,8 +283,14 @@ def _engine(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
     raise MissingExtraError(f"the driver of {cut(url.drivername)} is not installed", hint=packages)
 
 
+def _undecoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode()
+
+
 def _made(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
-    options = {"poolclass": sqlalchemy.NullPool, "pool_reset_on_return": None, "hide_parameters": True}
+    options: dict[str, Any] = {"poolclass": sqlalchemy.NullPool, "pool_reset_on_return": None, "hide_parameters": True}
+    if url.get_backend_name() == "postgresql":  # whose drivers would read a number of JSON as a float, and null as NULL
+        options["json_deserializer"] = _undecoded
     try:
         engine = sqlalchemy.create_engine(url, connect_args=dict(arguments), **options)
     except sqlalchemy.exc.NoSuchModuleError:
