@@ -285,6 +285,7 @@ class Range:
         ([[1], [{2}]], "row 2: expected list or dict, got list of 1 that is no JSON"),
         ([{"a": b""}], "row 1: expected list or dict, got dict of 1 that is no JSON"),
         ([{"a": float("nan")}], "row 1: expected list or dict, got dict of 1 that is no JSON"),
+        ([{"a": [{1: 2, "1": 3}]}], "row 1: expected list or dict, got dict of 1 that is no JSON"),
     ],
 )  # fmt: skip
 def test_first_values_that_no_column_has_are_refused(tmp_path, values, message):

@@ -32,7 +32,7 @@ LONGEST_WORDS = 300
 LONGEST_READ = 4000
 SHORTEST_PIECE = 40
 SHORTEST_WORD = 4
-"""Of a secret, so that its shorter words do not hide most of what is said."""
+"""Of a secret: a shorter one is looked for as a word alone, or what is left of others would tell it (``port 4…32``)."""
 
 _OF_THE_CALLER = {"DataError", "IntegrityError", "NotSupportedError", "ProgrammingError"}
 _OF_THE_SERVER = {"DatabaseError", "InterfaceError", "InternalError", "OperationalError"}
@@ -136,15 +136,16 @@ def may_stream(query: str) -> bool:
 def is_of_value(error: BaseException) -> bool:
     """Whether a driver could not read a value of the server's, or write one of Python's: what the server itself says
     has a state or a number."""
-    is_kind = isinstance(error, (ValueError, OverflowError)) or "DataError" in _kinds(error)
-    return is_kind and not _state(error) and _number(error) is None
+    kinds = _kinds(error)
+    is_kind = kinds & {"DataError", "OverflowError", "ValueError"} and "UnicodeError" not in kinds
+    return bool(is_kind) and not _state(error) and _number(error) is None
 
 
 def hidden(text: str, secrets: Sequence[str], inputs: Iterable[str] = ()) -> str:
     """``text`` without ``inputs``, and without ``secrets`` and the words in them, which a driver may show alone."""
-    whole = {one for secret in secrets for one in (secret, repr(secret)[1:-1])}
-    words = {word for secret in secrets for word in re.findall(rf"\w{{{SHORTEST_WORD},}}", secret)}
-    for secret in sorted(filter(None, whole), key=len, reverse=True):
+    whole = {one for secret in secrets for one in (secret, repr(secret)[1:-1]) if len(secret) >= SHORTEST_WORD}
+    words = {word for secret in secrets for word in (secret, *re.findall(rf"\w{{{SHORTEST_WORD},}}", secret))}
+    for secret in sorted(whole, key=len, reverse=True):
         text = text.replace(secret, "…")
     for value in sorted(filter(None, {*inputs, *words}), key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", text)

@@ -13,13 +13,13 @@ from typing import Any
 
 from .._idl import LiteralType, type_kind
 from .._types.references import column_types
-from ..errors import TemplateError
+from ..errors import TemplateError, described
 from ..parquet import row_stream
 from ..tables import write_table
 from ..templates import TaskTemplate
 from .grammars import Grammar
 
-__all__ = ["as_declared", "bound", "declared_table", "interpolated"]
+__all__ = ["as_declared", "bound", "declared_table", "interpolated", "text_of"]
 
 # As flytekit reads it, whose dots match any character: registered templates say `$inputs` too, or `{{ inputs.x }}`.
 _INPUT = re.compile(r"\{\{\s*.inputs.(\w+)\s*\}\}", re.IGNORECASE)
@@ -29,6 +29,14 @@ _INPUT = re.compile(r"\{\{\s*.inputs.(\w+)\s*\}\}", re.IGNORECASE)
 _JOINED_BEFORE = re.compile(r"""(?:[\w$."'`\]}]|[^\0-\x7f]|(?<!<)@|(?<!\w)[uU]&)\Z""")
 _JOINED_AFTER = re.compile(r"""[\w$."'`{]|[^\0-\x7f]""")
 _LONGEST_BEFORE = 3
+
+
+def text_of(tt: TaskTemplate, name: str) -> str:
+    """What ``custom`` says of ``name``. Raises TemplateError where it is no text."""
+    text = tt.custom.get(name)
+    if not isinstance(text, str):
+        raise TemplateError(path=f"template.custom.{name}", expected="str", got=described(text))
+    return text
 
 
 def interpolated(template: str, inputs: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
 from . import drivers
 from .grammars import grammar_of, placeholder_of
-from .queries import as_declared, bound, declared_table, interpolated
+from .queries import as_declared, bound, declared_table, interpolated, text_of
 
 __all__ = ["BoundSQLAlchemyTaskExecutor", "SQLAlchemyTaskExecutor"]
 
@@ -76,7 +76,7 @@ class SQLAlchemyTaskExecutor(ShimTaskExecutor[Any]):
         """
         declared_table(tt)
         database = _Database(tt, kwargs)
-        query, parameters = self.query_of(_text(tt, "query_template"), kwargs, database.engine.dialect)
+        query, parameters = self.query_of(text_of(tt, "query_template"), kwargs, database.engine.dialect)
         with database.connected() as connection:
             result = database.run(connection, query, parameters, streamed=bool(tt.interface.outputs))
             names = list(result.keys()) if result.returns_rows else []
@@ -131,7 +131,7 @@ class _Database:
 
     def __init__(self, tt: TaskTemplate, inputs: Mapping[str, Any]) -> None:
         self.sqlalchemy = _sqlalchemy()
-        self.url = _url(self.sqlalchemy, _text(tt, "uri"))
+        self.url = _url(self.sqlalchemy, text_of(tt, "uri"))
         given = (dict(self.url.query), _arguments(tt, "connect_args"), _secrets(tt))
         self.engine = _engine(self.sqlalchemy, self.url, {**given[1], **given[2]})
         self._cursor: Any = None
@@ -141,7 +141,7 @@ class _Database:
         self._secrets = [str(value) for value in (self.url.password, *hidden) if value]
         self._inputs = [str(value) for value in inputs.values()]
         url = self.url
-        self._known = f"{_text(tt, 'query_template')} {url.username} {url.host} {url.database} {shown}"
+        self._known = f"{text_of(tt, 'query_template')} {url.username} {url.host} {url.database} {shown}"
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Any]:
@@ -233,13 +233,6 @@ def _sqlalchemy() -> Any:
     except ImportError:
         raise MissingExtraError("the query needs SQLAlchemy", hint="pip install 'shimlite[sql]'") from None
     return sqlalchemy
-
-
-def _text(tt: TaskTemplate, name: str) -> str:
-    text = tt.custom.get(name)
-    if not isinstance(text, str):
-        raise TemplateError(path=f"template.custom.{name}", expected="str", got=described(text))
-    return text
 
 
 def _arguments(tt: TaskTemplate, name: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
 from .drivers import said_by
 from .grammars import SQLITE
-from .queries import as_declared, bound, declared_table
+from .queries import as_declared, bound, declared_table, text_of
 from .queries import interpolated as interpolate_query
 
 __all__ = ["BoundSQLite3TaskExecutor", "SQLite3TaskExecutor", "interpolate_query"]
@@ -48,15 +48,15 @@ class SQLite3TaskExecutor(ShimTaskExecutor[Any]):
         """Run the query; the rows come back as a FlyteSchema or StructuredDataset, as the template declares.
 
         They are written as SQLite finds them, so memory does not grow with their number. Raises ValueError for inputs
-        that do not match the query's, TemplateError for other outputs, sqlite3.Error for what SQLite refuses,
+        that do not match the query's, TemplateError for what the template says, sqlite3.Error for what SQLite refuses,
         StorageError where the database cannot be read, and MissingExtraError without the extra ``[parquet]``.
         """
         declared_table(tt)
-        template = tt.custom["query_template"]
+        template = text_of(tt, "query_template")
         query, parameters = self.query_of(template, kwargs)
         with (
             _values_unseen(template, kwargs),
-            _database(tt.custom["uri"], bool(tt.custom.get("compressed"))) as path,
+            _database(text_of(tt, "uri"), bool(tt.custom.get("compressed"))) as path,
             contextlib.closing(sqlite3.connect(path)) as connection,
         ):
             cursor = connection.execute(query, parameters)

@@ -88,6 +88,7 @@ def test_a_connection_that_may_succeed_next_time(error):
         (told(standin.DataError, 1264, "Out of range"), False, False, False),
         (told(standin.DataError, "x", sqlstate="22003"), False, False, False),
         (told(TypeError), False, False, False),
+        (told(UnicodeDecodeError, "utf-8", b"x", 0, 1, "no"), False, False, False),
     ],
 )
 def test_a_query_that_fails(error, passes, no_cursor, of_value):
@@ -145,6 +146,8 @@ def test_secrets_and_inputs_are_never_shown():
         drivers.words_of(error, ["pa/ss(1)"], KNOWN, ["word", "7", ""]) == "ProgrammingError: a …, words, … and … of 17"
     )
     assert drivers.words_of(told(PROGRAMMING), ["x"]) == "ProgrammingError"
+    short = told(PROGRAMMING, "port 5432, user 5, no 54")
+    assert drivers.words_of(short, ["5", ""]) == "ProgrammingError: port 5432, user …, no 54"
 
 
 def test_what_arguments_a_driver_takes():

@@ -608,3 +608,16 @@ def test_recorded_tasks_run_from_their_own_arguments(people, tmp_path, monkeypat
         assert os.path.relpath(value.uri, "raw")[:2] != ".."
         assert read_rows(value.uri) == BOB
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("text", ["12345678901234567890.10", b"12345678901234567890.10"])
+def test_json_of_postgresql_stays_text(text):
+    pytest.importorskip("psycopg")
+    database = executor_module._Database(sql_task("postgresql+psycopg://h"), {})
+    assert database.engine.dialect._json_deserializer(text) == "12345678901234567890.10"
+
+
+def sql_task(uri: str) -> Any:
+    made = template({}, {"results": StructuredDataset})
+    made.custom.update({"uri": uri, "query_template": "select 1"})
+    return made

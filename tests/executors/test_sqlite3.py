@@ -326,6 +326,14 @@ def test_a_placeholder_where_nothing_is_bound_is_refused_before_the_database_is_
         rows(str(tmp_path / "none.db"), "select '{{.inputs.n}}'", executor=BoundSQLite3TaskExecutor, n=1)
 
 
+@pytest.mark.parametrize("name", ["uri", "query_template"])
+def test_a_template_without_a_text_is_refused(name):
+    made = template({}, {"results": StructuredDataset})
+    made.custom.update({"uri": "none.db", "query_template": "select 1", name: None})
+    with pytest.raises(TemplateError, match=rf"^template\.custom\.{name}: expected str, got None$"):
+        ExecutableTemplateShimTask(made, SQLite3TaskExecutor).dispatch_execute(Context(), LiteralMap())
+
+
 def test_another_output_is_refused_before_the_database_is_fetched(tmp_path):
     with pytest.raises(TemplateError, match="^outputs: expected one output, a schema or a structured dataset$"):
         query(str(tmp_path / "none.db"), "select 1", int)
