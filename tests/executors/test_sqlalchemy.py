@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+import sqlalchemy
 
 from shimlite import (
     Context,
@@ -613,11 +614,6 @@ def test_recorded_tasks_run_from_their_own_arguments(people, tmp_path, monkeypat
 @pytest.mark.parametrize("text", ["12345678901234567890.10", b"12345678901234567890.10"])
 def test_json_of_postgresql_stays_text(text):
     pytest.importorskip("psycopg")
-    database = executor_module._Database(sql_task("postgresql+psycopg://h"), {})
-    assert database.engine.dialect._json_deserializer(text) == "12345678901234567890.10"
-
-
-def sql_task(uri: str) -> Any:
-    made = template({}, {"results": StructuredDataset})
-    made.custom.update({"uri": uri, "query_template": "select 1"})
-    return made
+    url = sqlalchemy.make_url("postgresql+psycopg://h")
+    engine = executor_module._engine(sqlalchemy, url, {})
+    assert engine.dialect._json_deserializer(text) == "12345678901234567890.10"
