@@ -132,12 +132,13 @@ class _Database:
     def __init__(self, tt: TaskTemplate, inputs: Mapping[str, Any]) -> None:
         self.sqlalchemy = _sqlalchemy()
         self.url = _url(self.sqlalchemy, text_of(tt, "uri"))
-        given = (dict(self.url.query), _arguments(tt, "connect_args"), _secrets(tt))
-        self.engine = _engine(self.sqlalchemy, self.url, {**given[1], **given[2]})
+        sources = (dict(self.url.query), _arguments(tt, "connect_args"), _secrets(tt))
+        self.engine = _engine(self.sqlalchemy, self.url, {**sources[1], **sources[2]})
         self._cursor: Any = None
-        self._places = {name: path for path, side in zip(_PATHS, given) for name in side}
-        shown = {name: value for side in given[:2] for name, value in side.items() if not _HIDDEN.search(name)}
-        hidden = [value for side in given for name, value in side.items() if side is given[2] or _HIDDEN.search(name)]
+        self._places = {name: path for path, side in zip(_PATHS, sources) for name in side}
+        told = [one for side in sources[:2] for one in _leaves(side)]
+        shown = [one for one in told if not _HIDDEN.search(one[0])]
+        hidden = [*(value for name, value in told if _HIDDEN.search(name)), *sources[2].values()]
         self._secrets = [str(value) for value in (self.url.password, *hidden) if value]
         self._inputs = [str(value) for value in inputs.values()]
         url = self.url
@@ -227,6 +228,11 @@ class _Database:
         return DatabaseError(f"the query failed: {words}")
 
 
+def _leaves(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in arguments.items():
+        yield from _leaves(value) if isinstance(value, dict) and not _HIDDEN.search(name) else ((name, value),)
+
+
 def _sqlalchemy() -> Any:
     try:
         import sqlalchemy
@@ -245,13 +251,13 @@ def _arguments(tt: TaskTemplate, name: str) -> dict[str, Any]:
 
 def _secrets(tt: TaskTemplate) -> dict[str, Any]:
     """The arguments that are secrets. flytekit looks them up without their version, which no pod is told."""
-    found = {}
+    arguments = {}
     for name, where in _arguments(tt, "secret_connect_args").items():
         if not isinstance(where, dict):
             path = f"template.custom.secret_connect_args.{name}"
             raise TemplateError(path=path, expected="a group and a key", got=described(where))
-        found[name] = current_context().secrets.get(where.get("group"), where.get("key"))
-    return found
+        arguments[name] = current_context().secrets.get(where.get("group"), where.get("key"))
+    return arguments
 
 
 def _url(sqlalchemy: Any, uri: str) -> Any:
@@ -269,7 +275,7 @@ def _engine(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
     absent = []
     for name in (url.drivername, *(f"{url.drivername}+{one}" for one in drivers.DRIVERS.get(url.drivername, ()))):
         try:
-            return _made(sqlalchemy, url.set(drivername=name), arguments)
+            return _engine_of(sqlalchemy, url.set(drivername=name), arguments)
         except ImportError as error:
             absent.append(drivers.package_of(error.name or name.rpartition("+")[2]))
     packages = " or ".join(f"pip install '{package}'" for package in sorted(set(absent)))
@@ -280,7 +286,7 @@ def _undecoded(text: str | bytes) -> str:
     return text if isinstance(text, str) else text.decode()
 
 
-def _made(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
+def _engine_of(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
     options: dict[str, Any] = {"poolclass": sqlalchemy.NullPool, "pool_reset_on_return": None, "hide_parameters": True}
     if url.get_backend_name() == "postgresql":  # whose drivers would read a number of JSON as a float, and null as NULL
         options["json_deserializer"] = _undecoded

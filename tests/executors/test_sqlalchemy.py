@@ -430,6 +430,7 @@ def test_a_wrong_argument_is_named(driver, monkeypatch, error, reason):
          'OperationalError: password authentication failed for user "ann"'),
         (standin.OperationalError('no host "hunter2\nof two lines", nor \'hunter2\\nof two lines\''),
          DatabaseUnreachableError, 'OperationalError: no host "…", nor \'…\''),
+        (standin.OperationalError("no key for hunter3"), DatabaseUnreachableError, "OperationalError: no key for …"),
         (standin.OperationalError('unrecognized configuration parameter "hunter2"'), DatabaseError,
          'OperationalError: unrecognized configuration parameter "…"'),
         (ConnectionRefusedError(111, "Connection refused"), DatabaseUnreachableError,
@@ -444,7 +445,7 @@ def test_a_connection_that_fails(driver, monkeypatch, error, raised, reason):
     """It is recoverable, unless the driver says that it would fail again. No message shows a secret."""
     monkeypatch.setenv("_FSEC_G_K", "s3cr3t")
     driver.refuses = raises(error)
-    tokens = {"api_token": "hunter2", "other_token": "hunter2\nof two lines"}
+    tokens = {"api_token": "hunter2", "other_token": "hunter2\nof two lines", "tls": {"x_password": "hunter3"}}
     custom = {"connect_args": tokens, "secret_connect_args": {"zzz": {"group": "g", "key": "k"}}}
     assert message(raised, "standin://ann:pa%2Fss@h", "select 1", custom=custom) == (
         f"no connection to the database: {reason}"
