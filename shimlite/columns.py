@@ -428,7 +428,16 @@ def _time(value: dt.time) -> int:
 
 
 def _json_text(value: Any) -> str:
+    """Keys that are no text would become text, of which another one may be the same."""
     try:
+        if not _has_text_keys(value):
+            raise TypeError
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         raise UnfitError(f"{described(value)} that is no JSON") from None
+
+
+def _has_text_keys(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(key, str) for key in value) and all(map(_has_text_keys, value.values()))
+    return not isinstance(value, (list, tuple)) or all(map(_has_text_keys, value))

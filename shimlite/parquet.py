@@ -24,13 +24,16 @@ from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, ki
 from .context import current_context
 from .errors import StorageError, class_name, cut
 
-__all__ = ["read_rows", "row_stream", "write_rows"]
+__all__ = ["read_rows", "row_stream", "size_of", "write_rows"]
 
 ROWS_OF_A_BATCH = 10_000
 """Rows that are in memory as Python's values: enough for their types to be told, and few megabytes."""
 
 BYTES_OF_A_BATCH = 16 * 2**20
-"""Bytes of values that end a batch of fewer rows, since texts and blobs are of any size."""
+"""Bytes of values that end a batch of fewer rows, since texts and blobs are of any size, and columns of any number."""
+
+BYTES_OF_A_VALUE = 32
+"""Of a number or a time, and of the place of any other value."""
 
 ROWS_AT_ONCE = 64
 """Rows that are read before their bytes are counted, where they are small."""
@@ -221,8 +224,9 @@ def _batches(rows: Iterable[Sequence[Any]], width: int) -> Iterator[_Batch]:
 
 
 def _add(piece: Sequence[Sequence[Any]], batch: _Batch, before: int) -> int:
-    """Add rows to the columns of a batch; their bytes, those of numbers and times aside."""
-    width, size = len(batch.columns), 0
+    """Add rows to the columns of a batch; about how many bytes they have."""
+    width = len(batch.columns)
+    size = BYTES_OF_A_VALUE * width * len(piece)
     if isinstance(piece[0], (dict, str, bytes)):  # it is iterable too, and would give its keys
         kind = class_name(type(piece[0]))
         raise ValueError(f"row {before + 1} is a {kind}; give its values in the order of the names")
@@ -232,13 +236,13 @@ def _add(piece: Sequence[Sequence[Any]], batch: _Batch, before: int) -> int:
     for values, classes, column in zip(zip(*piece), batch.classes, batch.columns):
         own = set(map(type, values))
         if not own <= _SMALL:
-            size += sum(map(sys.getsizeof if own <= _FLAT else _size, values))
+            size += sum(map(sys.getsizeof if own <= _FLAT else size_of, values))
         classes |= own
         column.extend(values)
     return size
 
 
-def _size(value: Any) -> int:
+def size_of(value: Any) -> int:
     """The bytes of a value and of what it holds."""
     size, values = 0, [value]
     for one in values:  # it grows while the loop runs

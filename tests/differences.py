@@ -254,8 +254,8 @@ ZONED_TIME = Difference("`time with time zone`", "without its zone", "refused: c
 JSON = Difference(
     "`json`, and arrays in arrays",
     "Parquet's structs, whose values another row can change: `[1, null]` is `[1., nan]`; refused where kinds are mixed "
-    "or there is no key",
-    "JSON as text",
+    "or there is no key; numbers that are no 64-bit floats are rounded, and JSON's null is NULL",
+    "JSON as text, PostgreSQL's as the server writes it",
 )
 AS_TEXT = Difference(
     "`uuid`; `inet`, `cidr` with psycopg", "an extension type, which pandas alone reads; refused", "text"

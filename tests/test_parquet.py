@@ -285,6 +285,7 @@ class Range:
         ([[1], [{2}]], "row 2: expected list or dict, got list of 1 that is no JSON"),
         ([{"a": b""}], "row 1: expected list or dict, got dict of 1 that is no JSON"),
         ([{"a": float("nan")}], "row 1: expected list or dict, got dict of 1 that is no JSON"),
+        ([{"a": [{1: 2, "1": 3}]}], "row 1: expected list or dict, got dict of 1 that is no JSON"),
     ],
 )  # fmt: skip
 def test_first_values_that_no_column_has_are_refused(tmp_path, values, message):
@@ -424,6 +425,14 @@ def test_a_batch_ends_where_its_bytes_do(monkeypatch):
         stream = row_stream(["a", "b"], counted(itertools.repeat((1, wide)), counts))
         assert {batch.num_rows for batch in itertools.islice(stream, 3)} <= {9, 10, 11}
         assert sum(counts) <= 33
+
+
+@LAZY
+def test_a_batch_of_many_columns_has_few_rows():
+    names = [f"c{place}" for place in range(2000)]
+    stream = row_stream(names, itertools.repeat((1,) * len(names)))
+    most = parquet.BYTES_OF_A_BATCH // (parquet.BYTES_OF_A_VALUE * len(names))
+    assert all(batch.num_rows < most + parquet.ROWS_AT_ONCE for batch in itertools.islice(stream, 3))
 
 
 @LAZY

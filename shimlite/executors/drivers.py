@@ -16,22 +16,8 @@ from typing import Any
 
 from ..errors import class_name
 
-PACKAGES = {
-    "MySQLdb": "mysqlclient",
-    "awsathena": "pyathena[sqlalchemy]",
-    "bigquery": "sqlalchemy-bigquery",
-    "clickhouse": "clickhouse-sqlalchemy",
-    "cockroachdb": "sqlalchemy-cockroachdb",
-    "databricks": "databricks-sqlalchemy",
-    "duckdb": "duckdb-engine",
-    "mysql": "mysql-connector-python",
-    "psycopg": "psycopg[binary]",
-    "psycopg2": "psycopg2-binary",
-    "redshift": "sqlalchemy-redshift",
-    "snowflake": "snowflake-sqlalchemy",
-    "trino": "trino[sqlalchemy]",
-}
-"""Of the modules of drivers and of the dialects that SQLAlchemy does not bring, where the package has another name."""
+PACKAGES = {"MySQLdb": "mysqlclient", "psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
+"""Of the modules of drivers whose package has another name."""
 
 DRIVERS = {"mariadb": ("mysqldb", "pymysql"), "mysql": ("mysqldb", "pymysql"), "postgresql": ("psycopg", "psycopg2")}
 """For a URI that names no driver: SQLAlchemy 2.1 takes the first alone, and 2.0 the second for PostgreSQL."""
@@ -47,17 +33,19 @@ LEAST_ALIKE = 0.65
 LONGEST_WORDS = 300
 LONGEST_READ = 4000
 SHORTEST_PIECE = 40
+SHORTEST_WORD = 4
+"""Of a secret: a shorter one is looked for as a word alone, or what is left of others would tell it (``port 4…32``)."""
 
 _OF_THE_CALLER = {"DataError", "IntegrityError", "NotSupportedError", "ProgrammingError"}
 _OF_THE_SERVER = {"DatabaseError", "InterfaceError", "InternalError", "OperationalError"}
 """PEP 249's errors. Those of the caller are a DatabaseError too."""
 
 _REFUSED_STATES = ("28", "3D", "42501")
-_REFUSED_NUMBERS = {1044, 1045, 1049, 1130, 1251, 1698, 2054, 2058, 2059, 2061}
+_REFUSED_NUMBERS = {1044, 1045, 1049, 1115, 1130, 1193, 1231, 1251, 1698, 2054, 2058, 2059, 2061}
 _REFUSED_WORDS = re.compile(
     r"authentication failed|no pg_hba\.conf entry|no password supplied|permission denied for database"
     r"|(?:role|database) .* does not exist|not permitted to log in|invalid .* value|invalid port number"
-    r"|invalid command-line argument"
+    r"|invalid value for parameter|unrecognized configuration parameter|invalid command-line argument"
 )
 """Of a server that does not let this user in, or of arguments that cannot be used. Neither psycopg has a SQLSTATE for a
 connection that fails."""
@@ -70,24 +58,8 @@ _PASSING_WORDS = "database is locked"
 _NO_CURSOR_STATES = ("42601", "0A000", "25P01")
 """What PostgreSQL says of a statement that it has no cursor for, before it runs any of it."""
 
-_TIMES = {
-    1082,
-    1083,
-    1114,
-    1115,
-    1182,
-    1183,
-    1184,
-    1185,
-    1186,
-    1187,
-    1266,
-    1270,
-    *range(3908, 3914),
-    *range(4533, 4536),
-}
-"""PostgreSQL's types of dates and times, and of their arrays and ranges. Python has no date before the year 1 nor after
-9999, and no 24:00."""
+_TEXTS = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|/\*[^*]*\*/|--[^\n\r]*""")
+"""Where a semicolon ends no statement, as all servers read it where there is no backslash."""
 
 _QUOTED = re.compile(r"""(?<!\w)"(.*?)"(?!\w)|(?<!\w)'(.*?)'(?!\w)|(?<!\w)["'](.*)$|(?<=: )(\S+)$""")
 _PLACES = ("select", "clause", "field", "list", "on", "order", "group", "where", "having", "statement")
@@ -97,7 +69,7 @@ _MARK = re.compile(r"""(?<!\w)["']|["'](?!\w)""")
 
 
 def package_of(module: str) -> str:
-    """What to install for a module of a driver, or for a dialect."""
+    """What to install for a module of a driver."""
     return PACKAGES.get(module, module)
 
 
@@ -169,37 +141,46 @@ def has_no_cursor(error: BaseException) -> bool:
 def may_stream(query: str) -> bool:
     """Whether a cursor of the server's can be asked for: psycopg2 would open it for the first of several statements,
     and PyMySQL cannot read the further results of a procedure through it."""
-    return ";" not in query.rstrip("; \t\n") and not re.match(r"\s*call\b", query, re.IGNORECASE)
+    words = (query if "\\" in query else _TEXTS.sub(" ", query)).rstrip("; \t\r\n")
+    return ";" not in words and not re.match(r"\s*call\b", words, re.IGNORECASE)
 
 
-def is_of_server(error: BaseException) -> bool:
-    """Whether the server said it: what a driver says of a value that it cannot read has neither state nor number."""
-    return bool(_state(error)) or _number(error) is not None
+def is_of_value(error: BaseException) -> bool:
+    """Whether a driver could not read a value of the server's, or write one of Python's: what the server itself says
+    has a state or a number."""
+    kinds = _kinds(error)
+    is_kind = kinds & {"DataError", "OverflowError", "ValueError"} and "UnicodeError" not in kinds
+    return bool(is_kind) and not _state(error) and _number(error) is None
 
 
-def columns_of_times(description: Sequence[Sequence[Any]], dbapi: Any) -> list[str]:
-    """The names of a result's columns of dates and times."""
-    times = getattr(dbapi, "DATETIME", None)
-    return [
-        column[0] for column in description if column[1] is not None and (column[1] in _TIMES or column[1] == times)
-    ]
+def hidden(text: str, secrets: Sequence[str], inputs: Iterable[str] = ()) -> str:
+    """``text`` without ``inputs``, and without ``secrets`` and the words in them, which a driver may show alone."""
+    whole = {one for secret in secrets for one in (secret, repr(secret)[1:-1]) if len(secret) >= SHORTEST_WORD}
+    words = {word for secret in secrets for word in (secret, *re.findall(rf"\w{{{SHORTEST_WORD},}}", secret))}
+    for secret in sorted(whole, key=len, reverse=True):
+        text = text.replace(secret, "…")
+    for value in sorted(filter(None, {*inputs, *words}), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", text)
+    return text
 
 
-def words_of(error: BaseException, secrets: Iterable[str], known: str | None = None, inputs: Iterable[str] = ()) -> str:
-    """The kind of error and the first line of what a driver says, without ``secrets`` and ``inputs``.
+def words_of(error: BaseException, secrets: Sequence[str], known: str | None = None, inputs: Sequence[str] = ()) -> str:
+    """The kind of error, and what ``said_by`` gives."""
+    text = said_by(error, secrets, known, inputs)
+    return f"{class_name(type(error))}: {text}" if text else class_name(type(error))
+
+
+def said_by(error: BaseException, secrets: Sequence[str], known: str | None = None, inputs: Sequence[str] = ()) -> str:
+    """The first line of what a driver says, without ``secrets`` and ``inputs``.
 
     With ``known``, what the template itself says, what stands in quotes and is not known is left out, up to the last
     quotation mark: it may be a value, and hold such marks, as in ``Duplicate entry 'it's' for key 'name'``.
     """
-    lines = (line.strip() for part in reversed(error.args) for line in _decoded(part).splitlines())
-    text = next(filter(None, lines), "")[:LONGEST_READ]
-    for secret in secrets:
-        text = text.replace(secret, "…")
-    for value in filter(None, inputs):
-        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", text)
+    said = (hidden(_decoded(part)[:LONGEST_READ], secrets, inputs) for part in reversed(error.args))
+    lines = (line.strip() for part in said for line in part.splitlines())
+    text = next(filter(None, lines), "")
     text = text if known is None else _without_values(text, known)
-    text = text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
-    return f"{class_name(type(error))}: {text}" if text else class_name(type(error))
+    return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
 
 
 def _without_values(text: str, known: str) -> str:

@@ -9,34 +9,34 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._idl import LiteralType, type_kind
 from .._types.references import column_types
-from ..errors import TemplateError
+from ..errors import TemplateError, described
 from ..parquet import row_stream
 from ..tables import write_table
 from ..templates import TaskTemplate
+from .grammars import Grammar
 
-__all__ = ["Grammar", "as_declared", "bound", "declared_table", "interpolated"]
+__all__ = ["as_declared", "bound", "declared_table", "interpolated", "text_of"]
 
 # As flytekit reads it, whose dots match any character: registered templates say `$inputs` too, or `{{ inputs.x }}`.
 _INPUT = re.compile(r"\{\{\s*.inputs.(\w+)\s*\}\}", re.IGNORECASE)
 
-# Beside one of these a parameter would be part of a word, of a name or of a literal.
-_JOINED_BEFORE = re.compile(r"""[\w$."'`\]}]""")
-_JOINED_AFTER = re.compile(r"""[\w$."'`{]""")
+# Beside one of these a parameter would be part of a word, of a name or of a literal: servers take all that is not ASCII
+# for letters, `@'x'` is a variable of MySQL's, and `U&'x'` a text of PostgreSQL's that has escapes.
+_JOINED_BEFORE = re.compile(r"""(?:[\w$."'`\]}]|[^\0-\x7f]|(?<!<)@|(?<!\w)[uU]&)\Z""")
+_JOINED_AFTER = re.compile(r"""[\w$."'`{]|[^\0-\x7f]""")
+_LONGEST_BEFORE = 3
 
 
-class Grammar(NamedTuple):
-    """What of a dialect's text decides where a parameter can stand.
-
-    ``quoted`` matches a whole literal, quoted name or comment, up to the end of the query where it does not end;
-    ``parameter`` matches what the dialect itself takes for a parameter.
-    """
-
-    quoted: str
-    parameter: str
+def text_of(tt: TaskTemplate, name: str) -> str:
+    """What ``custom`` says of ``name``. Raises TemplateError where it is no text."""
+    text = tt.custom.get(name)
+    if not isinstance(text, str):
+        raise TemplateError(path=f"template.custom.{name}", expected="str", got=described(text))
+    return text
 
 
 def interpolated(template: str, inputs: Mapping[str, Any]) -> str:
@@ -73,8 +73,8 @@ def _refuse_unmatched(template: str, inputs: Mapping[str, Any]) -> None:
 
 def _refuse_unbindable(template: str, grammar: Grammar) -> None:
     """Read the text once, from its start: what looks like a quote inside a comment is none, nor the other way round."""
-    tokens = f"(?P<place>{_INPUT.pattern})|(?P<quoted>{grammar.quoted})|(?P<parameter>{grammar.parameter})"
-    for token in re.finditer(tokens, template, re.IGNORECASE):
+    tokens = f"(?P<place>(?i:{_INPUT.pattern}))|(?P<quoted>{grammar.quoted})|(?P<parameter>{grammar.parameter})"
+    for token in re.finditer(tokens, template):
         hidden = _INPUT.search(token["quoted"] or "")
         if hidden:
             raise ValueError(f"the input {hidden[1]!r} stands inside quotes or a comment, where it cannot be bound")
@@ -85,8 +85,8 @@ def _refuse_unbindable(template: str, grammar: Grammar) -> None:
 
 
 def _is_joined(template: str, place: re.Match[str]) -> bool:
-    before, after = template[: place.start()][-1:], template[place.end() :][:1]
-    return bool(_JOINED_BEFORE.fullmatch(before) or _JOINED_AFTER.fullmatch(after))
+    before = template[max(0, place.start() - _LONGEST_BEFORE) : place.start()]
+    return bool(_JOINED_BEFORE.search(before) or _JOINED_AFTER.match(template, place.end()))
 
 
 def declared_table(tt: TaskTemplate) -> LiteralType | None:

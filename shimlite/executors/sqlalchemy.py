@@ -26,15 +26,22 @@ from ..errors import (
     cut,
     described,
 )
+from ..parquet import size_of
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
 from . import drivers
-from .queries import Grammar, as_declared, bound, declared_table, interpolated
+from .grammars import grammar_of, placeholder_of
+from .queries import as_declared, bound, declared_table, interpolated, text_of
 
 __all__ = ["BoundSQLAlchemyTaskExecutor", "SQLAlchemyTaskExecutor"]
 
 ROWS_AT_ONCE = 4096
-"""Rows that are asked of the server, and held, at once."""
+BYTES_AT_ONCE = 8 * 2**20
+"""What is asked of the server at once, and is in memory: fewer rows than that of those that are long."""
+
+ROWS_AT_FIRST = 16
+ROWS_WEIGHED = 16
+"""Rows whose size tells how many to ask for next."""
 
 _PATHS = tuple(f"template.custom.{name}" for name in ("uri", "connect_args", "secret_connect_args"))
 _URI = _PATHS[0]
@@ -45,25 +52,6 @@ _HIDDEN = re.compile("pass|pwd|secret|token|key|credential", re.IGNORECASE)
 
 _COLON = re.compile(r"\\(:[\w$]*)(?![\w$:])")
 """How SQLAlchemy's ``text``, through which flytekit runs a query, writes a colon that begins no parameter."""
-
-_COMMENT = r"/\*(?:(?!\*/|/\*)(?s:.))*(?:\*/|/\*(?s:.*)|\Z)"
-_QUOTES = "|".join(rf"{mark}(?:[^{mark}\\]|\\[^{mark}])*(?:{mark}|\\{mark}(?s:.*)|\Z)" for mark in "'\"`")
-"""Servers do not agree on whether a comment can hold another, and whether a backslash takes a quotation mark's meaning:
-what comes after such a place counts as quoted too."""
-
-_GRAMMARS = {
-    "mysql": rf"{_QUOTES}|{_COMMENT}|--\s[^\n]*|#[^\n]*",
-    "other": rf"{_QUOTES}|{_COMMENT}|--[^\n]*|(?<![\w$])\$(?P<tag>\w*)\$(?s:.*?)(?:\$(?P=tag)\$|\Z)",
-}
-_STYLES = {
-    "format": ("%s", r"(?!)"),
-    "named": (":p{}", r"(?<![\w$:]):\w+"),
-    "numeric": (":{}", r"(?<![\w$:]):\d+"),
-    "numeric_dollar": ("${}", r"(?<![\w$])\$\d+"),
-    "pyformat": ("%s", r"(?!)"),
-    "qmark": ("?", r"\?"),
-}
-"""By ``paramstyle``, PEP 249's and SQLAlchemy's: a parameter, and what in the template would be one more."""
 
 Parameters: TypeAlias = "Sequence[Any] | Mapping[str, Any]"
 
@@ -88,7 +76,7 @@ class SQLAlchemyTaskExecutor(ShimTaskExecutor[Any]):
         """
         declared_table(tt)
         database = _Database(tt, kwargs)
-        query, parameters = self.query_of(_text(tt, "query_template"), kwargs, database.engine.dialect)
+        query, parameters = self.query_of(text_of(tt, "query_template"), kwargs, database.engine.dialect)
         with database.connected() as connection:
             result = database.run(connection, query, parameters, streamed=bool(tt.interface.outputs))
             names = list(result.keys()) if result.returns_rows else []
@@ -119,10 +107,10 @@ class BoundSQLAlchemyTaskExecutor(SQLAlchemyTaskExecutor):
 
             query, places = BoundSQLite3TaskExecutor().query_of(template, inputs)
             return query, tuple(places)
-        if dialect.paramstyle not in _STYLES:
+        placeholder = placeholder_of(dialect.paramstyle)
+        if not placeholder:
             raise ValueError(f"the driver {dialect.driver} has parameters in the style {dialect.paramstyle!r}")
-        placeholder, own = _STYLES[dialect.paramstyle]
-        grammar = Grammar(_GRAMMARS["mysql" if dialect.name in ("mysql", "mariadb") else "other"], own)
+        grammar = grammar_of(dialect.name, dialect.paramstyle)
         values = {name: _bindable(name, value) for name, value in inputs.items()}
         text = template.replace("%", "%%") if "%" in placeholder else template
         query, places = bound(text, values, placeholder, grammar)
@@ -143,19 +131,19 @@ class _Database:
 
     def __init__(self, tt: TaskTemplate, inputs: Mapping[str, Any]) -> None:
         self.sqlalchemy = _sqlalchemy()
-        self.url = _url(self.sqlalchemy, _text(tt, "uri"))
-        given = (dict(self.url.query), _arguments(tt, "connect_args"), _secrets(tt))
-        self.engine = _engine(self.sqlalchemy, self.url, {**given[1], **given[2]})
-        self.sqlalchemy.event.listen(self.engine, "handle_error", self._note)
-        self._times: list[str] = []
+        self.url = _url(self.sqlalchemy, text_of(tt, "uri"))
+        sources = (dict(self.url.query), _arguments(tt, "connect_args"), _secrets(tt))
+        self.engine = _engine(self.sqlalchemy, self.url, {**sources[1], **sources[2]})
+        self.sqlalchemy.event.listen(self.engine, "handle_error", _stop_query)
         self._cursor: Any = None
-        self._places = {name: path for path, side in zip(_PATHS, given) for name in side}
-        shown = {name: value for side in given[:2] for name, value in side.items() if not _HIDDEN.search(name)}
-        hidden = [value for side in given for name, value in side.items() if side is given[2] or _HIDDEN.search(name)]
+        self._places = {name: path for path, side in zip(_PATHS, sources) for name in side}
+        told = [one for side in sources[:2] for one in _leaves(side)]
+        shown = [one for one in told if not _HIDDEN.search(one[0])]
+        hidden = [*(value for name, value in told if _HIDDEN.search(name)), *sources[2].values()]
         self._secrets = [str(value) for value in (self.url.password, *hidden) if value]
         self._inputs = [str(value) for value in inputs.values()]
         url = self.url
-        self._known = f"{_text(tt, 'query_template')} {url.username} {url.host} {url.database} {shown}"
+        self._known = f"{text_of(tt, 'query_template')} {url.username} {url.host} {url.database} {shown}"
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Any]:
@@ -167,8 +155,7 @@ class _Database:
         connection = self._connect()
         try:
             yield connection
-            with self._in_our_words():
-                connection.commit()
+            self._commit(connection)
         except BaseException:
             connection.invalidate()
             drivers.abandon(self._cursor)
@@ -179,7 +166,7 @@ class _Database:
     def run(self, connection: Any, query: str, parameters: Parameters, streamed: bool) -> Any:
         """The result of a query, through a cursor of the server's where ``streamed`` and where it has one."""
         streamed = streamed and drivers.may_stream(query)
-        options = {"no_parameters": True, **({"yield_per": ROWS_AT_ONCE} if streamed else {})}
+        options = {"no_parameters": True, "stream_results": streamed}
         try:
             result = connection.exec_driver_sql(query, parameters or None, execution_options=options)
             self._cursor = result.cursor
@@ -193,13 +180,19 @@ class _Database:
         return self.run(connection, query, parameters, streamed=False)
 
     def rows(self, result: Any) -> Iterator[Any]:
-        parts = result.partitions(ROWS_AT_ONCE)
+        """The rows of a result, of which a few are in memory at once: how many, the size of the last ones tells."""
+        count = ROWS_AT_FIRST
         while True:
-            with self._in_our_words():
-                part = next(parts, ())
+            try:
+                part = result.fetchmany(count)
+            except Exception as error:
+                raise self._failed(error) from None
             if not part:
                 return
+            size = max(size_of(tuple(row)) for row in part[:: -(-len(part) // ROWS_WEIGHED)])
+            count = max(1, min(4 * count, ROWS_AT_ONCE, BYTES_AT_ONCE // size))
             yield from part
+            del part
 
     def _connect(self) -> Any:
         try:
@@ -217,23 +210,11 @@ class _Database:
         is_refused = dialect.name == "sqlite" or drivers.is_refused(error)
         return DatabaseError(reason) if is_refused else DatabaseUnreachableError(reason)
 
-    @contextlib.contextmanager
-    def _in_our_words(self) -> Iterator[None]:
+    def _commit(self, connection: Any) -> None:
         try:
-            yield
+            connection.commit()
         except Exception as error:
             raise self._failed(error) from None
-
-    def _note(self, context: Any) -> None:
-        """What could not be read, of a result whose cursor is closed when its error comes out of SQLAlchemy.
-
-        Where the run is aborted, the server is asked to stop the query, while the connection is open.
-        """
-        if not isinstance(context.original_exception, Exception):
-            drivers.cancel(getattr(getattr(context.connection, "connection", None), "driver_connection", None))
-        self._cursor = getattr(context.execution_context, "cursor", None)
-        description = getattr(self._cursor, "description", None) or ()
-        self._times = drivers.columns_of_times(description, self.engine.dialect.dbapi)
 
     def _failed(self, error: Any) -> BaseException:
         if isinstance(error, MemoryError):
@@ -242,11 +223,21 @@ class _Database:
         words = drivers.words_of(said, self._secrets, self._known, self._inputs)
         if getattr(error, "connection_invalidated", False) or drivers.passes(said):
             return DatabaseUnreachableError(f"the query was cut off: {words}")
-        if self._times and not isinstance(said, UnicodeError) and not drivers.is_of_server(said):
-            where = f"{'one of the columns' if self._times[1:] else 'column'} {', '.join(map(repr, self._times))}"
-            hint = "it knows the years 1 to 9999 and the hours 0 to 23; cast it to text in the query"
-            return DatabaseError(f"{where}: Python has no such date or time", hint=hint)
+        if drivers.is_of_value(said):
+            hint = "cast dates before the year 1 or after 9999, and times of 24:00, to text in the query"
+            return DatabaseError(f"the driver cannot take a value: {re.sub('[0-9]+', '…', words)}", hint=hint)
         return DatabaseError(f"the query failed: {words}")
+
+
+def _stop_query(context: Any) -> None:
+    """Where the run is aborted, the server is asked to stop the query, while the connection is open."""
+    if not isinstance(context.original_exception, Exception):
+        drivers.cancel(getattr(getattr(context.connection, "connection", None), "driver_connection", None))
+
+
+def _leaves(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in arguments.items():
+        yield from _leaves(value) if isinstance(value, dict) and not _HIDDEN.search(name) else ((name, value),)
 
 
 def _sqlalchemy() -> Any:
@@ -255,13 +246,6 @@ def _sqlalchemy() -> Any:
     except ImportError:
         raise MissingExtraError("the query needs SQLAlchemy", hint="pip install 'shimlite[sql]'") from None
     return sqlalchemy
-
-
-def _text(tt: TaskTemplate, name: str) -> str:
-    text = tt.custom.get(name)
-    if not isinstance(text, str):
-        raise TemplateError(path=f"template.custom.{name}", expected="str", got=described(text))
-    return text
 
 
 def _arguments(tt: TaskTemplate, name: str) -> dict[str, Any]:
@@ -274,13 +258,13 @@ def _arguments(tt: TaskTemplate, name: str) -> dict[str, Any]:
 
 def _secrets(tt: TaskTemplate) -> dict[str, Any]:
     """The arguments that are secrets. flytekit looks them up without their version, which no pod is told."""
-    found = {}
+    arguments = {}
     for name, where in _arguments(tt, "secret_connect_args").items():
         if not isinstance(where, dict):
             path = f"template.custom.secret_connect_args.{name}"
             raise TemplateError(path=path, expected="a group and a key", got=described(where))
-        found[name] = current_context().secrets.get(where.get("group"), where.get("key"))
-    return found
+        arguments[name] = current_context().secrets.get(where.get("group"), where.get("key"))
+    return arguments
 
 
 def _url(sqlalchemy: Any, uri: str) -> Any:
@@ -298,21 +282,26 @@ def _engine(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
     absent = []
     for name in (url.drivername, *(f"{url.drivername}+{one}" for one in drivers.DRIVERS.get(url.drivername, ()))):
         try:
-            return _made(sqlalchemy, url.set(drivername=name), arguments)
+            return _engine_of(sqlalchemy, url.set(drivername=name), arguments)
         except ImportError as error:
             absent.append(drivers.package_of(error.name or name.rpartition("+")[2]))
     packages = " or ".join(f"pip install '{package}'" for package in sorted(set(absent)))
     raise MissingExtraError(f"the driver of {cut(url.drivername)} is not installed", hint=packages)
 
 
-def _made(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
-    options = {"poolclass": sqlalchemy.NullPool, "pool_reset_on_return": None, "hide_parameters": True}
+def _undecoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode()
+
+
+def _engine_of(sqlalchemy: Any, url: Any, arguments: Mapping[str, Any]) -> Any:
+    options: dict[str, Any] = {"poolclass": sqlalchemy.NullPool, "pool_reset_on_return": None, "hide_parameters": True}
+    if url.get_backend_name() == "postgresql":  # whose drivers would read a number of JSON as a float, and null as NULL
+        options["json_deserializer"] = _undecoded
     try:
         engine = sqlalchemy.create_engine(url, connect_args=dict(arguments), **options)
     except sqlalchemy.exc.NoSuchModuleError:
-        backend, name = url.get_backend_name(), cut(url.drivername)
-        hint = f"pip install '{drivers.package_of(backend)}'" if drivers.package_of(backend) != backend else _URL_HINT
-        raise TemplateError(f"SQLAlchemy knows no dialect {name!r}", path=_URI, hint=hint) from None
+        hint = f"is its package installed? {_URL_HINT}"
+        raise TemplateError(f"SQLAlchemy knows no dialect {cut(url.drivername)!r}", path=_URI, hint=hint) from None
     except (TypeError, ValueError, sqlalchemy.exc.ArgumentError):
         raise TemplateError("it is no URL of a database", path=_URI, hint=_URL_HINT) from None
     if engine.dialect.is_async:

@@ -23,7 +23,9 @@ from ..context import current_context
 from ..errors import class_name, cut
 from ..shim import ShimTaskExecutor
 from ..templates import TaskTemplate
-from .queries import Grammar, as_declared, bound, declared_table
+from .drivers import said_by
+from .grammars import SQLITE
+from .queries import as_declared, bound, declared_table, text_of
 from .queries import interpolated as interpolate_query
 
 __all__ = ["BoundSQLite3TaskExecutor", "SQLite3TaskExecutor", "interpolate_query"]
@@ -32,12 +34,6 @@ LARGEST_DATABASE = 16 * 2**30
 """Bytes an archive may unpack to: beyond a container's disk, and short of what a small archive can be made to hold."""
 
 CHUNK = 1024 * 1024
-
-SQLITE = Grammar(
-    quoted=r"""'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z)|--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)""",
-    parameter=r"\?\d*|(?<![\w$\x80-\U0010ffff])[:@$][\w$:\x80-\U0010ffff]+",
-)
-"""``''`` inside quotes reads as two literals, which hide the same places as one."""
 
 
 class SQLite3TaskExecutor(ShimTaskExecutor[Any]):
@@ -52,14 +48,15 @@ class SQLite3TaskExecutor(ShimTaskExecutor[Any]):
         """Run the query; the rows come back as a FlyteSchema or StructuredDataset, as the template declares.
 
         They are written as SQLite finds them, so memory does not grow with their number. Raises ValueError for inputs
-        that do not match the query's, TemplateError for other outputs, sqlite3.Error for what SQLite refuses,
+        that do not match the query's, TemplateError for what the template says, sqlite3.Error for what SQLite refuses,
         StorageError where the database cannot be read, and MissingExtraError without the extra ``[parquet]``.
         """
         declared_table(tt)
-        query, parameters = self.query_of(tt.custom["query_template"], kwargs)
+        template = text_of(tt, "query_template")
+        query, parameters = self.query_of(template, kwargs)
         with (
-            _texts_unseen(),
-            _database(tt.custom["uri"], bool(tt.custom.get("compressed"))) as path,
+            _values_unseen(template, kwargs),
+            _database(text_of(tt, "uri"), bool(tt.custom.get("compressed"))) as path,
             contextlib.closing(sqlite3.connect(path)) as connection,
         ):
             cursor = connection.execute(query, parameters)
@@ -115,16 +112,22 @@ def _moment(name: str, value: dt.datetime) -> str:
 
 
 @contextlib.contextmanager
-def _texts_unseen() -> Iterator[None]:
-    """SQLite's message for a text that is no UTF-8 shows it."""
+def _values_unseen(template: str, inputs: Mapping[str, Any]) -> Iterator[None]:
+    """SQLite's messages show a text that is no UTF-8, and the word of a query that it does not know."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        start, middle = "Could not decode to UTF-8 column ", " with text "
-        if not str(error).startswith(start):
-            raise
+    except sqlite3.Error as error:
+        raise _unseen(error, template, inputs) from None
+
+
+def _unseen(error: sqlite3.Error, template: str, inputs: Mapping[str, Any]) -> Exception:
+    start, middle = "Could not decode to UTF-8 column ", " with text "
+    if str(error).startswith(start):
         column = str(error)[len(start) :].rpartition(middle)[0]
-        raise ValueError(f"column {cut(column)} has a text that is no UTF-8; cast it to blob in the query") from None
+        return ValueError(f"column {cut(column)} has a text that is no UTF-8; cast it to blob in the query")
+    if not inputs:
+        return error
+    return type(error)(said_by(error, (), template, list(map(str, inputs.values()))))
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -64,9 +65,13 @@ POSTGRESQL: dict[str, tuple[str, str, Any]] = {
     "tsquery": ("'a & b'::tsquery", "Utf8", "'a' & 'b'"),
     "uuid": (f"'{UUID}'::uuid", "Utf8", UUID),
     "xml": ("'<a/>'::xml", "Utf8", "<a/>"),
-    "json": ("""'{"a":[1,null]}'::json""", "Utf8", '{"a": [1, null]}'),
+    "json": ("""'{"a":[1,null]}'::json""", "Utf8", '{"a":[1,null]}'),
     "jsonb": ("""'{"a":[1,null]}'::jsonb""", "Utf8", '{"a": [1, null]}'),
-    "json_number": ("'3'::jsonb", "Int64", 3),
+    "json_number": ("'12345678901234567890.10'::jsonb", "Utf8", "12345678901234567890.10"),
+    "json_text": ("""'"a"'::jsonb""", "Utf8", '"a"'),
+    "json_null": ("'null'::json", "Utf8", "null"),
+    "json_list": ("'[1, 2]'::jsonb", "Utf8", "[1, 2]"),
+    "jsons": ("""array['{"a": 1.10}'::jsonb]""", "List(Utf8, field: '')", ['{"a": 1.10}']),
     "jsonpath": ("'$.a'::jsonpath", "Utf8", '$."a"'),
     "integers": ("array[1, 2]", "List(Int64, field: '')", [1, 2]),
     "texts": ("array['x', null]", "", ["x", None]),
@@ -93,7 +98,8 @@ drop type if exists pair; create type pair as (a int, b text)
 """
 
 NO_DATE = (
-    "Python has no such date or time; it knows the years 1 to 9999 and the hours 0 to 23; cast it to text in the query"
+    r"the driver cannot take a value: (ValueError|DataError): [^0-9]+; "
+    "cast dates before the year 1 or after 9999, and times of 24:00, to text in the query"
 )
 NO_NUMBER = "expected Decimal of 38 digits, 0 of them after the point, got Decimal that"
 REFUSED_BY_POSTGRESQL = {
@@ -101,13 +107,13 @@ REFUSED_BY_POSTGRESQL = {
     "'Infinity'::numeric": f"column 'c', row 1: {NO_NUMBER} is no number; cast it in the query",
     "repeat('9', 39)::numeric": f"column 'c', row 1: {NO_NUMBER} does not fit; cast it in the query",
     "'03:04:05+02'::timetz": "column 'c', row 1: expected time, got time with a zone; cast it in the query",
-    "'0044-03-15 BC'::date": f"column 'c': {NO_DATE}",
-    "'0044-03-15 BC'::timestamptz": f"column 'c': {NO_DATE}",
+    "'0044-03-15 BC'::date": NO_DATE,
+    "'0044-03-15 BC'::timestamptz": NO_DATE,
 }
 REFUSED_BY_PSYCOPG = {
-    "'infinity'::timestamp": f"column 'c': {NO_DATE}",
-    "'-infinity'::date": f"column 'c': {NO_DATE}",
-    "'24:00:00'::time": f"column 'c': {NO_DATE}",
+    "'infinity'::timestamp": NO_DATE,
+    "'-infinity'::date": NO_DATE,
+    "'24:00:00'::time": NO_DATE,
     "'[1,3)'::int4range": "column 'c', row 1: Parquet has no type for Range; cast it in the query",
     "'{[1,3)}'::int4multirange": "column 'c', row 1: Parquet has no type for Multirange; cast it in the query",
 }
@@ -147,17 +153,18 @@ def test_what_postgresql_has_and_python_or_parquet_lack(of_postgresql):
     is_psycopg2 = "psycopg2" in of_postgresql
     refused = REFUSED_BY_POSTGRESQL if is_psycopg2 else {**REFUSED_BY_POSTGRESQL, **REFUSED_BY_PSYCOPG}
     for text, reason in refused.items():
-        assert refusal(of_postgresql, f"select {text} as c") == reason, text
-        assert refusal(of_postgresql, f"select null as n, {text} as c union all select 1, null") == reason, text
+        for query in (f"select {text} as c", f"select null as n, {text} as c union all select 1, null"):
+            said = refusal(of_postgresql, query)
+            assert re.fullmatch(reason, said) if reason is NO_DATE else said == reason, query
     for text, value in OF_PSYCOPG2.items() if is_psycopg2 else ():
         assert run(of_postgresql, f"select {text} as c").rows == [{"c": value}]
 
 
-def test_a_time_that_comes_late_names_its_columns(of_postgresql):
+def test_a_time_that_comes_late_is_refused_as_well(of_postgresql):
     late = (
         "select case i when 9000 then '0044-03-15 BC'::date end as day, now() as at, i from generate_series(1, 9999) i"
     )
-    assert refusal(of_postgresql, late) == f"one of the columns 'day', 'at': {NO_DATE}"
+    assert re.fullmatch(NO_DATE, refusal(of_postgresql, late))
 
 
 MARIADB: dict[str, tuple[str, str, str, Any]] = {

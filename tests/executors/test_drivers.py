@@ -36,6 +36,9 @@ AT = 'connection to server at "127.0.0.1", port 5432 failed: '
         told(OPERATIONAL, 'invalid sslmode value: "x"\n'),
         told(OPERATIONAL, 'connection is bad: invalid integer value "x" for connection option "port"'),
         told(OPERATIONAL, f"{AT}FATAL:  invalid command-line argument for server process: {{'a':"),
+        told(OPERATIONAL, f'{AT}FATAL:  unrecognized configuration parameter "x"'),
+        told(OPERATIONAL, f'{AT}FATAL:  invalid value for parameter "client_encoding": "x"'),
+        told(OPERATIONAL, 1193, "Unknown system variable 'x'"),
         told(OPERATIONAL, 1045, "Access denied for user 'ann'@'127.0.0.1' (using password: YES)"),
         told(OPERATIONAL, 1049, "Unknown database 'nodb'"),
         told(OPERATIONAL, "refused", sqlstate="28P01"),
@@ -69,25 +72,29 @@ def test_a_connection_that_may_succeed_next_time(error):
 
 
 @pytest.mark.parametrize(
-    ("error", "passes", "no_cursor", "of_server"),
+    ("error", "passes", "no_cursor", "of_value"),
     [
-        (told(OPERATIONAL, "x", sqlstate="57P01"), True, False, True),
-        (told(OPERATIONAL, "x", pgcode="40P01"), True, False, True),
-        (told(OPERATIONAL, 1213, "Deadlock found"), True, False, True),
+        (told(OPERATIONAL, "x", sqlstate="57P01"), True, False, False),
+        (told(OPERATIONAL, "x", pgcode="40P01"), True, False, False),
+        (told(OPERATIONAL, 1213, "Deadlock found"), True, False, False),
         (told(OPERATIONAL, "database is locked"), True, False, False),
         (told(ConnectionResetError, "x"), True, False, False),
-        (told(PROGRAMMING, "x", sqlstate="42601"), False, True, True),
-        (told(PROGRAMMING, "x", sqlstate=None, pgcode="0A000"), False, True, True),
-        (told(OPERATIONAL, "x", sqlstate="57014"), False, False, True),
-        (told(standin.DataError, "date too small"), False, False, False),
-        (told(ValueError), False, False, False),
-        (told(standin.DataError, 3), False, False, False),
+        (told(PROGRAMMING, "x", sqlstate="42601"), False, True, False),
+        (told(PROGRAMMING, "x", sqlstate=None, pgcode="0A000"), False, True, False),
+        (told(OPERATIONAL, "x", sqlstate="57014"), False, False, False),
+        (told(standin.DataError, "date too small"), False, False, True),
+        (told(ValueError), False, False, True),
+        (told(standin.DataError, 3), False, False, True),
+        (told(standin.DataError, 1264, "Out of range"), False, False, False),
+        (told(standin.DataError, "x", sqlstate="22003"), False, False, False),
+        (told(TypeError), False, False, False),
+        (told(UnicodeDecodeError, "utf-8", b"x", 0, 1, "no"), False, False, False),
     ],
 )
-def test_a_query_that_fails(error, passes, no_cursor, of_server):
+def test_a_query_that_fails(error, passes, no_cursor, of_value):
     assert drivers.passes(error) is passes
     assert drivers.has_no_cursor(error) is no_cursor
-    assert drivers.is_of_server(error) is of_server
+    assert drivers.is_of_value(error) is of_value
 
 
 KNOWN = "select name, id, height from shop.users where Kind = 'a b' ann {'sslmode': 'x'}"
@@ -139,6 +146,8 @@ def test_secrets_and_inputs_are_never_shown():
         drivers.words_of(error, ["pa/ss(1)"], KNOWN, ["word", "7", ""]) == "ProgrammingError: a …, words, … and … of 17"
     )
     assert drivers.words_of(told(PROGRAMMING), ["x"]) == "ProgrammingError"
+    short = told(PROGRAMMING, "port 5432, user 5, no 54")
+    assert drivers.words_of(short, ["5", ""]) == "ProgrammingError: port 5432, user …, no 54"
 
 
 def test_what_arguments_a_driver_takes():
@@ -168,12 +177,6 @@ def test_what_arguments_a_driver_takes():
 )
 def test_the_wrong_argument(text, name):
     assert drivers.wrong_argument(told(TypeError, text), ["port", "username"]) == name
-
-
-def test_columns_of_times():
-    description = [("a", 1082), ("b", 23), ("c", None), ("d", 12), ("e", 3908), ("f", 4533)]
-    assert drivers.columns_of_times(description, standin.Driver()) == ["a", "d", "e", "f"]
-    assert drivers.columns_of_times(description, None) == ["a", "e", "f"]
 
 
 def test_a_query_is_cancelled_by_drivers_that_can():
@@ -206,7 +209,8 @@ def test_a_result_of_pymysql_is_not_read_to_its_end():
     ("query", "streams"),
     [
         ("select 1", True), (" select 1 ; \n", True), ("select called()", True), ("select 1; select 2", False),
-        ("select ';'", False), (" CALL three()", False), ("call\tthree()", False),
+        ("select ';', \";\" /* ; */ -- ;\n; -- x", True),
+        (r"select '\'; select '", False), (" CALL three()", False), ("/* x */ call\tthree()", False),
     ],
 )  # fmt: skip
 def test_queries_for_which_a_cursor_is_asked(query, streams):

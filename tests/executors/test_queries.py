@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from shimlite.executors.grammars import SQLITE
 from shimlite.executors.queries import bound
-from shimlite.executors.sqlite3 import SQLITE
 
 A, B = "{{ .inputs.a }}", "{{.inputs.b}}"
 

@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+import sqlalchemy
 
 from shimlite import (
     Context,
@@ -212,13 +213,12 @@ OWN = "the query has a parameter of its own, '?', which nothing is bound to"
 JOINED = "the input 'a' is joined to other text, where it cannot be bound"
 
 
-@pytest.mark.parametrize("name", ["standin", "mysql"])
+@pytest.mark.parametrize("name", ["postgresql", "mysql", "standin"])
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("select '{{ .inputs.a }}'", HIDDEN),
         ('select "{{ .inputs.a }}"', HIDDEN),
-        ("select `{{ .inputs.a }}`", HIDDEN),
         ("select 'it''s {{ .inputs.a }}'", HIDDEN),
         (r"select '\' {{ .inputs.a }}'", HIDDEN),
         (r"select E'\' {{ .inputs.a }}", HIDDEN),
@@ -247,17 +247,39 @@ def test_where_an_input_can_be_bound(driver, monkeypatch, name, text, reason):
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("standin", "select $$ {{ .inputs.a }} $$", HIDDEN),
-        ("standin", "select $t$ $$ {{ .inputs.a }} $t$", HIDDEN),
-        ("standin", "select $t$ {{ .inputs.a }}", HIDDEN),
-        ("standin", "select 1 # {{ .inputs.a }}", ""),
+        ("postgresql", "select $$ {{ .inputs.a }} $$", HIDDEN),
+        ("postgresql", "select $t$ $$ {{ .inputs.a }} $t$", HIDDEN),
+        ("postgresql", "select $t$ $T$ {{ .inputs.a }} $t$", HIDDEN),
+        ("postgresql", "select $☃$ {{ .inputs.a }} $☃$", HIDDEN),
+        ("postgresql", "select $t$ {{ .inputs.a }}", HIDDEN),
+        ("postgresql", "select 1 as a$t$, {{ .inputs.a }}, 2 as b$t$", ""),
+        ("postgresql", "select 1 as ☃$t$, {{ .inputs.a }}, 2 as ☃$t$", ""),
+        ("postgresql", "select -- x\r ' \n {{ .inputs.a }} '", HIDDEN),
+        ("postgresql", "select j #>> {{ .inputs.a }}, j ` {{ .inputs.a }} ` 1", ""),
+        ("postgresql", "select x <@{{ .inputs.a }}, 5 &{{ .inputs.a }}, a[1:{{ .inputs.a }}]", ""),
+        ("postgresql", "select U&{{ .inputs.a }}", JOINED),
+        ("postgresql", "select ☃{{ .inputs.a }}", JOINED),
+        ("postgresql", "select {{ .inputs.a }}☃", JOINED),
+        ("postgresql", "select ' {{ .inputs.a }}\\", HIDDEN),
+        ("mysql", "select `{{ .inputs.a }}`", HIDDEN),
         ("mysql", "select 1 # {{ .inputs.a }}", HIDDEN),
         ("mysql", "select 1--1, {{ .inputs.a }}", ""),
-        (
-            "standin",
-            "select ?, {{ .inputs.a }}",
-            "the query has a parameter of its own, '?', which nothing is bound to",
-        ),
+        ("mysql", "select 1 --\xa0' \n {{ .inputs.a }} '", HIDDEN),
+        ("mysql", "select 1 --\x01 ' \n ' {{ .inputs.a }} '", HIDDEN),
+        ("mysql", "select /*! ' */ {{ .inputs.a }} /* ' */", HIDDEN),
+        ("mysql", "select /*M!99 -- */ {{ .inputs.a }}", HIDDEN),
+        ("mysql", "select /*+ MAX_EXECUTION_TIME(9) */ /*! straight_join */ {{ .inputs.a }}", ""),
+        ("mysql", "select @{{ .inputs.a }}", JOINED),
+        ("mariadb", "select 1 # {{ .inputs.a }}", HIDDEN),
+        ("standin", "select 1 # {{ .inputs.a }}", HIDDEN),
+        ("standin", "select 1 -- it's\n, a# b\n, '{' // b\n, {{ .inputs.a }}, a[1]", ""),
+        ("standin", "select a--1' \n {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select [it's], ' {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select [ {{ .inputs.a }} ]", HIDDEN),
+        ("standin", "select q'[it's]', ' {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select ''' a'b ''', ' {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select $$ it's $$, ' {{ .inputs.a }} '", HIDDEN),
+        ("standin", "select ?, {{ .inputs.a }}", OWN),
     ],
 )
 def test_where_an_input_can_be_bound_in_a_dialect(driver, monkeypatch, name, text, reason):
@@ -298,12 +320,12 @@ NO_URL = "template.custom.uri: it is no URL of a database; write it as postgresq
         ({"secret_connect_args": {"password": "x"}},
          "template.custom.secret_connect_args.password: expected a group and a key, got str"),
         ({"uri": "postgres://ann:hunter2@host/shop"},
-         "template.custom.uri: SQLAlchemy knows no dialect 'postgres'; write it as postgresql://user@host/database"),
+         "template.custom.uri: SQLAlchemy knows no dialect 'postgres'; is its package installed? write it as postgresql://user@host/database"),
         ({"uri": "postgresql+x://ann:hunter2@host/shop"},
-         "template.custom.uri: SQLAlchemy knows no dialect 'postgresql+x'; "
+         "template.custom.uri: SQLAlchemy knows no dialect 'postgresql+x'; is its package installed? "
          "write it as postgresql://user@host/database"),
         ({"uri": "snowflake://ann:hunter2@host/shop"},
-         "template.custom.uri: SQLAlchemy knows no dialect 'snowflake'; pip install 'snowflake-sqlalchemy'"),
+         "template.custom.uri: SQLAlchemy knows no dialect 'snowflake'; is its package installed? write it as postgresql://user@host/database"),
     ],
 )  # fmt: skip
 def test_a_template_that_cannot_be_used(custom, reason):
@@ -414,6 +436,11 @@ def test_a_wrong_argument_is_named(driver, monkeypatch, error, reason):
          "OperationalError: timeout of …, … and …"),
         (standin.OperationalError("password authentication failed for user \"ann\"\nHINT: no"), DatabaseError,
          'OperationalError: password authentication failed for user "ann"'),
+        (standin.OperationalError('no host "hunter2\nof two lines", nor \'hunter2\\nof two lines\''),
+         DatabaseUnreachableError, 'OperationalError: no host "…", nor \'…\''),
+        (standin.OperationalError("no key for hunter3"), DatabaseUnreachableError, "OperationalError: no key for …"),
+        (standin.OperationalError('unrecognized configuration parameter "hunter2"'), DatabaseError,
+         'OperationalError: unrecognized configuration parameter "…"'),
         (ConnectionRefusedError(111, "Connection refused"), DatabaseUnreachableError,
          "ConnectionRefusedError: Connection refused"),
         (FileNotFoundError(2, "No such file"), DatabaseError, "FileNotFoundError: No such file"),
@@ -426,7 +453,8 @@ def test_a_connection_that_fails(driver, monkeypatch, error, raised, reason):
     """It is recoverable, unless the driver says that it would fail again. No message shows a secret."""
     monkeypatch.setenv("_FSEC_G_K", "s3cr3t")
     driver.refuses = raises(error)
-    custom = {"connect_args": {"api_token": "hunter2"}, "secret_connect_args": {"zzz": {"group": "g", "key": "k"}}}
+    tokens = {"api_token": "hunter2", "other_token": "hunter2\nof two lines", "tls": {"x_password": "hunter3"}}
+    custom = {"connect_args": tokens, "secret_connect_args": {"zzz": {"group": "g", "key": "k"}}}
     assert message(raised, "standin://ann:pa%2Fss@h", "select 1", custom=custom) == (
         f"no connection to the database: {reason}"
     )
@@ -451,7 +479,7 @@ def test_sqlite_has_no_server_that_another_attempt_could_reach():
          "the query was cut off: OperationalError: the server is gone"),
         (standin.OperationalError(1205, "Lock wait timeout exceeded"), DatabaseUnreachableError,
          "the query was cut off: OperationalError: Lock wait timeout exceeded"),
-        (ValueError("nothing of hunter2"), DatabaseError, "the query failed: ValueError: nothing of …"),
+        (TypeError("nothing of hunter2"), DatabaseError, "the query failed: TypeError: nothing of …"),
     ],
 )  # fmt: skip
 def test_a_query_that_fails(driver, error, raised, reason):
@@ -494,37 +522,42 @@ def test_several_statements_have_no_cursor_of_the_server(driver):
     assert driver.asked == [("of the client", "select 1; select 2"), ("of the server", "select 1 ;\n")]
 
 
-def test_rows_are_asked_for_a_few_at_a_time(driver, monkeypatch):
-    monkeypatch.setattr(executor_module, "ROWS_AT_ONCE", 2)
-    sizes = []
+@pytest.mark.parametrize(
+    ("value", "sizes"),
+    [(1, [1, 15, 64, 200, 200, 200, 200]), ("x" * 1000, [1, 15, *[18] * 34]), ("x" * 20_000, [1, 15, *[1] * 585])],
+)
+def test_rows_are_asked_for_as_many_as_their_size_allows(driver, monkeypatch, value, sizes):
+    """One is asked for to learn what columns there are, and the last answer is empty."""
+    monkeypatch.setattr(executor_module, "ROWS_AT_ONCE", 200)
+    monkeypatch.setattr(executor_module, "BYTES_AT_ONCE", 20_000)
+    asked = []
 
     def fetchmany(self, size: int = 1) -> list[Any]:
-        sizes.append(size)
+        asked.append(size)
         return many(self, size)
 
     many = standin.Cursor.fetchmany
     monkeypatch.setattr(standin.Cursor, "fetchmany", fetchmany)
-    driver.answers = [standin.Answer([("a", None)], [(number,) for number in range(5)])]
-    assert query("standin://h", "select a from t") == [{"a": number} for number in range(5)]
-    assert set(sizes) == {1, 2}  # the first is asked for to learn what columns there are
+    driver.answers = [standin.Answer([("a", None)], [(value,)] * 600)]
+    assert query("standin://h", "select a from t") == [{"a": value}] * 600
+    assert asked == sizes
 
 
+@pytest.mark.parametrize("place", [0, 3])
 @pytest.mark.parametrize(
-    ("columns", "place", "reason"),
+    ("error", "said"),
     [
-        ([("a", 1), ("day", 1082), ("n", None)], 0, "column 'day'"),
-        ([("a", 1), ("day", 1082), ("at", 12)], 3, "one of the columns 'day', 'at'"),
+        (ValueError("year -44 is out of range"), "ValueError: year -… is out of range"),
+        (standin.DataError("date too small: '0044-03-15 BC'"), "DataError: date too small: …"),
     ],
 )
-def test_a_time_that_python_lacks_names_its_columns(driver, monkeypatch, columns, place, reason):
-    monkeypatch.setattr(executor_module, "ROWS_AT_ONCE", 2)
-    rows: list[Any] = [(1, 2, 3)] * 4
-    rows[place] = ValueError("year -44 is out of range")
-    driver.answers = [standin.Answer(columns, rows)]
-    assert message(DatabaseError, "standin://h", "select * from t") == (
-        f"{reason}: Python has no such date or time; "
-        "it knows the years 1 to 9999 and the hours 0 to 23; cast it to text in the query"
-    )
+def test_a_value_that_python_lacks_is_not_shown(driver, monkeypatch, place, error, said):
+    monkeypatch.setattr(executor_module, "ROWS_AT_FIRST", 2)
+    rows: list[Any] = [(1,)] * 4
+    rows[place] = error
+    driver.answers = [standin.Answer([("a", 1)], rows)]
+    hint = "cast dates before the year 1 or after 9999, and times of 24:00, to text in the query"
+    assert message(DatabaseError, "standin://h", "select * from t") == f"the driver cannot take a value: {said}; {hint}"
 
 
 def test_a_text_that_cannot_be_read_is_no_time(driver):
@@ -533,7 +566,7 @@ def test_a_text_that_cannot_be_read_is_no_time(driver):
 
 
 def test_rows_that_are_lost_half_way(driver, monkeypatch):
-    monkeypatch.setattr(executor_module, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(executor_module, "ROWS_AT_FIRST", 2)
     driver.answers = [standin.Answer([("day", 1082)], [(1,), (2,), (3,), standin.OperationalError("gone")])]
     assert message(DatabaseUnreachableError, "standin://h", "select day from t") == (
         "the query was cut off: OperationalError: gone"
@@ -590,3 +623,11 @@ def test_recorded_tasks_run_from_their_own_arguments(people, tmp_path, monkeypat
         assert os.path.relpath(value.uri, "raw")[:2] != ".."
         assert read_rows(value.uri) == BOB
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("text", ["12345678901234567890.10", b"12345678901234567890.10"])
+def test_json_of_postgresql_stays_text(text):
+    pytest.importorskip("psycopg")
+    url = sqlalchemy.make_url("postgresql+psycopg://h")
+    engine = executor_module._engine(sqlalchemy, url, {})
+    assert engine.dialect._json_deserializer(text) == "12345678901234567890.10"

@@ -326,6 +326,14 @@ def test_a_placeholder_where_nothing_is_bound_is_refused_before_the_database_is_
         rows(str(tmp_path / "none.db"), "select '{{.inputs.n}}'", executor=BoundSQLite3TaskExecutor, n=1)
 
 
+@pytest.mark.parametrize("name", ["uri", "query_template"])
+def test_a_template_without_a_text_is_refused(name):
+    made = template({}, {"results": StructuredDataset})
+    made.custom.update({"uri": "none.db", "query_template": "select 1", name: None})
+    with pytest.raises(TemplateError, match=rf"^template\.custom\.{name}: expected str, got None$"):
+        ExecutableTemplateShimTask(made, SQLite3TaskExecutor).dispatch_execute(Context(), LiteralMap())
+
+
 def test_another_output_is_refused_before_the_database_is_fetched(tmp_path):
     with pytest.raises(TemplateError, match="^outputs: expected one output, a schema or a structured dataset$"):
         query(str(tmp_path / "none.db"), "select 1", int)
@@ -341,6 +349,24 @@ def test_what_sqlite_refuses_comes_out_as_it_is(tmp_path, people):
     (tmp_path / "no.db").write_bytes(b"no database" * 1000)
     with pytest.raises(sqlite3.DatabaseError, match=r"^file is not a database$"):
         rows(str(tmp_path / "no.db"), "select 1 from sqlite_master")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "said"),
+    [
+        ("select {{ .inputs.a }} from people", "hunter2", "no such column: …"),
+        ("select {{ .inputs.a }} from people", "hunter2 and 1", "no such column: …"),
+        ("select '{{ .inputs.a }} from people", "hunter2", 'unrecognized token: "\'… from people"'),
+        ("select '{{ .inputs.a }} from people", "hunter2\n", 'unrecognized token: "\'… from people"'),
+        ("select name from people {{ .inputs.a }} limit 1", "hunter2, x", "no such table: …"),
+        ("select name from people where {{ .inputs.a }}", "1 hunter2", "near …: syntax error"),
+        ("select nobody, '{{ .inputs.a }}' from people", "hunter2", "no such column: nobody"),
+    ],
+)
+def test_no_input_is_shown_where_sqlite_refuses_a_query(people, text, value, said):
+    with pytest.raises(sqlite3.OperationalError, match=".") as caught:
+        rows(people, text, a=value)
+    assert (str(caught.value), caught.value.__cause__) == (said, None)
 
 
 @pytest.mark.parametrize("batch", [1, 2, 10_000])

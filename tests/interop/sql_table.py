@@ -427,7 +427,8 @@ SQLALCHEMY_ALONE: list[Case] = [
         "select 1 as n",
         fails(
             "NoSuchModuleError",
-            f"{TEMPLATE}uri: SQLAlchemy knows no dialect 'nosuch'; write it as postgresql://user@host/database",
+            f"{TEMPLATE}uri: SQLAlchemy knows no dialect 'nosuch'; is its package installed? write it as "
+            "postgresql://user@host/database",
         ),
         config={"uri": "nosuch://user@host/db"},
     ),

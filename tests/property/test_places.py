@@ -10,8 +10,8 @@ from contextlib import closing
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shimlite.executors.grammars import SQLITE
 from shimlite.executors.queries import bound
-from shimlite.executors.sqlite3 import SQLITE
 
 PLACE = "{{.inputs.a}}"
 JUNK = st.lists(st.sampled_from([*"'\"`[]-/*\n ?:@$#x\\;", "--", "/*", PLACE, PLACE]), max_size=5).map("".join)
