@@ -278,12 +278,14 @@ class _Table(_OnDemand):
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """A stream of the table's rows, of which few are in memory at a time. arro3 reads them, extra ``[parquet]``.
 
+        It has the table's own schema. ``requested_schema`` is a wish, as Arrow has it: arro3 would fulfil it in silence
+        with nulls for values that do not fit, and with other names for columns.
         Raises ConversionValueError for what is no Parquet, or no one table, StorageError, and MissingExtraError.
         """
         from .arrow import arro3, read_parquet
 
         arro3()  # before anything is copied
-        return read_parquet(parquet_of(self)).__arrow_c_stream__(requested_schema)
+        return read_parquet(parquet_of(self)).__arrow_c_stream__()
 
 
 @attrs.frozen

@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import gc
 import os
+import pathlib
 import sys
 import threading
 from dataclasses import dataclass, make_dataclass
@@ -577,6 +578,17 @@ def _attributes(reference: Any) -> Any:
 def test_write_table_refuses(value, declared, kind, message, tmp_path):
     assert refusal(kind, lambda: write_table(value, declared=declared)) == message
     assert written(tmp_path) == []
+
+
+def test_a_table_that_lies_elsewhere_may_be_written(tmp_path):
+    for cls in (StructuredDataset, FlyteSchema):
+        assert rows(write_table(cls(write_table(named(1, 2)).uri)).uri) == [1, 2]
+    content = pathlib.Path(write_table(named(*range(100))).uri, "00000")
+    content.write_bytes(content.read_bytes().replace(content.read_bytes()[4:60], b"\xff" * 56))
+    message = f"{str(content)!r} is a corrupt Parquet file"
+    assert refusal(ConversionValueError, write_table, StructuredDataset(str(content))) == message
+    message = "expected a table of format 'parquet', got format 'csv'; download() copies its files"
+    assert refusal(ConversionValueError, write_table, StructuredDataset("x", format="csv")) == message
 
 
 def test_no_batches_are_a_table_of_the_declared_columns():
