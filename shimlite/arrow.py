@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any, ClassVar, TypeVar
 
 from .errors import (
+    ConversionError,
     ConversionTypeError,
     ConversionValueError,
     MissingExtraError,
@@ -173,25 +174,29 @@ def stream_of_tables(tables: Iterable[Any], columns: Mapping[str, type | None]) 
     They are read as the stream is. The first one says the columns; where there is none, ``columns`` do, which have a
     type each then. Raises ConversionError where there is neither, and, while it is read, for one with other columns.
     """
-    iterator = iter(tables)
-    first = next(iterator, None)
-    if first is None:
+    streams = _streams_of(tables)
+    head = next(streams, None)
+    if head is None:
         if not columns or None in columns.values():
             hint = "give a batch without rows, or declare the columns"
             raise ConversionValueError("no batch says the columns of the table", hint=hint)
         return stream_of_batches(schema_of({name: cls for name, cls in columns.items() if cls is not None}), [])
-    streams = map(_numbered_stream, itertools.count(), itertools.chain([first], iterator))
-    head = next(streams)
     schema = head.schema
     for place in range(len(schema)):
         schema = schema.set(place, schema.field(place).with_nullable(True))
     return stream_of_batches(schema, _batches_of(schema, itertools.chain([head], streams)))
 
 
-def _numbered_stream(place: int, table: Any) -> Any:
-    if not exports_arrow(table):
-        raise unlike("a table or batch", table, "it must export Arrow").at(f"[{place}]")
-    return stream_of(table)
+def _streams_of(tables: Iterable[Any]) -> Iterator[Any]:
+    """A generator, to which a StopIteration that the code of a table raises is no end of them."""
+    for place, table in enumerate(tables):
+        try:
+            if not exports_arrow(table):
+                raise unlike("a table or batch", table, "it must export Arrow")
+            stream = stream_of(table)
+        except ConversionError as error:
+            raise error.at(f"[{place}]") from None
+        yield stream
 
 
 def _batches_of(schema: Any, streams: Iterable[Any]) -> Iterator[Any]:

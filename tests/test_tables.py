@@ -570,6 +570,9 @@ def _attributes(reference: Any) -> Any:
         ([], None, ConversionValueError,
          "no batch says the columns of the table; give a batch without rows, or declare the columns"),
         ([5], None, ConversionTypeError, "[0]: expected a table or batch, got int; it must export Arrow"),
+        ([None], None, ConversionTypeError, "[0]: expected a table or batch, got None; it must export Arrow"),
+        ([table(n=(INTS, [1])).column("n")], None, ConversionTypeError,
+         "[0]: expected a table, got ChunkedArray, a column of Int64; give the column a name in a table"),
         (named(1), LACKS, ConversionValueError, MISSING),
         (named(1), Annotated[StructuredDataset, "csv"], ConversionValueError,
          "expected StructuredDataset of format 'csv', got RecordBatchReader; a table is written as Parquet only"),
@@ -593,6 +596,13 @@ def test_a_table_that_lies_elsewhere_may_be_written(tmp_path):
 
 def test_no_batches_are_a_table_of_the_declared_columns():
     assert rows(write_table((), declared=FlyteSchema[COLUMNS]).uri) == []
+
+
+@LAZY
+def test_a_table_that_stops_an_iteration_is_not_the_last_one(tmp_path):
+    with pytest.raises(RuntimeError, match="^generator raised StopIteration$"):
+        write_table([named(1), raising(StopIteration())])
+    assert written(tmp_path) == []
 
 
 @LAZY
