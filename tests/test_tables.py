@@ -283,6 +283,27 @@ def test_a_stream_is_read_once_however_often_it_is_tried_and_stands():
     assert first == second and rows(first) == [1, 2]
 
 
+def test_no_member_takes_what_another_left_of_a_stream(tmp_path):
+    """Its second batch cannot be written. The second member would have written the third alone."""
+    seconds = DataType.timestamp("s")
+    batches = [table(t=(seconds, [count])).to_batches()[0] for count in (1, 2**60, 3)]
+    reason = "['t']: a value is out of the range of Timestamp(ms), which Parquet has"
+    record = make_dataclass("Half", [("x", BOTH)])
+    for declared, value, path in (
+        (BOTH, lambda one: one, ""),
+        (list[BOTH], lambda one: [one], "[0]"),
+        (record, record, ".x"),
+    ):
+
+        def half(tt: Any = None, value: Any = value) -> Any:
+            return value(stream(batches, batches[0].schema))
+
+        assert refusal(TableError, to_literal, half(), declared) == f"{path}{reason}"
+        task = ExecutableTemplateShimTask(template(outputs={"x": declared}), executor(half))
+        assert refusal(OutputsError, task.dispatch_execute, None, LiteralMap()) == f"outputs.x{path}{reason}"
+    assert written(tmp_path) == []
+
+
 def test_each_conversion_writes_the_table_as_it_is_then():
     frame = Frame(numbers(1))
     uris = [to_literal(frame, StructuredDataset).scalar.structured_dataset.uri for _ in range(2)]

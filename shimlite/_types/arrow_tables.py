@@ -111,7 +111,7 @@ def written(value: Any, table: Table) -> str:
     """The folder in which the context wrote a table."""
     try:
         return current_context().write_table(value, table.columns)
-    except (ConversionError, MissingExtraError):
+    except (ConversionError, MissingExtraError, TableError):
         raise
     except BaseException as error:
         refusal = raised(error, f"{described(value)} cannot be written")
