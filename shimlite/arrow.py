@@ -437,12 +437,16 @@ class _Writing:
     def _write_file(self, schema: Any, first: Any, batches: Iterator[Any]) -> None:
         rows = _fitting(first, FEWEST_ROWS, ROWS_OF_A_GROUP)
         options = {"max_row_group_size": rows, **_OPTIONS}
-        whole = stream_of_batches(schema, _of_one_file(first, batches, rows))
+
+        def write() -> None:
+            whole = stream_of_batches(schema, _of_one_file(first, batches, rows))
+            arro3()[1].write_parquet(whole, self, **options)
+
         self._path = os.path.join(self._folder, f"{len(self.paths):0{len(FILE_NAME)}}")
         self._on_disk(self._open)
         if self.error is None:
             try:
-                in_arrow(lambda: arro3()[1].write_parquet(whole, self, **options), "it cannot be written as Parquet")
+                in_arrow(write, "it cannot be written as Parquet")
             finally:
                 self._on_disk(self._file.close)
 
