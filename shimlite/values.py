@@ -84,7 +84,8 @@ class HashMethod:
     """In ``Annotated``: the function that gives a value's ``Literal.hash``, by which Flyte's cache knows it.
 
     ``Annotated[T, HashMethod(function)]``, as in flytekit, in the return annotation of an executor or wherever a type
-    is written. ``function`` takes the value and returns a str; the hash of a reference gives way to it.
+    is written. ``function`` takes the value and returns a str; the hash of a reference gives way to it. For a stream of
+    Arrow, which is read once, it takes the StructuredDataset that was written of it.
     """
 
     def __init__(self, function: Callable[[Any], str]) -> None:

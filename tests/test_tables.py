@@ -313,6 +313,15 @@ def test_each_conversion_writes_the_table_as_it_is_then():
 # ------------------------------------------------------------------------------------------------------------ hashes
 
 
+def test_a_hash_method_can_read_what_was_written_of_a_stream():
+    """The stream itself has no rows then: all tables would have one hash, and Flyte's cache take one for another."""
+    method = HashMethod(lambda table: f"{type(table).__name__} {Table.from_arrow(table).num_rows}")
+    for declared in (Annotated[StructuredDataset, method], Optional[Annotated[FlyteSchema, method]]):
+        for count in (1, 2):
+            literal = to_literal(stream(numbers(*range(count)).to_batches()), declared)
+            assert literal.hash == f"StructuredDataset {count}"
+
+
 def test_a_hash_method_is_given_the_table():
     declared = Annotated[StructuredDataset, HashMethod(lambda frame: f"{type(frame).__name__} {len(frame.columns)}")]
     assert to_literal(named(1), declared).hash == "Frame 1"

@@ -121,6 +121,13 @@ def written(value: Any, table: Table) -> str:
     raise refusal
 
 
+def readable(value: Any) -> Any:
+    """A value that was encoded, as a HashMethod can read it: of a stream, whose batches are gone, the written table."""
+    if exports_table(value) and hasattr(type(value), "read_next_batch"):
+        return reference_to(DATASET, current_context().write_table(value))
+    return value
+
+
 # ------------------------------------------------------------------------------------------------------- dataframes
 
 
