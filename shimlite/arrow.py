@@ -559,6 +559,19 @@ def read_parquet(path: str) -> Any:
     return stream_of_batches(schema, _chained([first, *others], schema))
 
 
+def exported_parquet(path: str) -> Any:
+    """What ``read_parquet`` reads, for another library: of one file it is a reader of arro3's own, without Python.
+
+    DuckDB lets go of Python's lock while it reads. Where arro3 in turn reads what DuckDB makes of the table, it takes
+    the lock for its own, and the process crashes in the Python code of a stream.
+    """
+    files = parquet_files(path)
+    if len(files) > 1:
+        return read_parquet(path)
+    refuse_partitions(path, files)
+    return _in_file(files[0], lambda io: _opened(io, files[0]))
+
+
 def _schema_of(path: str) -> Any:
     return _in_file(path, lambda io: io.read_parquet(path).schema)
 

@@ -283,10 +283,10 @@ class _Table(_OnDemand):
         with nulls for values that do not fit, and with other names for columns.
         Raises ConversionValueError for what is no Parquet, or no one table, StorageError, and MissingExtraError.
         """
-        from .arrow import arro3, read_parquet
+        from .arrow import arro3, exported_parquet
 
         arro3()  # before anything is copied
-        return read_parquet(parquet_of(self)).__arrow_c_stream__()
+        return exported_parquet(parquet_of(self)).__arrow_c_stream__()
 
 
 @attrs.frozen

@@ -11,6 +11,8 @@ import datetime as dt
 import decimal
 import importlib
 import pathlib
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Annotated, Any, Optional, Union
 
@@ -259,6 +261,22 @@ def test_a_literal_is_read_as_the_class(frame, reference, location):
         check_rows(collected(read))
     few = to_python_value(literal, Annotated[frame, dict.fromkeys(FEW, str)])
     assert list(collected(few).columns if frame is not pyarrow.Table else few.column_names) == FEW
+
+
+def test_what_duckdb_makes_of_a_table_is_written(tmp_path):
+    """In a process of its own, which would crash."""
+    pytest.importorskip("duckdb")
+    parquet(tmp_path / "t" / "00000")
+    code = (
+        "import arro3.core, duckdb, sys\n"
+        "from shimlite import StructuredDataset\n"
+        "from shimlite.tables import write_table\n"
+        "rows = StructuredDataset(sys.argv[1])\n"
+        "relation = duckdb.sql('select i from rows where i < 0')\n"
+        "print(arro3.core.Table(write_table(relation)).column('i').to_pylist())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "t")], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"[{-(2**63)}]\n", "")
 
 
 NULLS = {"n": [None, None], "l": [[], None], "s": [{"x": None, "i": 1}, None]}
