@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import io
 import itertools
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any, ClassVar, NamedTuple, TypeVar
 
 from .errors import (
+    ConversionError,
     ConversionTypeError,
     ConversionValueError,
     MissingExtraError,
     StorageError,
     cut,
     described,
+    is_foreign,
     unlike,
 )
 from .trees import inside, storage_error, walk
@@ -82,6 +86,10 @@ def stream_of(table: Any) -> Any:
         if table.closed:
             raise ConversionValueError(expected="a table", got="a stream that was read already")
         return table
+    if any(is_foreign(cls, "polars", "DataFrame") for cls in type(table).__mro__):
+        _check_polars(table)
+        if "Null" in str(table.schema):
+            return _by_ipc(table)
     if _has(table, _STREAM):
         capsule = _by_its_code(table.__arrow_c_stream__)
         exported = _read(table, lambda: core.ArrayReader.from_arrow_pycapsule(capsule))
@@ -96,6 +104,29 @@ def stream_of(table: Any) -> Any:
         return _read(table, lambda: core.RecordBatchReader.from_arrow(exported))
     schema = core.Schema(kind.fields, metadata=exported.field.metadata)
     return stream_of_batches(schema, _whole_rows(exported, schema))
+
+
+def _check_polars(frame: Any) -> None:
+    """Raises ConversionValueError for columns of which polars exports addresses, or at which it ends the process."""
+    for name, kind in frame.schema.items():
+        if str(kind) == "Object":
+            raise ConversionValueError("Arrow has no polars.Object", hint="cast it").at_key(name)
+        if "\0" in name:
+            raise ConversionValueError("Arrow has no column of such a name", hint="rename it").at_key(name)
+
+
+def _by_ipc(frame: Any) -> Any:
+    """The stream of a polars frame with nulls' columns, of which polars exports a buffer that arro3 refuses. It reads
+    what polars writes of them."""
+
+    def read(part: Any) -> Any:
+        file = io.BytesIO()
+        part.write_ipc_stream(file)
+        file.seek(0)
+        return arro3()[1].read_ipc_stream(file)
+
+    parts = frame.iter_slices(ROWS_OF_A_BATCH)
+    return stream_of_batches(read(frame.head(0)).schema, itertools.chain.from_iterable(map(read, parts)))
 
 
 def _reader_of(array: Any) -> Any:
@@ -143,25 +174,29 @@ def stream_of_tables(tables: Iterable[Any], columns: Mapping[str, type | None]) 
     They are read as the stream is. The first one says the columns; where there is none, ``columns`` do, which have a
     type each then. Raises ConversionError where there is neither, and, while it is read, for one with other columns.
     """
-    iterator = iter(tables)
-    first = next(iterator, None)
-    if first is None:
+    streams = _streams_of(tables)
+    head = next(streams, None)
+    if head is None:
         if not columns or None in columns.values():
             hint = "give a batch without rows, or declare the columns"
             raise ConversionValueError("no batch says the columns of the table", hint=hint)
         return stream_of_batches(schema_of({name: cls for name, cls in columns.items() if cls is not None}), [])
-    streams = map(_numbered_stream, itertools.count(), itertools.chain([first], iterator))
-    head = next(streams)
     schema = head.schema
     for place in range(len(schema)):
         schema = schema.set(place, schema.field(place).with_nullable(True))
     return stream_of_batches(schema, _batches_of(schema, itertools.chain([head], streams)))
 
 
-def _numbered_stream(place: int, table: Any) -> Any:
-    if not exports_arrow(table):
-        raise unlike("a table or batch", table, "it must export Arrow").at(f"[{place}]")
-    return stream_of(table)
+def _streams_of(tables: Iterable[Any]) -> Iterator[Any]:
+    """A generator, to which a StopIteration that the code of a table raises is no end of them."""
+    for place, table in enumerate(tables):
+        try:
+            if not exports_arrow(table):
+                raise unlike("a table or batch", table, "it must export Arrow")
+            stream = stream_of(table)
+        except ConversionError as error:
+            raise error.at(f"[{place}]") from None
+        yield stream
 
 
 def _batches_of(schema: Any, streams: Iterable[Any]) -> Iterator[Any]:
@@ -207,12 +242,22 @@ def check_columns(schema: Any, columns: Mapping[str, type | None]) -> None:
             raise ConversionValueError(f"Parquet has no {_spelled(kind)}", hint="cast it").at_key(name)
         kinds[name] = kind
     for name, wanted in columns.items():
-        if name not in kinds:
+        kind = _type_of(name, kinds)
+        if kind is None:
             raise ConversionValueError("this column is missing").at_key(name)
-        if wanted is not None and not _fits(kinds[name], wanted):
+        if wanted is not None and not _fits(kind, wanted):
             raise ConversionValueError(
-                expected=f"a column of {wanted.__name__}", got=f"Arrow's {_spelled(kinds[name])}", hint="cast it"
+                expected=f"a column of {wanted.__name__}", got=f"Arrow's {_spelled(kind)}", hint="cast it"
             ).at_key(name)
+
+
+def _type_of(name: str, kinds: Mapping[str, Any]) -> Any:
+    """The type of a column; ``a.b`` is the field ``b`` of the struct ``a`` too, as flytekit declares it. None where
+    there is none."""
+    outer, _, inner = name.partition(".")
+    if name in kinds or not inner or outer not in kinds:
+        return kinds.get(name)
+    return _type_of(inner, {field.name: field.type for field in kinds[outer].fields or ()})
 
 
 def _fits(kind: Any, wanted: type) -> bool:
@@ -258,30 +303,53 @@ def _is_in_parquet(kind: Any) -> bool:
     if is_run_end_encoded or kinds.is_union(kind) or kinds.is_interval(kind):
         return False
     if kinds.is_dictionary(kind):
-        return _is_in_parquet(kind.value_type)
+        return not kinds.is_nested(kind.value_type) and _is_in_parquet(kind.value_type)
     if kinds.is_struct(kind) and not kind.num_fields:
+        return False
+    if kinds.is_map(kind):
+        return not _NOT_IN_A_MAP.search(_without_names(kind))
+    if kinds.is_decimal(kind) and _BELOW_ZERO.search(_spelled(kind)):
         return False
     return all(_is_in_parquet(one) and _rewritten(one) is None for one in _types_inside(kind))
 
 
+_NAME = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NOT_IN_A_MAP = re.compile(
+    r"Timestamp\(s|Time32\(s|Date64|Interval|Union|RunEndEncoded|Struct\(\)|, -\d"
+    r"|Dictionary\(\w+, (?!(Large)?(Utf8|Binary)\))"
+)
+"""What ``_is_in_parquet`` refuses inside of other types. arro3 tells the types inside of a map in text alone."""
+_BELOW_ZERO = re.compile(r", -\d+\)$")
+"""Of a decimal whose scale is below zero. arro3 tells the scale in text alone."""
+
+
+def _without_names(kind: Any) -> str:
+    return _NAME.sub("", repr(kind))
+
+
 def _types_inside(kind: Any) -> list[Any]:
-    """Those of a list and of a struct; arro3 does not tell those of a map."""
+    """Those of a list and of a struct."""
     fields = [kind.value_field] if kind.value_field is not None else kind.fields or ()
     return [field.type for field in fields]
 
 
 def _rewritten(kind: Any) -> Any:
     """The type to write instead of one that pyarrow would read as int, since Parquet counts no seconds and no
-    milliseconds of a date, or that arro3 cannot write, such as polars' categories. None for any other."""
+    milliseconds of a date, or that arro3 cannot write, such as polars' categories. None for any other.
+
+    A dictionary of text or bytes stays one. Readers know no other again, so its values are written."""
     kinds = type(kind)
     if kinds.is_timestamp(kind) and kind.time_unit == "s":
         return kinds.timestamp("ms", tz=kind.tz)
     if kinds.is_time32(kind) and kind.time_unit == "s":
         return kinds.time32("ms")
     if kinds.is_dictionary(kind):
-        is_view = kinds.is_string_view(kind.value_type)
-        other = kinds.large_utf8() if is_view else _rewritten(kind.value_type)
-        return None if other is None else kinds.dictionary(kinds.int32(), other)
+        values = kind.value_type
+        if kinds.is_string_view(values):
+            return kinds.dictionary(kinds.int32(), kinds.large_utf8())
+        is_text = any(is_it(values) for is_it in (kinds.is_string, kinds.is_large_string))
+        is_bytes = any(is_it(values) for is_it in (kinds.is_binary, kinds.is_large_binary))
+        return None if is_text or is_bytes else _rewritten(values) or values
     return kinds.date32() if kinds.is_date64(kind) else None
 
 
@@ -297,14 +365,21 @@ def _rewriting(schema: Any) -> tuple[Any, Callable[[Any], Any]]:
     def rewritten(batch: Any) -> Any:
         arrays = batch.columns
         for place, other in others.items():
-            array = arrays[place].cast(other)
-            if array.null_count != arrays[place].null_count:  # arro3 makes null of what the other type cannot hold
+            before = _values_of(arrays[place], other)
+            array = before.cast(other)
+            if array.null_count != before.null_count:  # arro3 makes null of what the other type cannot hold
                 reason = f"a value is out of the range of {_spelled(other)}, which Parquet has"
                 raise ConversionValueError(reason).at_key(schema.names[place])
             arrays[place] = array
         return core.RecordBatch.from_arrays(arrays, schema=schema)
 
     return schema, rewritten
+
+
+def _values_of(array: Any, other: Any) -> Any:
+    """A dictionary's values where it is to become no dictionary: it may have nulls that are values of it."""
+    kind = array.type
+    return array.cast(kind.value_type) if kind.is_dictionary(kind) and not kind.is_dictionary(other) else array
 
 
 # ---------------------------------------------------------------------------------------------------------- writing
@@ -360,15 +435,18 @@ class _Writing:
             self.error = self.error or error
 
     def _write_file(self, schema: Any, first: Any, batches: Iterator[Any]) -> None:
-        _, io = arro3()
-        rows = _rows_of_a_group(first)
+        rows = _fitting(first, FEWEST_ROWS, ROWS_OF_A_GROUP)
         options = {"max_row_group_size": rows, **_OPTIONS}
-        whole = stream_of_batches(schema, _of_one_file(first, batches, rows))
+
+        def write() -> None:
+            whole = stream_of_batches(schema, _of_one_file(first, batches, rows))
+            arro3()[1].write_parquet(whole, self, **options)
+
         self._path = os.path.join(self._folder, f"{len(self.paths):0{len(FILE_NAME)}}")
         self._on_disk(self._open)
         if self.error is None:
             try:
-                in_arrow(lambda: io.write_parquet(whole, self, **options), "it cannot be written as Parquet")
+                in_arrow(write, "it cannot be written as Parquet")
             finally:
                 self._on_disk(self._file.close)
 
@@ -406,9 +484,7 @@ def _unwritten(path: str, error: OSError) -> StorageError:
 
 def _stopped(error: BaseException) -> BaseException:
     """What a stream raised; a panic of the library that makes it is no exception that others know."""
-    if isinstance(error, Exception) or type(error).__name__ != "PanicException":
-        return error
-    return ConversionValueError("the library that makes the table panicked")
+    return ConversionValueError("the library that makes the table panicked") if _is_panic(error) else error
 
 
 def _of_one_file(first: Any, batches: Iterator[Any], rows_of_a_group: int) -> Iterator[Any]:
@@ -424,11 +500,12 @@ def _of_one_file(first: Any, batches: Iterator[Any], rows_of_a_group: int) -> It
             break
 
 
-def _rows_of_a_group(first: Any) -> int:
+def _fitting(first: Any, fewest: int, most: int) -> int:
+    """How many rows to have in memory at once, where they are as long as those of the first batch."""
     if first is None or not first.num_rows:
-        return ROWS_OF_A_GROUP
+        return most
     fitting: int = BYTES_OF_A_GROUP * first.num_rows // max(1, first.nbytes)
-    return max(FEWEST_ROWS, min(ROWS_OF_A_GROUP, fitting))
+    return max(fewest, min(most, fitting))
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
@@ -484,8 +561,20 @@ def read_parquet(path: str, name: str = "") -> Any:
     return stream_of_batches(schema, _chained([first, *others], schema))
 
 
+def exported_parquet(path: str, name: str = "") -> Any:
+    """What ``read_parquet`` reads, for another library: of one file it is a reader of arro3's own, without Python.
+
+    DuckDB lets go of Python's lock while it reads. Where arro3 in turn reads what DuckDB makes of the table, it takes
+    the lock for its own, and the process crashes in the Python code of a stream.
+    """
+    files = parquet_files(path, name)
+    if len(files) > 1:
+        return read_parquet(path, name)
+    return _in_file(files[0], lambda io: _opened(io, files[0]))
+
+
 def _schema_of(file: ParquetFile) -> Any:
-    return _in_file(file, lambda io: _opened(io, file).schema)
+    return _in_file(file, lambda io: io.read_parquet(file.path).schema)
 
 
 def _chained(files: Iterable[ParquetFile], schema: Any) -> Iterator[Any]:
@@ -499,8 +588,10 @@ def _batches_in(file: ParquetFile, schema: Any) -> Iterator[Any]:
 
 
 def _opened(io: Any, file: ParquetFile) -> Any:
+    """The reader of a file. Its first rows tell how many are few enough to be in memory at once."""
     with contextlib.suppress(TypeError):
-        return iter(io.read_parquet(file.path, batch_size=ROWS_OF_A_BATCH))
+        first = next(iter(io.read_parquet(file.path, batch_size=FEWEST_ROWS)), None)
+        return iter(io.read_parquet(file.path, batch_size=_fitting(first, 1, ROWS_OF_A_BATCH)))
     return iter(io.read_parquet(file.path))  # 0.8 has batches of 1024 rows
 
 
@@ -513,11 +604,20 @@ def _in_file(file: ParquetFile, call: Callable[[Any], _T]) -> _T:
 
 
 def in_arrow(call: Callable[[], _T], reason: str) -> _T:
-    """arro3 panics, which Python sees as an exception that is no Exception. Raises ConversionValueError in its place,
-    which is a ValueError."""
+    """What ``call`` returns. Raises ConversionValueError, which is a ValueError, for an Exception and a panic of arro3.
+
+    What ends the process, as SIGTERM does, and a MemoryError come out as they are.
+    """
     try:
         return call()
-    except (KeyboardInterrupt, OSError):
+    except (OSError, MemoryError):
         raise
-    except BaseException:
-        raise ConversionValueError(reason) from None
+    except BaseException as error:
+        if not isinstance(error, Exception) and not _is_panic(error):
+            raise
+    raise ConversionValueError(reason)
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether a library in Rust panicked. To Python that is an exception which is no Exception."""
+    return type(error).__name__ == "PanicException"

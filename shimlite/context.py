@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from .drafts import Drafts
-from .errors import UriError
+from .errors import ConversionError, TableError, UriError
 from .files import (
     LONGEST_KEY,
     Copies,
@@ -165,8 +165,9 @@ class Context:
         ``arrow.check_columns`` takes them, which is called before anything is written. Inside ``writing_once`` an
         object is written at the first call, and later calls return the same folder.
 
-        Raises ConversionError where the object is no table, or not of these columns; StorageError; MissingExtraError
-        without the extra ``[parquet]``; and what the object's own code raises.
+        Raises ConversionError where the object is no table, or not of these columns; TableError for one that was
+        written halfway before; StorageError; MissingExtraError without the extra ``[parquet]``; and what the object's
+        own code raises.
         """
         written = _tables.get()
         known = None if written is None else written.get(id(table))
@@ -241,14 +242,22 @@ class _Table:
         self._stream = stream_of(table)
         self._schema = self._stream.schema
         self._folder = ""
+        self._failure: ConversionError | None = None
 
     def folder(self, columns: Mapping[str, type | None], context: Context) -> str:
+        """Raises TableError where writing failed before: a second member of a union would write what is left of it."""
         from .arrow import check_columns, write_parquet
 
         check_columns(self._schema, columns)
+        if self._failure is not None:
+            raise self._failure.blamed(TableError, "")
         if not self._folder:
             folder = context._new_folder()
-            write_parquet(self._stream, folder)
+            try:
+                write_parquet(self._stream, folder)
+            except ConversionError as error:
+                self._failure = error
+                raise
             self._folder = folder
         return self._folder
 

@@ -320,7 +320,10 @@ class MissingExtraError(ShimliteError, ValueError):
 
 
 class TableError(ShimliteError, ValueError):
-    """What exports a table raised while it was written; ``__cause__`` is that error. A run raises that one instead."""
+    """A table could not be written, and no other member of a union may try to.
+
+    ``__cause__`` is what the code of the table raised, if it did. A run raises that error instead.
+    """
 
 
 class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name

@@ -183,8 +183,8 @@ def _blamed(refusal: BaseException, whose: type[ShimliteError], side: str) -> Ba
     """What to raise where the conversion of one side of the interface ended."""
     if not isinstance(refusal, ShimliteError):
         return refusal
-    if isinstance(refusal, TableError):  # what is raised by a table that the executor made, the executor raised
-        return refusal.__cause__ or refusal
+    if isinstance(refusal, TableError) and refusal.__cause__ is not None:  # which the executor's table raised
+        return refusal.__cause__
     if isinstance(refusal, MissingExtraError):
         return refusal.blamed(MissingExtraError, side)
     return refusal.blamed(TemplateError if isinstance(refusal, UnsupportedTypeError) else whose, side)

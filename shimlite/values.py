@@ -84,7 +84,8 @@ class HashMethod:
     """In ``Annotated``: the function that gives a value's ``Literal.hash``, by which Flyte's cache knows it.
 
     ``Annotated[T, HashMethod(function)]``, as in flytekit, in the return annotation of an executor or wherever a type
-    is written. ``function`` takes the value and returns a str; the hash of a reference gives way to it.
+    is written. ``function`` takes the value and returns a str; the hash of a reference gives way to it. For a stream of
+    Arrow, which is read once, it takes the StructuredDataset that was written of it.
     """
 
     def __init__(self, function: Callable[[Any], str]) -> None:
@@ -278,12 +279,14 @@ class _Table(_OnDemand):
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """A stream of the table's rows, of which few are in memory at a time. arro3 reads them, extra ``[parquet]``.
 
+        It has the table's own schema. ``requested_schema`` is a wish, as Arrow has it: arro3 would fulfil it in silence
+        with nulls for values that do not fit, and with other names for columns.
         Raises ConversionValueError for what is no Parquet, or no one table, StorageError, and MissingExtraError.
         """
-        from .arrow import arro3, read_parquet
+        from .arrow import arro3, exported_parquet
 
         arro3()  # before anything is copied
-        return read_parquet(parquet_of(self), shown(self.uri)).__arrow_c_stream__(requested_schema)
+        return exported_parquet(parquet_of(self), shown(self.uri)).__arrow_c_stream__()
 
 
 @attrs.frozen

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import arro3.io
@@ -17,6 +18,7 @@ from shimlite import arrow as module
 from shimlite.arrow import (
     check_columns,
     exports_arrow,
+    in_arrow,
     read_parquet,
     schema_of,
     stream_of,
@@ -207,9 +209,14 @@ def schema(**kinds: DataType) -> Schema:
     return Schema([Field(name, kind) for name, kind in kinds.items()])
 
 
+def map_of(kind: DataType, key: str = "key") -> DataType:
+    return DataType.map(Field(key, TEXT, nullable=False), Field("value", kind), False)
+
+
 NO_FIELDS = DataType.struct([])
 RUNS = DataType.run_end_encoded(Field("ends", DataType.int32(), nullable=False), Field("values", TEXT))
 SECONDS = DataType.timestamp("s")
+STRUCT = DataType.struct([Field("b", INTS), Field("deep", DataType.struct([Field("er.b", TEXT)]))])
 
 
 @pytest.mark.parametrize(
@@ -227,8 +234,16 @@ SECONDS = DataType.timestamp("s")
         (schema(a=DataType.list(Field("item", SECONDS))), {}, "['a']: Parquet has no List(Timestamp(s)); cast it"),
         (schema(a=DataType.struct([Field("x", SECONDS)])), {},
          "['a']: Parquet has no Struct(\"x\": Timestamp(s)); cast it"),
-        (schema(a=DataType.dictionary(INTS, NO_FIELDS)), {},
-         "['a']: Parquet has no Dictionary(Int64, Struct()); cast it"),
+        (schema(a=DataType.dictionary(INTS, DataType.list(Field("item", INTS)))), {},
+         "['a']: Parquet has no Dictionary(Int64, List(Int64)); cast it"),
+        (schema(a=DataType.decimal128(5, -2)), {}, "['a']: Parquet has no Decimal128(5, -2); cast it"),
+        (schema(a=map_of(SECONDS)), {},
+         "['a']: Parquet has no Map(\"entries\": non-null Struct(\"key\": non-null Utf8, \"value\": Timestamp(s)), "
+         "unsorted); cast it"),
+        (schema(a=STRUCT), {"a.c": int}, "['a.c']: this column is missing"),
+        (schema(a=STRUCT), {"a.b": str}, "['a.b']: expected a column of str, got Arrow's Int64; cast it"),
+        (schema(a=INTS), {"a.b": int}, "['a.b']: this column is missing"),
+        (schema(a=STRUCT), {"a.": None}, "['a.']: this column is missing"),
         (schema(a=RUNS), {},
          "['a']: Parquet has no RunEndEncoded(\"ends\": non-null Int32, \"values\": Utf8); cast it"),
     ],
@@ -240,6 +255,28 @@ def test_a_table_without_the_declared_columns_is_refused(content, columns, messa
 def test_other_columns_may_stand_beside_the_declared_ones():
     check_columns(schema(a=INTS, b=DataType.binary(), c=DataType.list(Field("item", TEXT))), {"a": int})
     check_columns(schema(), {})
+    check_columns(schema(a=STRUCT), {"a.b": int, "a.deep.er.b": str, "a.deep": None})
+    check_columns(Schema([Field("a.b", TEXT), Field("a", STRUCT)]), {"a.b": str})
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits"),
+    [
+        *((kind, True) for kind in (INTS, TEXT, DataType.date32(), DataType.timestamp("ms"), DataType.time32("ms"))),
+        *((kind, True) for kind in (DataType.decimal128(5, 2), DataType.null(), DataType.dictionary(INTS, TEXT))),
+        (DataType.struct([Field("Date64", INTS), Field('a" Timestamp(s', TEXT)]), True),
+        *((kind, False) for kind in (SECONDS, DataType.time32("s"), DataType.date64(), NO_FIELDS, RUNS)),
+        *((kind, False) for kind in (DataType.month_day_nano_interval(), DataType.decimal256(50, -1))),
+        *((DataType.dictionary(INTS, kind), False) for kind in (VIEW, INTS, DataType.duration("us"))),
+    ],
+)  # fmt: skip
+def test_a_map_has_what_a_list_has(kind, fits):
+    """arro3 does not tell the types inside of a map."""
+    for one in (map_of(kind), DataType.list(Field("item", map_of(kind))), DataType.list(Field("item", kind))):
+        if fits:
+            check_columns(schema(a=one), {})
+        else:
+            assert refusal(ConversionValueError, check_columns, schema(a=one), {}).startswith("['a']: Parquet has no ")
 
 
 # ---------------------------------------------------------------------------------------------------- several tables
@@ -382,6 +419,92 @@ def test_a_dictionary_of_views_is_written_as_one_of_text(tmp_path):
     assert found.column("c").to_pylist() == ["a", "b", None, "a"]
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Array([5], INTS), INTS),
+        (Array([b"ab"], DataType.binary(2)), DataType.binary(2)),
+        (Array([60], INTS).cast(SECONDS), DataType.timestamp("ms")),
+    ],
+)
+def test_of_a_dictionary_of_anything_else_the_values_are_written(value, written, tmp_path):
+    """pyarrow would read a duration as an int, and no bytes of one length at all."""
+    content = Table.from_arrays([value.cast(DataType.dictionary(DataType.int8(), value.type))], names=["c"])
+    write_parquet(stream_of(content), str(tmp_path))
+    found = read(tmp_path)
+    assert found.schema.types == [written]
+    assert found.column("c").to_pylist() == value.cast(written).to_pylist()
+
+
+def _slices(content: Table, count: int) -> Iterator[Table]:
+    for at in range(0, content.num_rows, count):
+        yield content.slice(at, min(count, content.num_rows - at))
+
+
+class Polars(Exporter):
+    """As a frame of polars is: it writes columns of nulls as it should, and exports what arro3 refuses."""
+
+    __module__, __qualname__ = "polars.dataframe.frame", "DataFrame"
+
+    def __init__(self, content: Table, **kinds: str) -> None:
+        super().__init__(content.__arrow_c_stream__)
+        self.content = content
+        self.schema = kinds or {name: str(kind) for name, kind in zip(content.column_names, content.schema.types)}
+
+    def head(self, count: int) -> Polars:
+        return Polars(self.content.slice(0, min(count, self.content.num_rows)))
+
+    def iter_slices(self, count: int) -> Any:
+        return (Polars(part) for part in _slices(self.content, count))
+
+    def write_ipc_stream(self, file: Any) -> None:
+        arro3.io.write_ipc_stream(self.content, file)
+
+
+Polars.__name__ = "DataFrame"
+
+
+def test_nulls_of_polars_are_taken_as_it_writes_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "ROWS_OF_A_BATCH", 2)
+    content = table(n=(INTS, [1, 2, 3]), c=(DataType.null(), [None] * 3))
+    frame = Polars(content)
+    for value in (frame, Polars(content.slice(0, 0))):
+        write_parquet(stream_of(value), str(tmp_path))
+        assert read(tmp_path).schema == content.schema
+        assert rows(read(tmp_path)) == rows(value.content)
+        assert value.asked == 0
+    assert rows(stream_of(Polars(numbers(1))).read_all()) == [1]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "message"),
+    [
+        ({"n": "Object"}, "['n']: Arrow has no polars.Object; cast it"),
+        ({"n\0": "Int64"}, "['n\\x00']: Arrow has no column of such a name; rename it"),
+    ],
+)
+def test_what_polars_exports_wrongly_is_refused(kinds, message):
+    """It would export addresses, and end the process."""
+    frame = Polars(numbers(1), **kinds)
+    assert refusal(ConversionValueError, stream_of, frame) == message
+    assert frame.asked == 0
+
+
+class Terminated(BaseException):
+    """As SIGTERM's: it may come at any line."""
+
+
+def test_what_ends_the_process_is_no_corrupt_file():
+    for error in (Terminated(), KeyboardInterrupt(), MemoryError(), OSError(5, "x")):
+        with pytest.raises(type(error)) as caught:
+            in_arrow(raising(error).__arrow_c_stream__, "it is corrupt")
+        assert caught.value is error
+    for error in (Exception("a value"), PanicException("a value")):
+        assert refusal(ConversionValueError, in_arrow, raising(error).__arrow_c_stream__, "it is corrupt") == (
+            "it is corrupt"
+        )
+
+
 class Errors(Exception):
     pass
 
@@ -476,7 +599,7 @@ def test_an_interrupt_while_the_file_is_written_stays_one(tmp_path, monkeypatch)
 
 
 def test_what_parquet_cannot_hold_is_refused_where_only_arro3_knows(tmp_path, capfd):
-    inside = DataType.map(Field("key", TEXT, nullable=False), Field("value", NO_FIELDS), False)
+    inside = map_of(NO_FIELDS)
     message = "it cannot be written as Parquet"
     assert refusal(ConversionValueError, write_parquet, stream([], schema(c=inside)), str(tmp_path)) == message
     assert os.listdir(tmp_path) == []

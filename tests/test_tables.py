@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import gc
 import os
+import pathlib
 import sys
 import threading
 from dataclasses import dataclass, make_dataclass
@@ -282,6 +283,27 @@ def test_a_stream_is_read_once_however_often_it_is_tried_and_stands():
     assert first == second and rows(first) == [1, 2]
 
 
+def test_no_member_takes_what_another_left_of_a_stream(tmp_path):
+    """Its second batch cannot be written. The second member would have written the third alone."""
+    seconds = DataType.timestamp("s")
+    batches = [table(t=(seconds, [count])).to_batches()[0] for count in (1, 2**60, 3)]
+    reason = "['t']: a value is out of the range of Timestamp(ms), which Parquet has"
+    record = make_dataclass("Half", [("x", BOTH)])
+    for declared, value, path in (
+        (BOTH, lambda one: one, ""),
+        (list[BOTH], lambda one: [one], "[0]"),
+        (record, record, ".x"),
+    ):
+
+        def half(tt: Any = None, value: Any = value) -> Any:
+            return value(stream(batches, batches[0].schema))
+
+        assert refusal(TableError, to_literal, half(), declared) == f"{path}{reason}"
+        task = ExecutableTemplateShimTask(template(outputs={"x": declared}), executor(half))
+        assert refusal(OutputsError, task.dispatch_execute, None, LiteralMap()) == f"outputs.x{path}{reason}"
+    assert written(tmp_path) == []
+
+
 def test_each_conversion_writes_the_table_as_it_is_then():
     frame = Frame(numbers(1))
     uris = [to_literal(frame, StructuredDataset).scalar.structured_dataset.uri for _ in range(2)]
@@ -289,6 +311,15 @@ def test_each_conversion_writes_the_table_as_it_is_then():
 
 
 # ------------------------------------------------------------------------------------------------------------ hashes
+
+
+def test_a_hash_method_can_read_what_was_written_of_a_stream():
+    """The stream itself has no rows then: all tables would have one hash, and Flyte's cache take one for another."""
+    method = HashMethod(lambda table: f"{type(table).__name__} {Table.from_arrow(table).num_rows}")
+    for declared in (Annotated[StructuredDataset, method], Optional[Annotated[FlyteSchema, method]]):
+        for count in (1, 2):
+            literal = to_literal(stream(numbers(*range(count)).to_batches()), declared)
+            assert literal.hash == f"StructuredDataset {count}"
 
 
 def test_a_hash_method_is_given_the_table():
@@ -569,6 +600,9 @@ def _attributes(reference: Any) -> Any:
         ([], None, ConversionValueError,
          "no batch says the columns of the table; give a batch without rows, or declare the columns"),
         ([5], None, ConversionTypeError, "[0]: expected a table or batch, got int; it must export Arrow"),
+        ([None], None, ConversionTypeError, "[0]: expected a table or batch, got None; it must export Arrow"),
+        ([table(n=(INTS, [1])).column("n")], None, ConversionTypeError,
+         "[0]: expected a table, got ChunkedArray, a column of Int64; give the column a name in a table"),
         (named(1), LACKS, ConversionValueError, MISSING),
         (named(1), Annotated[StructuredDataset, "csv"], ConversionValueError,
          "expected StructuredDataset of format 'csv', got RecordBatchReader; a table is written as Parquet only"),
@@ -579,8 +613,26 @@ def test_write_table_refuses(value, declared, kind, message, tmp_path):
     assert written(tmp_path) == []
 
 
+def test_a_table_that_lies_elsewhere_may_be_written(tmp_path):
+    for cls in (StructuredDataset, FlyteSchema):
+        assert rows(write_table(cls(write_table(named(1, 2)).uri)).uri) == [1, 2]
+    content = pathlib.Path(write_table(named(*range(100))).uri, "00000")
+    content.write_bytes(content.read_bytes().replace(content.read_bytes()[4:60], b"\xff" * 56))
+    message = f"{str(content)!r} is a corrupt Parquet file"
+    assert refusal(ConversionValueError, write_table, StructuredDataset(str(content))) == message
+    message = "expected a table of format 'parquet', got format 'csv'; download() copies its files"
+    assert refusal(ConversionValueError, write_table, StructuredDataset("x", format="csv")) == message
+
+
 def test_no_batches_are_a_table_of_the_declared_columns():
     assert rows(write_table((), declared=FlyteSchema[COLUMNS]).uri) == []
+
+
+@LAZY
+def test_a_table_that_stops_an_iteration_is_not_the_last_one(tmp_path):
+    with pytest.raises(RuntimeError, match="^generator raised StopIteration$"):
+        write_table([named(1), raising(StopIteration())])
+    assert written(tmp_path) == []
 
 
 @LAZY

@@ -120,7 +120,7 @@ def written(value: Any, table: Table) -> str:
     """The folder in which the context wrote a table."""
     try:
         return current_context().write_table(value, table.columns)
-    except (ConversionError, MissingExtraError):
+    except (ConversionError, MissingExtraError, TableError):
         raise
     except BaseException as error:
         refusal = raised(error, f"{described(value)} cannot be written")
@@ -128,6 +128,13 @@ def written(value: Any, table: Table) -> str:
             refusal = TableError(refusal.reason)
             refusal.__cause__ = error
     raise refusal
+
+
+def readable(value: Any) -> Any:
+    """A value that was encoded, as a HashMethod can read it: of a stream, whose batches are gone, the written table."""
+    if exports_table(value) and hasattr(type(value), "read_next_batch"):
+        return reference_to(DATASET, current_context().write_table(value))
+    return value
 
 
 # ------------------------------------------------------------------------------------------------------- dataframes

@@ -47,7 +47,9 @@ class _LazyFrame:
         self._frame = frame
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._frame.collect().__arrow_c_stream__(requested_schema)
+        from ..arrow import stream_of
+
+        return stream_of(self._frame.collect()).__arrow_c_stream__()
 
 
 def _read_pandas(library: Any, path: str, files: list[str], columns: list[str] | None) -> Any:
@@ -56,12 +58,20 @@ def _read_pandas(library: Any, path: str, files: list[str], columns: list[str] |
 
 def _read_polars(library: Any, path: str, files: list[str], columns: list[str] | None) -> Any:
     """A folder is no argument for polars where some of its files have an extension and some have none."""
-    return library.read_parquet(files, columns=columns, glob=False)
+    return library.read_parquet(files, columns=_outer(library, files, columns), glob=False)
 
 
 def _scan_polars(library: Any, path: str, files: list[str], columns: list[str] | None) -> Any:
     frame = library.scan_parquet(files, glob=False)
-    return frame if columns is None else frame.select(columns)
+    return frame if columns is None else frame.select(_outer(library, files, columns))
+
+
+def _outer(library: Any, files: list[str], columns: list[str] | None) -> list[str] | None:
+    """The names of columns for polars, which reads a struct whole; pandas and pyarrow read its field as ``a.b``."""
+    if columns is None or not any("." in name for name in columns):
+        return columns
+    known = library.read_parquet_schema(files[0])
+    return list(dict.fromkeys(name if name in known else name.partition(".")[0] for name in columns))
 
 
 def _read_pyarrow(library: Any, path: str, files: list[str], columns: list[str] | None) -> Any:

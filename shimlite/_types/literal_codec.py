@@ -15,7 +15,7 @@ import attrs
 
 from .._idl import BlobType, Literal, LiteralType, literal_kind, type_kind
 from ..errors import ConversionTypeError, ShimliteError, UnsupportedTypeError, mismatch, unlike
-from .arrow_tables import TABLES, frame_codec, referring, table_of
+from .arrow_tables import TABLES, frame_codec, readable, referring, table_of
 from .atoms import STR
 from .budget import reads_many_times, spend, tried
 from .bulk import FEWEST
@@ -296,7 +296,7 @@ def _hashed_codec(node: Hashed, codec: Codec, packings: Packings) -> Codec:
         codec.encode(value, literal)
         method = method_for(value)
         if method is not None:
-            literal.hash = STR.pack(hash_by(method, value))
+            literal.hash = STR.pack(hash_by(method, readable(value)))
 
     return Codec(encode, codec.decode)
 

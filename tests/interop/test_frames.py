@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import decimal
 import importlib
 import pathlib
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Annotated, Any, Optional, Union
 
@@ -42,6 +45,7 @@ from shimlite import (
 )
 from shimlite._idl import Literal, LiteralMap
 from shimlite.cli import main
+from shimlite.tables import write_table
 
 from ..build import dispatched, template
 from ..support import refusal
@@ -108,14 +112,12 @@ def test_what_takes_arrow_takes_a_table(reference, location):
     check_rows(pyarrow.RecordBatchReader.from_stream(table))
     check_rows(arro3.core.Table(table))
     check_rows(arro3.core.RecordBatchReader.from_arrow(table))
-    as_small = pyarrow.RecordBatchReader.from_stream(
-        table,
-        schema=pyarrow.schema(
-            [field.with_type(pyarrow.large_string()) if field.name == "s" else field for field in WHOLE.schema]
-        ),
-    )
-    assert as_small.schema.field("s").type == pyarrow.large_string()
-    check_rows(as_small)
+    large = WHOLE.schema.set(WHOLE.schema.get_field_index("s"), pyarrow.field("s", pyarrow.large_string()))
+    assert pyarrow.table(table, schema=large).schema == large
+    check_rows(pyarrow.table(table, schema=large))
+    small = WHOLE.schema.set(WHOLE.schema.get_field_index("i"), pyarrow.field("i", pyarrow.int8()))
+    with pytest.raises(pyarrow.ArrowInvalid, match="not in range"):  # where arro3 would give nulls
+        pyarrow.table(table, schema=small)
 
 
 @pytest.mark.parametrize("reference", [StructuredDataset, FlyteSchema])
@@ -259,6 +261,78 @@ def test_a_literal_is_read_as_the_class(frame, reference, location):
         check_rows(collected(read))
     few = to_python_value(literal, Annotated[frame, dict.fromkeys(FEW, str)])
     assert list(collected(few).columns if frame is not pyarrow.Table else few.column_names) == FEW
+
+
+def test_what_duckdb_makes_of_a_table_is_written(tmp_path):
+    """In a process of its own, which would crash."""
+    pytest.importorskip("duckdb")
+    parquet(tmp_path / "t" / "00000")
+    code = (
+        "import arro3.core, duckdb, sys\n"
+        "from shimlite import StructuredDataset\n"
+        "from shimlite.tables import write_table\n"
+        "rows = StructuredDataset(sys.argv[1])\n"
+        "relation = duckdb.sql('select i from rows where i < 0')\n"
+        "print(arro3.core.Table(write_table(relation)).column('i').to_pylist())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "t")], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"[{-(2**63)}]\n", "")
+
+
+NULLS = {"n": [None, None], "l": [[], None], "s": [{"x": None, "i": 1}, None]}
+
+
+def test_nulls_of_polars_are_written():
+    """polars exports them in a way that arro3 refuses."""
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame(NULLS)
+    for value in (frame, frame.clear()):
+        assert to_python_value(to_literal(value, StructuredDataset), polars.DataFrame).equals(value)
+        lazy = to_python_value(to_literal(value.lazy(), polars.LazyFrame), polars.LazyFrame)
+        assert (lazy.collect_schema(), lazy.collect().rows()) == (frame.schema, value.rows())
+    assert pyarrow.table(write_table(frame)).to_pydict() == NULLS
+    objects = polars.DataFrame({"o": [object()]})
+    assert refusal(ConversionValueError, to_literal, objects, StructuredDataset) == (
+        "['o']: Arrow has no polars.Object; cast it"
+    )
+
+
+@of_frames
+def test_a_field_of_a_struct_is_a_column(frame, tmp_path):
+    """flytekit declares it as one."""
+    table = pyarrow.table({"info": [{"a": 1, "b": "x"}], "n": [2]})
+    declared = Annotated[StructuredDataset, {"info": {"a": int}}]
+    literal = to_literal(collected(of_class(frame, table)), declared)
+    read = collected(to_python_value(literal, Annotated[frame, {"info": {"a": int}}]))
+    if frame in (pandas.DataFrame, pyarrow.Table):  # which call it by its last name
+        assert pyarrow.table(read).to_pydict() == {"a": [1]}
+    else:
+        assert pyarrow.table(read).to_pydict() == {"info": [{"a": 1, "b": "x"}]}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        *([None, 5], [dt.timedelta(1)], [decimal.Decimal("1.5")], [dt.time(1)]),
+        *(pyarrow.array([b"ab"], pyarrow.binary(2)), pyarrow.array([None, "x"]), pyarrow.array([1]).cast("date64")),
+    ],
+)
+def test_a_dictionary_of_anything_is_read_by_others(values):
+    """Also one that has a null among its values."""
+    values = values if isinstance(values, pyarrow.Array) else pyarrow.array(values)
+    places = pyarrow.array([len(values) - 1, None, 0], pyarrow.int8())
+    table = pyarrow.table({"c": pyarrow.DictionaryArray.from_arrays(places, values)})
+    read = to_python_value(to_literal(table, StructuredDataset), pyarrow.Table)
+    assert read.to_pydict() == table.to_pydict()
+
+
+def test_categories_of_intervals_are_refused(capfd):
+    """arro3 panics at them, which is seen."""
+    frame = pandas.DataFrame({"c": pandas.cut([1, 5, 9], [0, 4, 10])})
+    assert refusal(ConversionValueError, to_literal, frame, StructuredDataset) == (
+        '[\'c\']: Parquet has no Dictionary(Int8, Struct("left": Int64, "right": Int64)); cast it'
+    )
+    assert capfd.readouterr().err == ""
 
 
 @of_theirs
