@@ -19,10 +19,11 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .arrow import arro3, in_arrow, read_parquet, stream_of_batches, write_parquet
+from .arrow import arro3, in_arrow, stream_of_batches, write_parquet
 from .columns import CAST, Kind, array_of, kind_of_declared, kind_of_nothing, kind_of_values
 from .context import current_context
 from .errors import StorageError, class_name, cut
+from .parquet_files import read_parquet
 
 __all__ = ["read_rows", "row_stream", "size_of", "write_rows"]
 

@@ -19,6 +19,7 @@ from ._types.parse import parse, spell
 from ._types.references import dataset_columns, schema_columns
 from .engine import bounded_type
 from .errors import TableError, UnsupportedTypeError, unlike
+from .parquet_files import read_parquet
 from .values import FlyteSchema, StructuredDataset, parquet_of
 
 __all__ = ["write_table"]
@@ -60,7 +61,7 @@ def _declared(declared: Any) -> tuple[Reference, LiteralType]:
 
 def _stream(table_or_batches: Any, table: Table) -> Any:
     if isinstance(table_or_batches, (StructuredDataset, FlyteSchema)):  # whose errors arro3 would make text of
-        return arrow.read_parquet(parquet_of(table_or_batches))
+        return read_parquet(parquet_of(table_or_batches))
     if arrow.exports_arrow(table_or_batches):
         return arrow.stream_of(table_or_batches)
     if hasattr(type(table_or_batches), "__iter__") and not isinstance(table_or_batches, (str, bytes, dict)):

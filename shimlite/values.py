@@ -283,7 +283,8 @@ class _Table(_OnDemand):
         with nulls for values that do not fit, and with other names for columns.
         Raises ConversionValueError for what is no Parquet, or no one table, StorageError, and MissingExtraError.
         """
-        from .arrow import arro3, exported_parquet
+        from .arrow import arro3
+        from .parquet_files import exported_parquet
 
         arro3()  # before anything is copied
         return exported_parquet(parquet_of(self), shown(self.uri)).__arrow_c_stream__()

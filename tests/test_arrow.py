@@ -19,13 +19,13 @@ from shimlite.arrow import (
     check_columns,
     exports_arrow,
     in_arrow,
-    read_parquet,
     schema_of,
     stream_of,
     stream_of_batches,
     stream_of_tables,
     write_parquet,
 )
+from shimlite.parquet_files import read_parquet
 
 from .exporters import (
     LAZY,

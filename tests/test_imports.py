@@ -35,7 +35,18 @@ HEAVY = {
     *("arro3", "asyncio", "grpc", "http", "hypothesis", "logging", "obstore", "sqlalchemy", "sqlite3"),
     *("tempfile", "traceback", "urllib"),
 }
-LAYERS_ABOVE = {"arrow", "cli", "commands", "container", "executors", "parquet", "strategies", "tables", "testing"}
+LAYERS_ABOVE = {
+    "arrow",
+    "cli",
+    "commands",
+    "container",
+    "executors",
+    "parquet",
+    "parquet_files",
+    "strategies",
+    "tables",
+    "testing",
+}
 STANDARD = {*sys.stdlib_module_names, "__mp_main__", "_opcode_metadata"}  # which 3.13 does not count
 
 

@@ -14,7 +14,7 @@ PACKAGE = pathlib.Path(shimlite.__file__).parent
 ROOT = pathlib.Path(__file__).parents[1]
 LICENCE = "# SPDX-License-Identifier: Apache-2.0\n"
 
-AMBIENT = {"arrow", "checkpoint", "context", "drafts", "files", "secrets", "streams", "trees"}
+AMBIENT = {"arrow", "checkpoint", "context", "drafts", "files", "parquet_files", "secrets", "streams", "trees"}
 LAYERS: tuple[set[str], ...] = (
     {"__main__"},
     {"cli"},

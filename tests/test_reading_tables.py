@@ -23,6 +23,7 @@ from shimlite import (
     StructuredDataset,
     TableError,
     arrow,
+    parquet_files,
 )
 from shimlite._idl import LiteralMap
 from shimlite.context import Context, active
@@ -150,7 +151,7 @@ def test_no_value_is_lost_to_a_schema_that_a_reader_asks_for(tmp_path):
     table = StructuredDataset(str(tmp_path / "f"))
     small = arro3.core.Schema([arro3.core.Field("b", arro3.core.DataType.int8())])
     read = arro3.core.Table.from_arrow_pycapsule(table.__arrow_c_stream__(small.__arrow_c_schema__()))
-    assert read.schema == arrow.read_parquet(str(tmp_path / "f")).schema
+    assert read.schema == parquet_files.read_parquet(str(tmp_path / "f")).schema
     assert read.column("a").to_pylist() == [1, 300]
 
 
@@ -159,14 +160,14 @@ def test_the_schema_and_its_metadata_are_those_of_the_file(tmp_path):
     schema = arro3.core.Schema([field], metadata={"whose": "mine"})
     one = arro3.core.RecordBatch.from_arrays([arro3.core.Array([1], arro3.core.DataType.int64())], schema=schema)
     write(tmp_path / "t" / "a", one)
-    told = arrow.read_parquet(str(tmp_path / "t")).schema
+    told = parquet_files.read_parquet(str(tmp_path / "t")).schema
     assert (told.metadata, told.field("a").metadata, told.field("a").nullable) == (
         {b"whose": b"mine"},
         {b"k": b"v"},
         False,
     )
     write(tmp_path / "t" / "b", batch(a=[2]))
-    told = arrow.read_parquet(str(tmp_path / "t")).schema
+    told = parquet_files.read_parquet(str(tmp_path / "t")).schema
     assert (told.metadata, told.field("a").metadata, told.field("a").nullable) == (
         {b"whose": b"mine"},
         {b"k": b"v"},
@@ -179,7 +180,7 @@ def test_the_schema_and_its_metadata_are_those_of_the_file(tmp_path):
 def test_few_rows_are_in_memory_at_once(tmp_path):
     count = 3 * arrow.ROWS_OF_A_BATCH + 1
     write(tmp_path / "f", batch(a=list(range(count))))
-    sizes = [one.num_rows for one in arrow.read_parquet(str(tmp_path / "f"))]
+    sizes = [one.num_rows for one in parquet_files.read_parquet(str(tmp_path / "f"))]
     most = arrow.ROWS_OF_A_BATCH if sys.version_info >= (3, 11) else 1024  # of arro3 0.8
     assert sizes == [most] * (count // most) + [1]
 
@@ -188,9 +189,9 @@ def test_few_rows_are_in_memory_at_once(tmp_path):
 def test_fewer_rows_are_in_memory_at_once_where_they_are_long(tmp_path, monkeypatch):
     monkeypatch.setattr(arrow, "BYTES_OF_A_GROUP", 2**20)
     write(tmp_path / "f", batch(b=["x" * 2**16] * 100))
-    assert max(one.nbytes for one in arrow.read_parquet(str(tmp_path / "f"))) <= 2**20
+    assert max(one.nbytes for one in parquet_files.read_parquet(str(tmp_path / "f"))) <= 2**20
     write(tmp_path / "g", batch(b=["x" * 2**21] * 3))
-    assert [one.num_rows for one in arrow.read_parquet(str(tmp_path / "g"))] == [1, 1, 1]
+    assert [one.num_rows for one in parquet_files.read_parquet(str(tmp_path / "g"))] == [1, 1, 1]
 
 
 def test_a_table_without_rows_has_its_columns(tmp_path):
@@ -255,7 +256,7 @@ def test_a_corrupt_batch_is_refused_when_it_is_read(tmp_path):
     (tmp_path / "f").write_bytes(content)
     message = f"{str(tmp_path / 'f')!r} is a corrupt Parquet file"
     with pytest.raises(Exception, match=".") as caught:
-        arrow.read_parquet(str(tmp_path / "f")).read_all()
+        parquet_files.read_parquet(str(tmp_path / "f")).read_all()
     assert message in str(caught.value)
 
 
@@ -263,7 +264,7 @@ def test_a_corrupt_batch_is_refused_when_it_is_read(tmp_path):
 def test_a_file_that_goes_between_two_batches_is_told(tmp_path):
     for name in "ab":
         write(tmp_path / name, batch(a=[1]))
-    reader = arrow.read_parquet(str(tmp_path))
+    reader = parquet_files.read_parquet(str(tmp_path))
     (tmp_path / "b").unlink()
     with pytest.raises(Exception, match=".") as caught:
         reader.read_all()

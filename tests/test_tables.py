@@ -40,10 +40,10 @@ from shimlite import (
     to_python_value,
 )
 from shimlite._idl import LiteralMap, LiteralType
-from shimlite.arrow import read_parquet
 from shimlite.container.outgoing import dispatch
 from shimlite.context import active, current_context
 from shimlite.idl import Variable
+from shimlite.parquet_files import read_parquet
 from shimlite.tables import write_table
 
 from .build import executor, template

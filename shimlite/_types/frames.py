@@ -102,7 +102,7 @@ def read_frame(frame: Frame, table: StructuredDataset | FlyteSchema, columns: Se
     Raises ConversionValueError for what is no Parquet and what the library refuses, MissingExtraError where the library
     needs another to read it, and StorageError.
     """
-    from ..arrow import parquet_files
+    from ..parquet_files import parquet_files
 
     path = parquet_of(table)
     in_partitions = frame.library != "polars"  # which gets the files

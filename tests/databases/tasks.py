@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from shimlite import Context, ExecutableTemplateShimTask, StructuredDataset, dict_to_literal_map, to_python_value
 from shimlite._idl import ErrorDocument, LiteralMap
-from shimlite.arrow import read_parquet
 from shimlite.executors.sqlalchemy import SQLAlchemyTaskExecutor
 from shimlite.parquet import read_rows
+from shimlite.parquet_files import read_parquet
 
 from ..build import template
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from shimlite._idl import ContainerError, ExecutionError
-from shimlite.arrow import read_parquet
+from shimlite.parquet_files import read_parquet
 
 from . import servers
 from .conftest import DRIVERS, started

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shimlite import Context, FlyteSchema, StructuredDataset, to_literal, to_python_value
-from shimlite.arrow import read_parquet, schema_of
+from shimlite.arrow import schema_of
 from shimlite.context import active
+from shimlite.parquet_files import read_parquet
 from shimlite.tables import write_table
 
 from ..exporters import BatchExporter, Frame, array, stream
