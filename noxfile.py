@@ -43,8 +43,8 @@ LOWEST = (
 )
 FLYTE_2 = "flyte==2.12.1"
 """Flyte 2's SDK, as the extra ``interop`` has it."""
-FRAMES = ("pandas>=2.2", "pyarrow>=15.0")
-"""The dataframes that its own types are, likewise."""
+FRAMES = ("pandas>=2.2", "polars>=1.12", "pyarrow>=15.0")
+"""The dataframes that a ShimTask takes."""
 QUICK = {"HYPOTHESIS_PROFILE": "quick"}
 PURE = {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
 DOUBLING = (
@@ -176,7 +176,7 @@ for each in ("3.14", "3.15"):
 @nox.session
 def examples(session: nox.Session) -> None:
     """They reach every branch without the property tests; stores are servers, and Flyte 2's SDK is itself."""
-    session.install(".[servers]", FLYTE_2, *FRAMES)
+    session.install(".[servers]", FLYTE_2, *FRAMES, "psycopg[binary]>=3.1")
     modules = session.create_tmp()
     session.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules, "azurite", external=True)
     session.run(
