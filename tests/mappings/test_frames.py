@@ -446,7 +446,10 @@ def test_two_classes_for_one_table_are_refused_before_there_is_data(frame):
     ):
         message = f"x: {spell(union)} is ambiguous; a table fits several of its members"
         for literal_type in declared:
-            variables, literals = {"x": shimlite.idl.Variable(type=literal_type)}, LiteralMap(literals={"x": {}})
+            variables, literals = (
+                {"x": shimlite.idl.Variable(type=literal_type)},
+                LiteralMap(literals={"x": shimlite.idl.Literal()}),
+            )
             call = shimlite.literal_map_to_kwargs
             assert refusal(UnsupportedTypeError, call, literals, variables, {"x": union}) == message
     message = f"{frame.__name__} | StructuredDataset is ambiguous; two members have the same LiteralType"
