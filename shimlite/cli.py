@@ -34,16 +34,23 @@ def execute_main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def executed(argv: Sequence[str], process: Process) -> Ending:
     """What ``shimlite-execute`` does before it ends its process."""
-    parser, error = Parser(prog="shimlite-execute", description=_EXECUTE, epilog=_OF_EXECUTE), None
-    _add_version(parser)
+    parser: Parser | None = None
+    error: BaseException | None = None
     for _ in range(TRIES):
         try:
+            parser = parser or _execute_parser()  # SIGTERM may come while it is made, too
             return _failed(parser, argv, error, process) if error else execute(parse(parser, argv), process)
         except SystemExit:  # of --help and --version
             raise
         except BaseException as raised:  # before the run, or by a handler of the executor's after it
             error = error or raised
     return process.ending(1, "")
+
+
+def _execute_parser() -> Parser:
+    parser = Parser(prog="shimlite-execute", description=_EXECUTE, epilog=_OF_EXECUTE)
+    _add_version(parser)
+    return parser
 
 
 def _failed(parser: Parser, argv: Sequence[str], error: BaseException, process: Process) -> Ending:

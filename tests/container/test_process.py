@@ -551,6 +551,20 @@ def test_what_comes_before_the_run_leaves_an_error_document_where_it_can(tmp_pat
     assert ending.words.startswith("usage: ") == isinstance(error, ArgumentsError)
 
 
+def test_a_signal_while_the_parser_is_made_leaves_an_error_document(tmp_path, monkeypatch):
+    added = cli._add_version
+
+    def interrupted(parser: object) -> None:
+        monkeypatch.setattr(cli, "_add_version", added)
+        raise Terminated("SIGTERM")
+
+    monkeypatch.setattr(cli, "_add_version", interrupted)
+    assert cli.executed(["--output-prefix", str(tmp_path)], Process()).code == 0
+    document = ErrorDocument.FromString((tmp_path / "error.pb").read_bytes()).error
+    assert document.code == "SYSTEM:Interrupted"
+    assert document.message.endswith("\nMessage:\n\n    Terminated: SIGTERM\n")
+
+
 def test_the_program_ends_its_process(monkeypatch):
     ended = []
     monkeypatch.setattr(Process, "end", lambda self, *ending: ended.append((self.owned, *ending)))
