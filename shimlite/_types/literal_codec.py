@@ -24,20 +24,7 @@ from .classes import is_record_class, remembered
 from .frames import Frame
 from .literal_types import refuse_too_many_members
 from .msgpack_codec import Packings, each_item, refuse_bytes_in_json
-from .nodes import (
-    Choice,
-    Dict,
-    Hashed,
-    List,
-    Map,
-    Node,
-    Record,
-    Reference,
-    Union,
-    classes_of,
-    members,
-    unworded,
-)
+from .nodes import Choice, Dict, Hashed, List, Map, Node, Record, Reference, Union, classes_of, members, unworded
 from .own_code import hash_by, items_of_list
 from .parse import misfit, parse, spell
 from .plain_data import lone_surrogate, read_packed, text, write_binary

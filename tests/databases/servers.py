@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import attrs
 
-from ..remote.servers import _end_with_parent, _wait_for, free_port
+from ..remote.servers import free_port, running
 
 PASSWORD = "s3cr3t @:/% word"
 """Of the user ``ann`` of each server, with what a URI must escape."""
@@ -70,7 +70,9 @@ def postgresql() -> Iterator[Server]:
         port = free_port()
         settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        with _running([postgres, "-D", str(data), *arguments], port, folder) as process:
+        with running(
+            [postgres, "-D", str(data), *arguments], port, folder / "log", env=_environment(folder), **_user()
+        ) as process:
             yield Server(process, port, "postgres")
 
 
@@ -92,7 +94,9 @@ def mariadb() -> Iterator[Server]:
         files = [f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--init-file={start}"]
         small = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M"]
         names = ["--skip-name-resolve", "--character-set-server=utf8mb4", "--bind-address=127.0.0.1", f"--port={port}"]
-        with _running([daemon, *own, *files, *small, *names], port, folder) as process:
+        with running(
+            [daemon, *own, *files, *small, *names], port, folder / "log", env=_environment(folder), **_user()
+        ) as process:
             yield Server(process, port, "shop")
 
 
@@ -124,27 +128,3 @@ def _run(command: list[str], folder: pathlib.Path) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"{command} ended with {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")
-
-
-@contextlib.contextmanager
-def _running(command: list[str], port: int, folder: pathlib.Path) -> Iterator[subprocess.Popen[bytes]]:
-    log = folder / "log"
-    with open(log, "wb") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,
-            **_user(),
-        )
-    try:
-        _wait_for(process, port, log)
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()

@@ -25,6 +25,7 @@ import time
 import urllib.request
 import xml.etree.ElementTree
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import attrs
@@ -105,7 +106,7 @@ def free_port() -> int:
 def s3(folder: pathlib.Path) -> Iterator[Cloud]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with _running([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port, folder / "moto.log"):
+    with running([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port, folder / "moto.log"):
         environment = {
             "FLYTE_AWS_ENDPOINT": url,
             "FLYTE_AWS_ACCESS_KEY_ID": "an-access-key",
@@ -126,7 +127,7 @@ def azure(folder: pathlib.Path) -> Iterator[Cloud]:
     port = free_port()
     url = f"http://127.0.0.1:{port}/{ACCOUNT}"
     options = ["--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry"]
-    with _running([_azurite(), "--blobPort", str(port), *options], port, folder / "azurite.log"):
+    with running([_azurite(), "--blobPort", str(port), *options], port, folder / "azurite.log"):
         environment = {
             "AZURE_STORAGE_ENDPOINT": url,
             "FLYTE_AZURE_STORAGE_ACCOUNT_NAME": ACCOUNT,
@@ -157,8 +158,11 @@ def _signature() -> str:
 
 
 @contextlib.contextmanager
-def _running(command: list[str], port: int, log: pathlib.Path) -> Iterator[None]:
-    """A server in a process group of its own, from when it takes connections on; it ends with us, however we do."""
+def running(command: list[str], port: int, log: pathlib.Path, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A server in a process group of its own, from when it takes connections on; it ends with us, however we do.
+
+    ``options`` are those of ``Popen`` beside these.
+    """
     with open(log, "wb") as output:
         process = subprocess.Popen(
             command,
@@ -168,10 +172,11 @@ def _running(command: list[str], port: int, log: pathlib.Path) -> Iterator[None]
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=_end_with_parent,
+            **options,
         )
     try:
         _wait_for(process, port, log)
-        yield
+        yield process
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
